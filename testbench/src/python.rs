@@ -1,0 +1,69 @@
+//! The Python clients that no one here wrote: a virtual environment with the pinned packages of
+//! `tests/clients/requirements.txt`, and their stories ready to be run in it.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::tools::{cache, fingerprint, install_once, on_path, run, workspace};
+use crate::{Sandbox, skip_or_require};
+
+const WHAT: &str = "Python 3 with its venv module and the pinned client packages";
+
+/// The virtual environment, made at the first call on this machine and kept in `BALAI_TEST_VENV` or
+/// under the user's cache. Nothing under the rule of [`skip_or_require`] where Python or the
+/// packages are not to be had.
+///
+/// # Panics
+/// Where that is so and `CI=true`.
+#[must_use]
+pub fn python_venv() -> Option<PathBuf> {
+    match install() {
+        Ok(folder) => Some(folder),
+        Err(error) => {
+            skip_or_require(&format!("{WHAT} ({error})"));
+            None
+        }
+    }
+}
+
+/// A story of `tests/clients` (`mastodonpy_story.py`), ready to be told the server's address by
+/// environment variables and run. Its home is the sandbox, so that it keeps nothing on the machine
+/// and knows nothing of who runs it.
+///
+/// # Panics
+/// As [`python_venv`].
+#[must_use]
+pub fn python_client(story: &str, home: &Sandbox) -> Option<Command> {
+    let venv = python_venv()?;
+    let mut command = Command::new(venv.join("bin/python"));
+    command
+        .arg(workspace().join("tests/clients").join(story))
+        .current_dir(home.path())
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .env("HOME", home.path())
+        .env("XDG_CONFIG_HOME", home.join("config"))
+        .env("XDG_CACHE_HOME", home.join("cache"))
+        .env("PYTHONUNBUFFERED", "1")
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .env("PYTHONUTF8", "1")
+        .stdin(std::process::Stdio::null());
+    Some(command)
+}
+
+fn install() -> Result<PathBuf, String> {
+    let python = on_path("python3").ok_or("no python3 on PATH")?;
+    let list = workspace().join("tests/clients/requirements.txt");
+    let wanted = std::fs::read_to_string(&list).map_err(|error| error.to_string())?;
+    let version = run(Command::new(&python).arg("--version"))?;
+    let folder = cache("BALAI_TEST_VENV", "venv");
+    install_once(&folder, &fingerprint(&[&wanted, &version]), || {
+        run(Command::new(&python).args(["-m", "venv"]).arg(&folder))?;
+        run(Command::new(folder.join("bin/python"))
+            .args(["-m", "pip", "install", "--quiet", "--no-input"])
+            .args(["--disable-pip-version-check", "--requirement"])
+            .arg(&list))
+        .map(drop)
+    })?;
+    Ok(folder)
+}
