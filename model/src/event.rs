@@ -1,0 +1,159 @@
+//! What happened: the events that a use case records in the transaction of its change.
+//!
+//! Two consumers read them afterwards, in order: `services::fan_out` (home feeds, notifications) and
+//! `federation::outbox` (activities to other servers). Events carry ids, and of what is gone from its
+//! table the address that an `Undo` has to name. Both consumers match without a catch-all arm, so
+//! that a new event does not compile until both have an answer to it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{AccountId, FollowId, InboxId, RowId, StatusId};
+
+/// A change that others have to hear of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// Someone here published a status (no boost).
+    StatusPublished {
+        /// The status.
+        status: StatusId,
+    },
+    /// A status from another server was stored.
+    StatusReceived {
+        /// The status.
+        status: StatusId,
+    },
+    /// A status was edited, here or elsewhere.
+    StatusEdited {
+        /// The status.
+        status: StatusId,
+    },
+    /// A status is gone; its row stays as a tombstone.
+    StatusDeleted {
+        /// The status.
+        status: StatusId,
+    },
+    /// Someone (or a group) boosted a status; the boost is a status itself.
+    Boosted {
+        /// The boost.
+        boost: StatusId,
+    },
+    /// A boost was taken back; its row stays as a tombstone.
+    Unboosted {
+        /// The boost.
+        boost: StatusId,
+    },
+    /// A favourite was given.
+    Favourited {
+        /// Who.
+        account: AccountId,
+        /// What.
+        status: StatusId,
+        /// The favourite's row, which is part of its address.
+        favourite: RowId,
+    },
+    /// A favourite was taken back.
+    Unfavourited {
+        /// Who.
+        account: AccountId,
+        /// What.
+        status: StatusId,
+        /// The row that was deleted.
+        favourite: RowId,
+    },
+    /// A follow was made or asked for.
+    FollowRequested {
+        /// The row.
+        follow: FollowId,
+    },
+    /// A follow is in force: at once, or after its approval.
+    FollowAccepted {
+        /// The row.
+        follow: FollowId,
+    },
+    /// A request was refused, or a follower was removed.
+    FollowRejected {
+        /// Who followed.
+        account: AccountId,
+        /// Who refused.
+        target: AccountId,
+        /// The row that was deleted.
+        follow: FollowId,
+        /// The address of the `Follow`, where it came from elsewhere.
+        uri: Option<String>,
+    },
+    /// Someone stopped following.
+    Unfollowed {
+        /// Who followed.
+        account: AccountId,
+        /// Whom.
+        target: AccountId,
+        /// The row that was deleted.
+        follow: FollowId,
+        /// The address of the `Follow` that was sent, where the row had one.
+        uri: Option<String>,
+    },
+    /// A block was set.
+    Blocked {
+        /// Who.
+        account: AccountId,
+        /// Whom.
+        target: AccountId,
+    },
+    /// A block was lifted.
+    Unblocked {
+        /// Who.
+        account: AccountId,
+        /// Whom.
+        target: AccountId,
+    },
+    /// A profile of someone here (person or group) changed.
+    ProfileUpdated {
+        /// Whose.
+        account: AccountId,
+    },
+    /// A group of ours passes on, byte for byte, an activity that a member sent to it.
+    Relayed {
+        /// The group.
+        group: AccountId,
+        /// The stored activity.
+        inbox: InboxId,
+    },
+    /// Someone asked to join a group of ours.
+    JoinRequested {
+        /// The group.
+        group: AccountId,
+        /// Who.
+        account: AccountId,
+    },
+    /// Someone is a member of a group now.
+    Joined {
+        /// The group.
+        group: AccountId,
+        /// Who.
+        account: AccountId,
+    },
+    /// A moderator took a thread or comment out of a group of ours.
+    RemovedFromGroup {
+        /// The group.
+        group: AccountId,
+        /// The status.
+        status: StatusId,
+        /// The group's boost of it, where it had one (a tombstone now).
+        boost: Option<StatusId>,
+    },
+    /// A group of ours banned someone.
+    Banned {
+        /// The group.
+        group: AccountId,
+        /// Whom.
+        account: AccountId,
+    },
+    /// A ban was lifted.
+    Unbanned {
+        /// The group.
+        group: AccountId,
+        /// Whom.
+        account: AccountId,
+    },
+}

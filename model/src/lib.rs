@@ -1,0 +1,30 @@
+//! The words of Balai: ids, times, handles, visibility, roles, events, scopes, settings.
+//!
+//! Nothing here does I/O and nothing fails except parsing. Of `diesel` only the type mapping of ids
+//! and enums is used: no query and no backend lives here.
+
+pub mod account;
+mod columns;
+pub mod event;
+pub mod group;
+pub mod handle;
+pub mod ids;
+pub mod notification;
+pub mod page;
+pub mod scope;
+pub mod secret;
+pub mod settings;
+pub mod time;
+pub mod visibility;
+
+pub use account::{AccountKind, FollowState, ServerRole};
+pub use event::Event;
+pub use group::{GroupKind, MembershipState, Role};
+pub use handle::{Domain, Handle, Username};
+pub use ids::*;
+pub use notification::NotificationKind;
+pub use page::{Page, Paged};
+pub use scope::{Scope, Scopes};
+pub use secret::Secret;
+pub use time::Millis;
+pub use visibility::{Facts, Visibility};

@@ -1,0 +1,164 @@
+//! Settings that an administrator changes at run time: typed, with defaults, kept as rows of text.
+
+use std::collections::BTreeMap;
+
+use crate::columns::small_enum;
+use crate::handle::ParseError;
+
+small_enum! {
+    /// Who may make an account.
+    Registrations {
+        /// Anyone.
+        Open = 0, "open";
+        /// Anyone, once a moderator has agreed.
+        Approval = 1, "approval";
+        /// Who was invited.
+        Invite = 2, "invite";
+        /// Nobody.
+        Closed = 3, "closed";
+    }
+}
+
+/// The settings of the place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Who may make an account (`registrations`).
+    pub registrations: Registrations,
+    /// Must a new e-mail address be confirmed (`email_confirmation`)?
+    pub email_confirmation: bool,
+    /// Are requests counted (`rate_limits`)?
+    pub rate_limits: bool,
+    /// Is OAuth's password grant open (`password_grant`)? Only in test mode.
+    pub password_grant: bool,
+    /// Does every object ask for a signed request (`secure_mode`)?
+    pub secure_mode: bool,
+    /// The name of the place (`title`).
+    pub title: String,
+    /// One or two sentences about it (`description`).
+    pub description: String,
+    /// Where to write to (`contact_email`).
+    pub contact_email: String,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            registrations: Registrations::Invite,
+            email_confirmation: false,
+            rate_limits: true,
+            password_grant: false,
+            secure_mode: false,
+            title: "Balai".to_owned(),
+            description: String::new(),
+            contact_email: String::new(),
+        }
+    }
+}
+
+impl Settings {
+    /// The names of all settings, as the command line and the database know them.
+    pub const NAMES: &'static [&'static str] = &[
+        "registrations",
+        "email_confirmation",
+        "rate_limits",
+        "password_grant",
+        "secure_mode",
+        "title",
+        "description",
+        "contact_email",
+    ];
+
+    /// Sets one by its name.
+    ///
+    /// # Errors
+    /// When there is no such setting, or it cannot have this value.
+    pub fn set(&mut self, name: &str, value: &str) -> Result<(), ParseError> {
+        match name {
+            "registrations" => self.registrations = value.parse()?,
+            "email_confirmation" => self.email_confirmation = switch(value)?,
+            "rate_limits" => self.rate_limits = switch(value)?,
+            "password_grant" => self.password_grant = switch(value)?,
+            "secure_mode" => self.secure_mode = switch(value)?,
+            "title" => self.title = line(value, 80)?,
+            "description" => self.description = line(value, 1000)?,
+            "contact_email" => self.contact_email = line(value, 320)?,
+            _ => return Err(ParseError("there is no such setting")),
+        }
+        Ok(())
+    }
+
+    /// The settings that these rows of the database give; rows that an older or newer version wrote
+    /// and this one cannot read keep their default.
+    #[must_use]
+    pub fn from_rows(rows: &[(String, String)]) -> Self {
+        let mut settings = Self::default();
+        for (name, value) in rows {
+            let _kept = settings.set(name, value);
+        }
+        settings
+    }
+
+    /// Every setting with its value as text.
+    #[must_use]
+    pub fn to_rows(&self) -> BTreeMap<&'static str, String> {
+        let on = |b: bool| if b { "on" } else { "off" }.to_owned();
+        BTreeMap::from([
+            ("registrations", self.registrations.to_string()),
+            ("email_confirmation", on(self.email_confirmation)),
+            ("rate_limits", on(self.rate_limits)),
+            ("password_grant", on(self.password_grant)),
+            ("secure_mode", on(self.secure_mode)),
+            ("title", self.title.clone()),
+            ("description", self.description.clone()),
+            ("contact_email", self.contact_email.clone()),
+        ])
+    }
+}
+
+/// `1`, `true`, `on` and their opposites.
+///
+/// # Errors
+/// Any other word.
+pub fn switch(value: &str) -> Result<bool, ParseError> {
+    match value {
+        "1" | "true" | "on" => Ok(true),
+        "0" | "false" | "off" => Ok(false),
+        _ => Err(ParseError("not one of: on off")),
+    }
+}
+
+fn line(value: &str, most: usize) -> Result<String, ParseError> {
+    if value.chars().count() > most || value.contains('\0') {
+        return Err(ParseError("this text is too long"));
+    }
+    Ok(value.trim().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_survive_their_rows() {
+        let mut settings = Settings::default();
+        settings.set("registrations", "open").unwrap();
+        settings.set("rate_limits", "off").unwrap();
+        settings.set("title", "Balai Warga").unwrap();
+        let rows: Vec<_> = settings
+            .to_rows()
+            .into_iter()
+            .map(|(k, v)| (k.to_owned(), v))
+            .collect();
+        assert_eq!(rows.len(), Settings::NAMES.len());
+        assert_eq!(Settings::from_rows(&rows), settings);
+    }
+
+    #[test]
+    fn wrong_values_change_nothing() {
+        let mut settings = Settings::default();
+        assert!(settings.set("registrations", "maybe").is_err());
+        assert!(settings.set("colour", "red").is_err());
+        assert!(settings.set("rate_limits", "yes").is_err());
+        assert_eq!(settings, Settings::default());
+    }
+}

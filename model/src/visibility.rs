@@ -1,0 +1,141 @@
+//! Who may see a status: the rule in words. The same rule as a query is `database::visible`; a
+//! property test holds the two against each other on both engines.
+
+use crate::columns::small_enum;
+
+small_enum! {
+    /// The audience that an author chose.
+    Visibility {
+        /// Everyone; stands in public timelines.
+        Public = 0, "public";
+        /// Everyone who comes by; not in public timelines.
+        Unlisted = 1, "unlisted";
+        /// Followers and the mentioned.
+        Private = 2, "private";
+        /// The mentioned alone.
+        Direct = 3, "direct";
+    }
+}
+
+impl Visibility {
+    /// May anyone read it without being named or following?
+    #[must_use]
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Public | Self::Unlisted)
+    }
+
+    /// The narrower of two audiences: what an answer may have at the most.
+    #[must_use]
+    pub fn at_most(self, other: Self) -> Self {
+        self.max(other)
+    }
+}
+
+/// All that the rule needs to know of one viewer and one status.
+///
+/// For a boost, `original` holds the facts of the boosted status.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Facts {
+    /// The audience.
+    pub visibility: Visibility,
+    /// The viewer wrote it.
+    pub is_author: bool,
+    /// The status names the viewer.
+    pub is_mentioned: bool,
+    /// The author has accepted the viewer as a follower.
+    pub is_follower: bool,
+    /// The author blocks the viewer, or the viewer blocks the author.
+    pub is_blocked: bool,
+    /// The author is suspended on this server.
+    pub author_suspended: bool,
+    /// The status is gone (its row is a tombstone).
+    pub is_deleted: bool,
+    /// What is boosted, where this is a boost.
+    pub original: Option<Box<Facts>>,
+}
+
+/// May this viewer see this status?
+///
+/// Moderators and administrators have no exception here: what they need for a report is shown to them
+/// by the report.
+#[must_use]
+pub fn may_see(facts: &Facts) -> bool {
+    // Nobody sees what is gone, nor what comes from someone who was sent away.
+    if facts.is_deleted || facts.author_suspended {
+        return false;
+    }
+    // A boost shows its original: who may not see that one does not see the boost either.
+    if let Some(original) = &facts.original
+        && !may_see(original)
+    {
+        return false;
+    }
+    // Authors see what they wrote.
+    if facts.is_author {
+        return true;
+    }
+    // A block works in both directions.
+    if facts.is_blocked {
+        return false;
+    }
+    match facts.visibility {
+        Visibility::Public | Visibility::Unlisted => true,
+        Visibility::Private => facts.is_follower || facts.is_mentioned,
+        Visibility::Direct => facts.is_mentioned,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stranger(visibility: Visibility) -> Facts {
+        Facts {
+            visibility,
+            is_author: false,
+            is_mentioned: false,
+            is_follower: false,
+            is_blocked: false,
+            author_suspended: false,
+            is_deleted: false,
+            original: None,
+        }
+    }
+
+    #[test]
+    fn a_stranger_sees_what_is_open() {
+        assert!(may_see(&stranger(Visibility::Public)));
+        assert!(may_see(&stranger(Visibility::Unlisted)));
+        assert!(!may_see(&stranger(Visibility::Private)));
+        assert!(!may_see(&stranger(Visibility::Direct)));
+    }
+
+    #[test]
+    fn a_follower_sees_posts_for_followers_but_no_letters() {
+        let follower = |v| Facts {
+            is_follower: true,
+            ..stranger(v)
+        };
+        assert!(may_see(&follower(Visibility::Private)));
+        assert!(!may_see(&follower(Visibility::Direct)));
+    }
+
+    #[test]
+    fn a_block_hides_even_a_letter() {
+        let facts = Facts {
+            is_mentioned: true,
+            is_blocked: true,
+            ..stranger(Visibility::Direct)
+        };
+        assert!(!may_see(&facts));
+    }
+
+    #[test]
+    fn a_boost_is_as_hidden_as_its_original() {
+        let boost = Facts {
+            original: Some(Box::new(stranger(Visibility::Private))),
+            ..stranger(Visibility::Public)
+        };
+        assert!(!may_see(&boost));
+    }
+}
