@@ -39,22 +39,22 @@ pub fn node_modules(project: &str) -> Option<NodeProject> {
     }
 }
 
-/// Starts the Fedify bot on a free port of 127.0.0.1 and hands back its origin
-/// (`http://127.0.0.1:PORT`). Its first knock is `rfc9421` or `draft-cavage-http-signatures-12`.
+/// Starts the Fedify bot on a free port of 127.0.0.1, with the settings that its README names
+/// (`FIRST_KNOCK`, `ACCEPT_ONLY`, `SOFTWARE`), and hands back its origin, `http://127.0.0.1:PORT`.
 ///
 /// # Panics
 /// Where it does not start, or Node is missing and `CI=true`.
 #[must_use]
-pub fn fedify_peer(first_knock: &str) -> Option<(Guarded, String)> {
+pub fn fedify_peer(settings: &[(&str, &str)]) -> Option<(Guarded, String)> {
     let project = node_modules(FEDIFY_PEER)?;
     let mut command = Command::new(&project.node);
     command
         .arg(project.folder.join("bot.mjs"))
         .current_dir(&project.folder)
         .env("PORT", "0")
-        .env("FIRST_KNOCK", first_knock)
         .env("END_WITH_INPUT", "1")
-        .env_remove("NODE_OPTIONS");
+        .env_remove("NODE_OPTIONS")
+        .envs(settings.iter().copied());
     match Guarded::start(&mut command, "ready: ", Duration::from_secs(60)) {
         Ok(started) => Some(started),
         Err(error) => crate::skip::fail(&error),
