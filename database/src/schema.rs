@@ -1,0 +1,554 @@
+//! Every table, once for both engines. A test compares it with what the migrations make on each.
+
+diesel::table! {
+    accounts (id) {
+        id -> BigInt,
+        domain -> Text,
+        username -> Text,
+        username_key -> Text,
+        kind -> SmallInt,
+        uri -> Text,
+        url -> Text,
+        display_name -> Text,
+        note -> Text,
+        note_source -> Text,
+        fields -> Json,
+        avatar -> Text,
+        header -> Text,
+        locked -> Bool,
+        discoverable -> Bool,
+        indexable -> Bool,
+        show_collections -> Bool,
+        statuses_count -> BigInt,
+        followers_count -> BigInt,
+        following_count -> BigInt,
+        last_status_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        suspended_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    remote_actors (account_id) {
+        account_id -> BigInt,
+        inbox -> Text,
+        delivery_inbox -> Text,
+        outbox -> Text,
+        followers -> Text,
+        featured -> Text,
+        moderators -> Text,
+        instance_id -> BigInt,
+        fetched_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    actor_keys (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        uri -> Text,
+        kind -> SmallInt,
+        public_der -> Binary,
+        private_der -> Nullable<Binary>,
+        fetched_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    users (account_id) {
+        account_id -> BigInt,
+        email -> Text,
+        email_key -> Text,
+        password_hash -> Text,
+        role -> SmallInt,
+        locale -> Text,
+        default_visibility -> SmallInt,
+        default_sensitive -> Bool,
+        default_language -> Nullable<Text>,
+        confirmed_at -> Nullable<BigInt>,
+        approved_at -> Nullable<BigInt>,
+        disabled_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    follows (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        target_id -> BigInt,
+        state -> SmallInt,
+        reblogs -> Bool,
+        notify -> Bool,
+        uri -> Nullable<Text>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    blocks (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        target_id -> BigInt,
+        uri -> Nullable<Text>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    mutes (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        target_id -> BigInt,
+        hide_notifications -> Bool,
+        ends_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    lists (id) {
+        id -> BigInt,
+        owner_id -> BigInt,
+        title -> Text,
+        replies_policy -> SmallInt,
+        exclusive -> Bool,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    list_accounts (id) {
+        id -> BigInt,
+        list_id -> BigInt,
+        account_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    markers (account_id, timeline) {
+        account_id -> BigInt,
+        timeline -> Text,
+        last_read_id -> BigInt,
+        version -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    settings (name) {
+        name -> Text,
+        value -> Text,
+    }
+}
+
+diesel::table! {
+    statuses (id) {
+        id -> BigInt,
+        uri -> Text,
+        url -> Text,
+        account_id -> BigInt,
+        local -> Bool,
+        visibility -> SmallInt,
+        root_id -> BigInt,
+        in_reply_to_id -> Nullable<BigInt>,
+        in_reply_to_account_id -> Nullable<BigInt>,
+        reblog_of_id -> Nullable<BigInt>,
+        group_id -> Nullable<BigInt>,
+        removed_at -> Nullable<BigInt>,
+        title -> Text,
+        content -> Text,
+        source -> Text,
+        spoiler_text -> Text,
+        sensitive -> Bool,
+        language -> Nullable<Text>,
+        app_id -> Nullable<BigInt>,
+        replies_count -> BigInt,
+        reblogs_count -> BigInt,
+        favourites_count -> BigInt,
+        created_at -> BigInt,
+        edited_at -> Nullable<BigInt>,
+        deleted_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    mentions (status_id, account_id) {
+        status_id -> BigInt,
+        account_id -> BigInt,
+        silent -> Bool,
+    }
+}
+
+diesel::table! {
+    tags (id) {
+        id -> BigInt,
+        name -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    status_tags (tag_id, status_id) {
+        tag_id -> BigInt,
+        status_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    media_attachments (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        status_id -> Nullable<BigInt>,
+        position -> SmallInt,
+        kind -> Text,
+        file -> Text,
+        preview -> Text,
+        mime -> Text,
+        remote_url -> Text,
+        description -> Text,
+        blurhash -> Text,
+        width -> Integer,
+        height -> Integer,
+        preview_width -> Integer,
+        preview_height -> Integer,
+        focus_x -> Double,
+        focus_y -> Double,
+        bytes -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    status_edits (id) {
+        id -> BigInt,
+        status_id -> BigInt,
+        title -> Text,
+        content -> Text,
+        spoiler_text -> Text,
+        sensitive -> Bool,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    favourites (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        status_id -> BigInt,
+        uri -> Nullable<Text>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    bookmarks (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        status_id -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    status_pins (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        status_id -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    thread_mutes (account_id, root_id) {
+        account_id -> BigInt,
+        root_id -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    home_entries (owner_id, status_id) {
+        owner_id -> BigInt,
+        status_id -> BigInt,
+        original_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    notifications (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        from_id -> BigInt,
+        kind -> SmallInt,
+        status_id -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    conversations (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        root_id -> BigInt,
+        last_status_id -> BigInt,
+        unread -> Bool,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    groups (account_id) {
+        account_id -> BigInt,
+        kind -> SmallInt,
+        members_shown -> Bool,
+        shares_votes -> Bool,
+        created_by -> Nullable<BigInt>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    memberships (id) {
+        id -> BigInt,
+        group_id -> BigInt,
+        account_id -> BigInt,
+        role -> SmallInt,
+        state -> SmallInt,
+        list_title -> Text,
+        list_exclusive -> Bool,
+        list_hidden -> Bool,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    group_bans (id) {
+        id -> BigInt,
+        group_id -> BigInt,
+        account_id -> BigInt,
+        ends_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    moderation_actions (id) {
+        id -> BigInt,
+        group_id -> BigInt,
+        kind -> Text,
+        state -> SmallInt,
+        account_id -> BigInt,
+        human_id -> BigInt,
+        target_account_id -> Nullable<BigInt>,
+        target_status_id -> Nullable<BigInt>,
+        rule -> Nullable<Text>,
+        reason -> Text,
+        ends_at -> Nullable<BigInt>,
+        refers_to -> Nullable<BigInt>,
+        created_at -> BigInt,
+        salt -> Binary,
+        previous_hash -> Binary,
+        hash -> Binary,
+    }
+}
+
+diesel::table! {
+    instances (id) {
+        id -> BigInt,
+        domain -> Text,
+        software -> Text,
+        version -> Text,
+        software_override -> Nullable<Text>,
+        signature_form -> SmallInt,
+        failures -> Integer,
+        next_attempt_at -> BigInt,
+        last_ok_at -> Nullable<BigInt>,
+        described_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    domain_blocks (domain) {
+        domain -> Text,
+        reason -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    events (id) {
+        id -> BigInt,
+        payload -> Text,
+        done -> SmallInt,
+        attempts -> Integer,
+        next_attempt_at -> BigInt,
+        error -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    inbox (id) {
+        id -> BigInt,
+        activity_id -> Text,
+        actor -> Text,
+        domain -> Text,
+        object_key -> Text,
+        body -> Text,
+        state -> SmallInt,
+        attempts -> Integer,
+        next_attempt_at -> BigInt,
+        outcome -> Text,
+        received_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    outbox_activities (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        uri -> Text,
+        body -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    deliveries (id) {
+        id -> BigInt,
+        activity_id -> BigInt,
+        instance_id -> BigInt,
+        inbox -> Text,
+        object_key -> Text,
+        attempts -> Integer,
+        next_attempt_at -> BigInt,
+        error -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    announces (uri) {
+        uri -> Text,
+        group_id -> BigInt,
+        status_id -> BigInt,
+        form -> SmallInt,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    apps (id) {
+        id -> BigInt,
+        name -> Text,
+        website -> Nullable<Text>,
+        redirect_uris -> Text,
+        scopes -> Text,
+        client_id -> Text,
+        client_secret -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    access_grants (code_hash) {
+        code_hash -> Binary,
+        app_id -> BigInt,
+        account_id -> BigInt,
+        human_id -> BigInt,
+        scopes -> Text,
+        redirect_uri -> Text,
+        code_challenge -> Nullable<Text>,
+        expires_at -> BigInt,
+        token_id -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    access_tokens (id) {
+        id -> BigInt,
+        token_hash -> Binary,
+        app_id -> Nullable<BigInt>,
+        account_id -> Nullable<BigInt>,
+        human_id -> Nullable<BigInt>,
+        scopes -> Text,
+        created_at -> BigInt,
+        revoked_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    web_sessions (id) {
+        id -> BigInt,
+        token_hash -> Binary,
+        account_id -> BigInt,
+        csrf -> Text,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    idempotency_keys (token_id, idempotency_key) {
+        token_id -> BigInt,
+        idempotency_key -> Text,
+        request_hash -> Binary,
+        status_id -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    setup_codes (code_hash) {
+        code_hash -> Binary,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    accounts,
+    remote_actors,
+    actor_keys,
+    users,
+    follows,
+    blocks,
+    mutes,
+    lists,
+    list_accounts,
+    markers,
+    settings,
+    statuses,
+    mentions,
+    tags,
+    status_tags,
+    media_attachments,
+    status_edits,
+    favourites,
+    bookmarks,
+    status_pins,
+    thread_mutes,
+    home_entries,
+    notifications,
+    conversations,
+    groups,
+    memberships,
+    group_bans,
+    moderation_actions,
+    instances,
+    domain_blocks,
+    events,
+    inbox,
+    outbox_activities,
+    deliveries,
+    announces,
+    apps,
+    access_grants,
+    access_tokens,
+    web_sessions,
+    idempotency_keys,
+    setup_codes,
+);

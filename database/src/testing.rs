@@ -1,0 +1,113 @@
+//! A fresh, migrated database for each test, on either engine, and the macro that makes two tests of
+//! one story. Only built for tests.
+
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use tempfile::TempDir;
+
+use crate::conn::{Access, Conn};
+use crate::migrate;
+use crate::pool::Db;
+use crate::url::Address;
+
+/// A database that lives as long as this value.
+#[derive(Debug)]
+pub struct Fresh {
+    /// Where it is.
+    pub address: Address,
+    _folder: Option<TempDir>,
+}
+
+impl Fresh {
+    /// A SQLite file: a copy of one that was migrated once.
+    #[must_use]
+    pub fn sqlite() -> Self {
+        static TEMPLATE: OnceLock<Vec<u8>> = OnceLock::new();
+        let template = TEMPLATE.get_or_init(|| {
+            let folder = TempDir::new().expect("a temporary folder");
+            let path = folder.path().join("template.db");
+            migrate_at(&Address::Sqlite(path.clone()));
+            std::fs::read(path).expect("the template is readable")
+        });
+        let folder = TempDir::new().expect("a temporary folder");
+        let path: PathBuf = folder.path().join("balai.db");
+        std::fs::write(&path, template).expect("a copy of the template");
+        Self {
+            address: Address::Sqlite(path),
+            _folder: Some(folder),
+        }
+    }
+
+    /// A PostgreSQL database: a clone of one that was migrated once. `None`, with a printed line,
+    /// where no server is at hand.
+    #[must_use]
+    pub fn postgres() -> Option<Self> {
+        static TEMPLATE: OnceLock<String> = OnceLock::new();
+        let cluster = testbench::postgres()?;
+        let template = TEMPLATE.get_or_init(|| {
+            let url = cluster.fresh_database();
+            migrate_at(&Address::Postgres(url.clone()));
+            url
+        });
+        let url = cluster.fresh_database_from(template);
+        Some(Self {
+            address: Address::Postgres(url),
+            _folder: None,
+        })
+    }
+
+    /// One connection.
+    #[must_use]
+    pub fn conn(&self) -> Conn {
+        Conn::open(&self.address, Access::Write).expect("the fresh database opens")
+    }
+
+    /// The threads that own the connections.
+    #[must_use]
+    pub fn db(&self) -> Db {
+        Db::open_migrated(&self.address, self.conn()).expect("the fresh database opens")
+    }
+}
+
+/// Opens, migrates and closes.
+fn migrate_at(address: &Address) {
+    let mut conn = Conn::open(address, Access::Write).expect("the template opens");
+    migrate::run(&mut conn).expect("the template is migrated");
+    if let Conn::Sqlite(_) = conn {
+        conn.batch("PRAGMA wal_checkpoint(TRUNCATE)")
+            .expect("one file holds all");
+    }
+}
+
+/// A path that no test shares.
+#[must_use]
+pub fn address_in(folder: &Path) -> Address {
+    Address::Sqlite(folder.join("balai.db"))
+}
+
+/// Makes two tests of one story: `both_engines! { fn name(fresh: &Fresh) { .. } }`.
+#[macro_export]
+macro_rules! both_engines {
+    ($( $(#[$meta:meta])* fn $name:ident($fresh:ident: &Fresh) $body:block )+) => { $(
+        $(#[$meta])*
+        mod $name {
+            #[allow(unused_imports, clippy::allow_attributes, reason = "a story may need none of them")]
+            use super::*;
+
+            fn story($fresh: &$crate::testing::Fresh) $body
+
+            #[test]
+            fn sqlite() {
+                story(&$crate::testing::Fresh::sqlite());
+            }
+
+            #[test]
+            fn postgres() {
+                if let Some(fresh) = $crate::testing::Fresh::postgres() {
+                    story(&fresh);
+                }
+            }
+        }
+    )+ };
+}
