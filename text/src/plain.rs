@@ -173,7 +173,8 @@ impl Page {
 
     fn end_lines(&mut self) {
         let written = self.out.len() - self.out.trim_end_matches('\n').len();
-        self.out.extend(std::iter::repeat_n('\n', self.due.saturating_sub(written)));
+        self.out
+            .extend(std::iter::repeat_n('\n', self.due.saturating_sub(written)));
         self.due = 0;
     }
 

@@ -10,6 +10,10 @@ const MAX_DEPTH: usize = 24;
 const MAX_INLINE: usize = 8;
 /// What does not fit is cut off; a remote document has at most 1 MiB anyway.
 const MAX_OUTPUT: usize = 1024 * 1024;
+/// html5ever 0.40 looks from every `&` to the next angle bracket when it writes text: a megabyte
+/// of `&` would take it minutes. An empty span every so often stops it and shows nothing.
+const MAX_RUN: usize = 2048;
+const MAX_RUN_ESCAPES: usize = 256;
 
 /// The tags that can be written, as Mastodon 4.2 and later keep them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,6 +88,8 @@ pub(crate) struct Builder {
     /// Something was written since the last start or end of a block: space is significant.
     in_line: bool,
     full: bool,
+    /// Bytes, and characters that need a look, since the last angle bracket.
+    run: (usize, usize),
 }
 
 impl Builder {
@@ -144,6 +150,7 @@ impl Builder {
             // A link must not show other letters than it has (Unicode TR 36, bidi overrides).
             let disguise = in_link && is_bidi_control(character);
             if !disguise && !is_dropped(character) {
+                self.interrupt_run(character);
                 self.push_escaped(character, false);
             }
         }
@@ -156,6 +163,7 @@ impl Builder {
         }
         self.enter_line(false);
         self.push("<br>");
+        self.run = (0, 0);
     }
 
     /// Whether a link is open, so that another one cannot begin.
@@ -279,6 +287,7 @@ impl Builder {
 
     fn pop(&mut self) -> Option<Tag> {
         let tag = self.open.pop()?;
+        self.run = (0, 0);
         self.out.push_str("</");
         self.out.push_str(tag.name());
         self.out.push('>');
@@ -319,9 +328,22 @@ impl Builder {
             return;
         }
         self.open.push(tag);
+        self.run = (0, 0);
         self.in_line = !tag.is_block();
         if tag.is_block() {
             self.wants_paragraph = false;
+        }
+    }
+
+    fn interrupt_run(&mut self, next: char) {
+        if self.run.0 >= MAX_RUN && self.run.1 >= MAX_RUN_ESCAPES {
+            self.push("<span></span>");
+            self.run = (0, 0);
+        }
+        match next {
+            '<' | '>' => self.run = (0, 0),
+            '&' | '\u{80}'..='\u{bf}' => self.run = (self.run.0 + 1, self.run.1 + 1),
+            _ => self.run.0 += next.len_utf8(),
         }
     }
 

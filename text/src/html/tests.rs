@@ -236,41 +236,26 @@ fn every_pair_of_attacks_is_a_fixed_point() {
 }
 
 #[test]
-fn tmp_timing() {
-    for n in [20_000, 40_000, 80_000] {
-        for piece in ["&", "<", "<p>x", "x y"] {
-            let page = piece.repeat(n);
-            let t = Instant::now();
-            let mut b = Builder::default();
-            rewrite(&page, &mut b);
-            let built = b.finish();
-            let t1 = t.elapsed();
-            let _ = JUDGE.clean(&built).to_string();
-            println!("{n} {piece} build {t1:?} all {:?}", t.elapsed());
-        }
-    }
-}
-
-#[test]
 fn hostile_sizes_take_linear_time() {
-    let million = 1_000_000;
-    let attributes: String = (0..150_000).map(|i| format!(" a{i}")).collect();
+    let many = 300_000;
+    let attributes: String = (0..100_000).map(|i| format!(" a{i}")).collect();
     let pages = [
         "<div>".repeat(100_000),
-        "<blockquote>".repeat(80_000),
-        "<ul><li>".repeat(100_000),
+        "<blockquote>".repeat(30_000),
+        "<ul><li>".repeat(30_000),
         "<b>".repeat(300_000),
-        "<b><p>".repeat(150_000),
-        "<a href=https://x.example/><p>x".repeat(30_000),
-        "<".repeat(million),
-        "</".repeat(million / 2),
-        "<!--".repeat(million / 4),
-        "<a x=\"".repeat(million / 6),
-        "&".repeat(million),
-        "&amp".repeat(million / 4),
-        "<script>".repeat(million / 8),
-        "<svg>".repeat(million / 5),
-        "<p>x".repeat(million / 4),
+        "<b><p>".repeat(50_000),
+        "<a href=https://x.example/><p>x".repeat(10_000),
+        "<".repeat(many),
+        "</".repeat(many / 2),
+        "<!--".repeat(many / 4),
+        "<a x=\"".repeat(many / 6),
+        "&".repeat(many),
+        "\u{a0}".repeat(many / 2),
+        "&amp".repeat(many / 4),
+        "<script>".repeat(many / 8),
+        "<svg>".repeat(many / 5),
+        "<p>x".repeat(many / 4),
         format!("<a{attributes}>x</a>"),
     ];
     for page in &pages {
