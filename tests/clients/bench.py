@@ -144,6 +144,10 @@ class Page(HTMLParser):
 NO = re.compile(r"deny|denied|cancel|refus|reject|decline|sign.?out|log.?out|tolak|batal|keluar", re.I)
 
 
+# What a code looks like: nothing that an address or a sentence could be.
+CODE = re.compile(r"[A-Za-z0-9._~-]{16,}")
+
+
 class Browser:
     """A person in front of a browser without JavaScript: reads pages, fills forms, presses buttons."""
 
@@ -188,7 +192,7 @@ class Browser:
 
     def _shown_code(self, page):
         """The code of an out-of-band page: shown for copying, and the same as in the address."""
-        shown = [text for text in page.copyable if len(text) >= 16 and " " not in text]
+        shown = [text for text in page.copyable if CODE.fullmatch(text)]
         in_address = parse_qs(urlsplit(page.url).query).get("code")
         if not shown or "client_id" in page.url:
             return None
@@ -198,8 +202,10 @@ class Browser:
         return shown[0]
 
     def _choose(self, page):
-        """The sign-in form where there is one, else the first button that agrees."""
+        """The sign-in form where there is one, else the first button that agrees, before any other
+        form (a choice of language) one that has to do with the app."""
         posts = [form for form in page.forms if form["method"] == "post"]
+        posts.sort(key=lambda form: not self._is_consent(form))
         for form in posts:
             if any(field["type"] == "password" for field in form["fields"]):
                 self._fill(form)
@@ -210,6 +216,11 @@ class Browser:
                 if not NO.search(said):
                     return form, button, False
         check(False, f"{page.url} has no form to agree with: {page.text()[:300]}")
+
+    @staticmethod
+    def _is_consent(form):
+        names = {field["name"] for field in form["fields"]}
+        return "/oauth/" in form["action"] or "client_id" in names
 
     def _fill(self, form):
         for field in form["fields"]:
