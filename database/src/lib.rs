@@ -3,15 +3,22 @@
 //! **The only crate that knows SQL.** Functions are synchronous and take `&mut Conn`, so nothing can
 //! await inside a transaction; the two asynchronous functions are [`Db::read`] and [`Db::write`].
 
-mod columns;
+pub mod accounts;
 pub mod conn;
 pub mod error;
+pub mod events;
+pub mod follows;
+pub mod groups;
+pub mod media_attachments;
+pub mod memberships;
 pub mod migrate;
 mod pool;
 mod schema;
+pub mod statuses;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod url;
+pub mod users;
 
 pub use conn::{Conn, Engine};
 pub use error::{Error, Result};

@@ -1,1 +1,11 @@
-//! server
+//! The HTTP face of Balai and its process: Mastodon API, pages, sign-in, workers, command line.
+//!
+//! **The only crate that knows Mastodon JSON, HTML and the process. It never imports `database`.**
+
+pub mod api;
+pub mod auth;
+pub mod error;
+pub mod extract;
+pub mod oauth;
+pub mod state;
+pub mod web;

@@ -1,1 +1,34 @@
-//! services
+//! Use cases: who may do what, what changes (one transaction), what happened (an event).
+//!
+//! **The only crate that decides. It knows neither HTTP nor JSON-LD.** Every door (API, pages, inbox,
+//! command line) calls the same functions. Use cases do not call each other: what two share goes down
+//! to `policy`, `compose` or `views`.
+
+pub mod accounts;
+pub mod compose;
+pub mod context;
+pub mod conversations;
+pub mod error;
+pub mod fan_out;
+pub mod fediverse;
+pub mod groups;
+pub mod interactions;
+pub mod lists;
+pub mod markers;
+pub mod media;
+pub mod moderation;
+pub mod notifications;
+pub mod oauth;
+pub mod place;
+pub mod policy;
+pub mod relationships;
+pub mod search;
+pub mod settings;
+pub mod sign_in;
+pub mod statuses;
+pub mod timelines;
+pub mod views;
+
+pub use context::{Context, Ctx};
+pub use error::{Error, Problem, Result};
+pub use place::Place;

@@ -1,1 +1,0 @@
-//! Column types that only the database needs: JSON lists with a typed face.

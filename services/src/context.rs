@@ -1,0 +1,187 @@
+//! What every use case needs: the database, the clock, randomness, the settings, the place.
+
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+
+use aws_lc_rs::rand::{SecureRandom as _, SystemRandom};
+use database::{Conn, Db, Lane};
+use model::settings::Settings;
+use model::{Event, Ids, Millis};
+use tokio::sync::Notify;
+
+use crate::error::{Error, Result};
+use crate::fediverse::{Fediverse, Offline};
+use crate::place::Place;
+
+/// How a `Context` is handed around.
+pub type Ctx = Arc<Context>;
+
+/// What tells the time; tests set it.
+pub type Clock = Arc<dyn Fn() -> Millis + Send + Sync>;
+
+/// Everything that a use case needs and does not decide about.
+pub struct Context {
+    /// The database.
+    pub db: Db,
+    /// Where we are.
+    pub place: Place,
+    /// The folder of our files.
+    pub media_dir: PathBuf,
+    /// Chosen ids, secrets and tokens and the password grant are allowed only here.
+    pub test_mode: bool,
+    /// The generator of ids.
+    pub ids: Ids,
+    /// Wakes the consumers of events; notified after each write that recorded one.
+    pub events_ready: Notify,
+    /// Wakes the workers of the inbox.
+    pub inbox_ready: Notify,
+    /// Wakes the senders.
+    pub deliveries_ready: Notify,
+    clock: Clock,
+    random: SystemRandom,
+    settings: RwLock<Arc<Settings>>,
+    fediverse: OnceLock<Arc<dyn Fediverse>>,
+}
+
+impl std::fmt::Debug for Context {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Context({})", self.place.base())
+    }
+}
+
+impl Context {
+    /// Puts a context together.
+    #[must_use]
+    pub fn new(db: Db, place: Place, media_dir: PathBuf, test_mode: bool, clock: Clock) -> Self {
+        let random = SystemRandom::new();
+        let mut start = [0; 8];
+        let _counts_from_zero_then = random.fill(&mut start);
+        Self {
+            db,
+            place,
+            media_dir,
+            test_mode,
+            ids: Ids::new(u64::from_ne_bytes(start)),
+            events_ready: Notify::new(),
+            inbox_ready: Notify::new(),
+            deliveries_ready: Notify::new(),
+            clock,
+            random,
+            settings: RwLock::default(),
+            fediverse: OnceLock::new(),
+        }
+    }
+
+    /// The time by the system's clock.
+    #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "this is the clock")]
+    pub fn system_clock() -> Clock {
+        Arc::new(|| {
+            let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+            Millis(since.map_or(0, |since| {
+                i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+            }))
+        })
+    }
+
+    /// Now.
+    #[must_use]
+    pub fn now(&self) -> Millis {
+        (self.clock)()
+    }
+
+    /// A new id for something that happens now.
+    #[must_use]
+    pub fn id<I: model::Id>(&self) -> I {
+        self.ids.next(self.now())
+    }
+
+    /// Random bytes from the system.
+    ///
+    /// # Errors
+    /// When the system has none.
+    pub fn random<const N: usize>(&self) -> Result<[u8; N]> {
+        let mut bytes = [0; N];
+        self.random.fill(&mut bytes).map_err(|_e| {
+            Error::Database(database::Error::Other("no random numbers".to_owned()))
+        })?;
+        Ok(bytes)
+    }
+
+    /// A random word of `N` bytes in hexadecimal: file keys, tokens, codes.
+    ///
+    /// # Errors
+    /// As [`Context::random`].
+    pub fn random_hex<const N: usize>(&self) -> Result<String> {
+        Ok(hex::encode(self.random::<N>()?))
+    }
+
+    /// Runs `f` in one transaction for someone who waits, and wakes the consumers of its events.
+    ///
+    /// # Errors
+    /// What `f` returns, or what the commit says.
+    pub async fn write<T, E>(
+        &self,
+        f: impl FnOnce(&mut Conn) -> std::result::Result<T, E> + Send + 'static,
+    ) -> std::result::Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<database::Error> + Send + 'static,
+    {
+        let outcome = self.db.write(f).await;
+        self.events_ready.notify_one();
+        outcome
+    }
+
+    /// As [`Context::write`], behind those for whom a person waits: federation and jobs.
+    ///
+    /// # Errors
+    /// As [`Context::write`].
+    pub async fn write_later<T, E>(
+        &self,
+        f: impl FnOnce(&mut Conn) -> std::result::Result<T, E> + Send + 'static,
+    ) -> std::result::Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<database::Error> + Send + 'static,
+    {
+        let outcome = self.db.write_in(Lane::Background, f).await;
+        self.events_ready.notify_one();
+        outcome
+    }
+
+    /// Records an event in the transaction that `conn` is in.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn record(&self, conn: &mut Conn, event: &Event) -> database::Result<()> {
+        database::events::record(conn, self.id(), event, self.now())
+    }
+
+    /// The settings as they are now.
+    #[must_use]
+    pub fn settings(&self) -> Arc<Settings> {
+        Arc::clone(&self.settings.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Puts settings in force that were read from the database.
+    pub fn use_settings(&self, settings: Settings) {
+        *self
+            .settings
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = Arc::new(settings);
+    }
+
+    /// The way to other servers; nobody is out there until [`Context::connect`] was called.
+    #[must_use]
+    pub fn fediverse(&self) -> Arc<dyn Fediverse> {
+        self.fediverse
+            .get()
+            .map_or_else(|| Arc::new(Offline) as Arc<dyn Fediverse>, Arc::clone)
+    }
+
+    /// Hands in the way to other servers, once.
+    pub fn connect(&self, fediverse: Arc<dyn Fediverse>) {
+        let _first_one_stays = self.fediverse.set(fediverse);
+    }
+}

@@ -1,0 +1,155 @@
+//! Where this server is: its base address and the one table of paths that it hands out.
+//!
+//! No path depends on a row number but those of statuses, whose id is part of their address for good.
+
+use model::{AccountId, AccountKind, Domain, FollowId, RowId, StatusId};
+use url::Url;
+
+/// The public address of this server.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// `https://balai.example` without a slash at the end.
+    base: String,
+    /// `balai.example`, with a port where it is not the scheme's own.
+    domain: Domain,
+    /// `http` or `https`.
+    secure: bool,
+}
+
+impl Place {
+    /// Checks a base address.
+    ///
+    /// # Errors
+    /// A plain sentence, when it is not `http(s)://host[:port]` without path, query or user.
+    pub fn new(base: &str) -> Result<Self, String> {
+        let url = Url::parse(base.trim_end_matches('/'))
+            .map_err(|_e| format!("{base} is not an address such as https://balai.example"))?;
+        let plain = matches!(url.scheme(), "http" | "https")
+            && url.path() == "/"
+            && url.query().is_none()
+            && url.fragment().is_none()
+            && url.username().is_empty()
+            && url.password().is_none();
+        if !plain {
+            return Err(format!(
+                "{base} is not an address such as https://balai.example"
+            ));
+        }
+        let domain = Domain::of(&url).map_err(|error| format!("{base}: {error}"))?;
+        let secure = url.scheme() == "https";
+        Ok(Self {
+            base: url.as_str().trim_end_matches('/').to_owned(),
+            domain,
+            secure,
+        })
+    }
+
+    /// `https://balai.example`
+    #[must_use]
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// The domain in handles and comparisons, with its port where that is not the default.
+    #[must_use]
+    pub const fn domain(&self) -> &Domain {
+        &self.domain
+    }
+
+    /// Is the public address `https`?
+    #[must_use]
+    pub const fn is_secure(&self) -> bool {
+        self.secure
+    }
+
+    /// Is this an address of ours?
+    #[must_use]
+    pub fn owns(&self, uri: &str) -> bool {
+        uri.strip_prefix(&self.base)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?', '#']))
+    }
+
+    /// `/users/NAME` for people, `/g/NAME` for groups, `/actor` for the server.
+    #[must_use]
+    pub fn account_uri(&self, kind: AccountKind, username: &str) -> String {
+        match kind {
+            AccountKind::Group => format!("{}/g/{username}", self.base),
+            AccountKind::Server => format!("{}/actor", self.base),
+            AccountKind::Person | AccountKind::Bot | AccountKind::Organization => {
+                format!("{}/users/{username}", self.base)
+            }
+        }
+    }
+
+    /// The page of a person or group.
+    #[must_use]
+    pub fn account_url(&self, username: &str) -> String {
+        format!("{}/@{username}", self.base)
+    }
+
+    /// The address of a status of the account with this address.
+    #[must_use]
+    pub fn status_uri(&self, account_uri: &str, id: StatusId) -> String {
+        format!("{account_uri}/statuses/{id}")
+    }
+
+    /// The page of a status.
+    #[must_use]
+    pub fn status_url(&self, username: &str, id: StatusId) -> String {
+        format!("{}/@{username}/{id}", self.base)
+    }
+
+    /// The address of the activity that made a status, or of a boost.
+    #[must_use]
+    pub fn activity_uri(&self, status_uri: &str) -> String {
+        format!("{status_uri}/activity")
+    }
+
+    /// The address of a follow made here.
+    #[must_use]
+    pub fn follow_uri(&self, account_uri: &str, id: FollowId) -> String {
+        format!("{account_uri}#follows/{id}")
+    }
+
+    /// The address of a favourite given here.
+    #[must_use]
+    pub fn like_uri(&self, account_uri: &str, id: RowId) -> String {
+        format!("{account_uri}#likes/{id}")
+    }
+
+    /// The address of a block set here.
+    #[must_use]
+    pub fn block_uri(&self, account_uri: &str, target: AccountId) -> String {
+        format!("{account_uri}#blocks/{target}")
+    }
+
+    /// The key that signs requests.
+    #[must_use]
+    pub fn rsa_key_uri(&self, account_uri: &str) -> String {
+        format!("{account_uri}#main-key")
+    }
+
+    /// The key that signs proofs.
+    #[must_use]
+    pub fn ed25519_key_uri(&self, account_uri: &str) -> String {
+        format!("{account_uri}#ed25519-key")
+    }
+
+    /// The page of a hashtag.
+    #[must_use]
+    pub fn tag_url(&self, name: &str) -> String {
+        format!("{}/tags/{name}", self.base)
+    }
+
+    /// A file of ours.
+    #[must_use]
+    pub fn media_url(&self, file: &str) -> String {
+        format!("{}/media/{file}", self.base)
+    }
+
+    /// Where every activity for anyone here may be sent.
+    #[must_use]
+    pub fn shared_inbox(&self) -> String {
+        format!("{}/inbox", self.base)
+    }
+}

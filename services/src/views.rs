@@ -1,0 +1,13 @@
+//! Read models: what any printer (API, page, ActivityStreams) needs of a thing, loaded for many at once.
+//!
+//! A page of forty costs as many statements as a page of one.
+
+pub mod account;
+pub mod group;
+pub mod notification;
+pub mod status;
+
+pub use account::{AccountView, RelationshipView};
+pub use group::{GroupView, MembershipView};
+pub use notification::NotificationView;
+pub use status::{MediaView, StatusView, ThreadView};
