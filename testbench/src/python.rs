@@ -57,13 +57,17 @@ fn install() -> Result<PathBuf, String> {
     let wanted = std::fs::read_to_string(&list).map_err(|error| error.to_string())?;
     let version = run(Command::new(&python).arg("--version"))?;
     let folder = cache("BALAI_TEST_VENV", "venv");
+    // A folder below that of the lock, so that it can be cleared for another version of Python.
+    let environment = folder.join("environment");
     install_once(&folder, &fingerprint(&[&wanted, &version]), || {
-        run(Command::new(&python).args(["-m", "venv"]).arg(&folder))?;
-        run(Command::new(folder.join("bin/python"))
+        run(Command::new(&python)
+            .args(["-m", "venv", "--clear"])
+            .arg(&environment))?;
+        run(Command::new(environment.join("bin/python"))
             .args(["-m", "pip", "install", "--quiet", "--no-input"])
             .args(["--disable-pip-version-check", "--requirement"])
             .arg(&list))
         .map(drop)
     })?;
-    Ok(folder)
+    Ok(environment)
 }
