@@ -85,6 +85,11 @@ pub(crate) fn install_once(
     if std::fs::read_to_string(&stamp).is_ok_and(|done| done == fingerprint) {
         return Ok(());
     }
+    // An installation that fails half-way leaves nothing that could be taken for the one before.
+    match std::fs::remove_file(&stamp) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(words(error)),
+        _ => {}
+    }
     install()?;
     std::fs::write(stamp, fingerprint).map_err(words)
 }
@@ -112,6 +117,21 @@ mod tests {
             .unwrap();
         }
         assert_eq!(installed, 2);
+    }
+
+    #[test]
+    fn a_failed_change_spoils_what_was_installed_before() {
+        let sandbox = Sandbox::new("install");
+        let [old, new] = [fingerprint(&["a==1"]), fingerprint(&["a==2"])];
+        install_once(sandbox.path(), &old, || Ok(())).unwrap();
+        install_once(sandbox.path(), &new, || Err("no network".to_owned())).unwrap_err();
+        let mut installed_again = false;
+        install_once(sandbox.path(), &old, || {
+            installed_again = true;
+            Ok(())
+        })
+        .unwrap();
+        assert!(installed_again);
     }
 
     #[test]
