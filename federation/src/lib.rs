@@ -1,0 +1,5 @@
+//! federation
+
+pub mod signature;
+
+pub mod vocabulary;
