@@ -3,6 +3,8 @@
 use diesel::prelude::*;
 use model::{AccountId, AccountKind, InstanceId, Millis};
 
+use crate::conn::{Conn, both};
+use crate::error::Result;
 use crate::schema::{accounts, remote_actors};
 
 /// A row of `accounts`.
@@ -105,4 +107,215 @@ pub struct RemoteActor {
     pub instance_id: InstanceId,
     /// When the document was last read.
     pub fetched_at: Millis,
+}
+
+/// The account with this id.
+///
+/// # Errors
+/// `NotFound`, or the database.
+pub fn get(conn: &mut Conn, id: AccountId) -> Result<Account> {
+    Ok(both!(conn => accounts::table
+        .find(id)
+        .select(Account::as_select())
+        .get_result(conn))?)
+}
+
+/// The accounts with these ids, in no particular order; what does not exist is left out.
+///
+/// # Errors
+/// The database.
+pub fn by_ids(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<Account>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(both!(conn => accounts::table
+        .filter(accounts::id.eq_any(ids))
+        .select(Account::as_select())
+        .load(conn))?)
+}
+
+/// The account with this ActivityPub id.
+///
+/// # Errors
+/// The database.
+pub fn by_uri(conn: &mut Conn, uri: &str) -> Result<Option<Account>> {
+    Ok(both!(conn => accounts::table
+        .filter(accounts::uri.eq(uri))
+        .select(Account::as_select())
+        .get_result(conn)
+        .optional())?)
+}
+
+/// The accounts with these ActivityPub ids; what is not known is left out.
+///
+/// # Errors
+/// The database.
+pub fn by_uris(conn: &mut Conn, uris: &[String]) -> Result<Vec<Account>> {
+    if uris.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(both!(conn => accounts::table
+        .filter(accounts::uri.eq_any(uris))
+        .select(Account::as_select())
+        .load(conn))?)
+}
+
+/// The account with this name in lower case; `domain` is empty for this server.
+///
+/// # Errors
+/// The database.
+pub fn by_name(conn: &mut Conn, username_key: &str, domain: &str) -> Result<Option<Account>> {
+    Ok(both!(conn => accounts::table
+        .filter(accounts::username_key.eq(username_key))
+        .filter(accounts::domain.eq(domain))
+        .select(Account::as_select())
+        .get_result(conn)
+        .optional())?)
+}
+
+/// Adds an account.
+///
+/// # Errors
+/// `Conflict` where its name or address is taken.
+pub fn insert(conn: &mut Conn, account: &Account) -> Result<()> {
+    both!(conn => diesel::insert_into(accounts::table).values(account).execute(conn))?;
+    Ok(())
+}
+
+/// What changes of a profile; counts and times of posts are not part of it.
+#[derive(Clone, Debug, PartialEq, AsChangeset)]
+#[diesel(table_name = accounts)]
+pub struct Profile {
+    /// Person, group, bot, server.
+    pub kind: AccountKind,
+    /// The page.
+    pub url: String,
+    /// The name as it was written.
+    pub username: String,
+    /// Plain text.
+    pub display_name: String,
+    /// Clean HTML.
+    pub note: String,
+    /// What the owner typed.
+    pub note_source: String,
+    /// As in [`Account`].
+    pub fields: serde_json::Value,
+    /// As in [`Account`].
+    pub avatar: String,
+    /// As in [`Account`].
+    pub header: String,
+    /// Followers need approval.
+    pub locked: bool,
+    /// May be suggested.
+    pub discoverable: bool,
+    /// Public posts may be found by search.
+    pub indexable: bool,
+    /// Followers and following may be listed by anyone.
+    pub show_collections: bool,
+    /// When it changed.
+    pub updated_at: Millis,
+}
+
+impl Profile {
+    /// The profile that an account has now.
+    #[must_use]
+    pub fn of(account: &Account) -> Self {
+        Self {
+            kind: account.kind,
+            url: account.url.clone(),
+            username: account.username.clone(),
+            display_name: account.display_name.clone(),
+            note: account.note.clone(),
+            note_source: account.note_source.clone(),
+            fields: account.fields.clone(),
+            avatar: account.avatar.clone(),
+            header: account.header.clone(),
+            locked: account.locked,
+            discoverable: account.discoverable,
+            indexable: account.indexable,
+            show_collections: account.show_collections,
+            updated_at: account.updated_at,
+        }
+    }
+}
+
+/// Writes a profile.
+///
+/// # Errors
+/// The database.
+pub fn set_profile(conn: &mut Conn, id: AccountId, profile: &Profile) -> Result<()> {
+    both!(conn => diesel::update(accounts::table.find(id)).set(profile).execute(conn))?;
+    Ok(())
+}
+
+/// Moves the counts of followers and following; they never go below nothing.
+///
+/// # Errors
+/// The database.
+pub fn count_follow(
+    conn: &mut Conn,
+    follower: AccountId,
+    followed: AccountId,
+    by: i64,
+) -> Result<()> {
+    both!(conn => diesel::update(accounts::table.find(followed))
+        .filter(accounts::followers_count.ge(-by))
+        .set(accounts::followers_count.eq(accounts::followers_count + by))
+        .execute(conn))?;
+    both!(conn => diesel::update(accounts::table.find(follower))
+        .filter(accounts::following_count.ge(-by))
+        .set(accounts::following_count.eq(accounts::following_count + by))
+        .execute(conn))?;
+    Ok(())
+}
+
+/// Marks an account as sent away, or as back.
+///
+/// # Errors
+/// The database.
+pub fn set_suspended(conn: &mut Conn, id: AccountId, at: Option<Millis>) -> Result<()> {
+    both!(conn => diesel::update(accounts::table.find(id))
+        .set(accounts::suspended_at.eq(at))
+        .execute(conn))?;
+    Ok(())
+}
+
+/// Where an account elsewhere receives.
+///
+/// # Errors
+/// The database.
+pub fn remote(conn: &mut Conn, id: AccountId) -> Result<Option<RemoteActor>> {
+    Ok(both!(conn => remote_actors::table
+        .find(id)
+        .select(RemoteActor::as_select())
+        .get_result(conn)
+        .optional())?)
+}
+
+/// Where each of these receives; those of this server are left out.
+///
+/// # Errors
+/// The database.
+pub fn remotes(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<RemoteActor>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(both!(conn => remote_actors::table
+        .filter(remote_actors::account_id.eq_any(ids))
+        .select(RemoteActor::as_select())
+        .load(conn))?)
+}
+
+/// Writes down where an account elsewhere receives.
+///
+/// # Errors
+/// The database.
+pub fn put_remote(conn: &mut Conn, remote: &RemoteActor) -> Result<()> {
+    both!(conn => diesel::insert_into(remote_actors::table)
+        .values(remote)
+        .on_conflict(remote_actors::account_id)
+        .do_update()
+        .set(remote)
+        .execute(conn))?;
+    Ok(())
 }

@@ -1,8 +1,11 @@
 //! Follows and requests to follow.
 
 use diesel::prelude::*;
-use model::{AccountId, FollowId, FollowState, Millis};
+use model::{AccountId, FollowId, FollowState, Millis, Page};
 
+use crate::conn::{Conn, both};
+use crate::error::Result;
+use crate::paging::page_of;
 use crate::schema::follows;
 
 /// A row of `follows`.
@@ -27,4 +30,170 @@ pub struct Follow {
     pub uri: Option<String>,
     /// When.
     pub created_at: Millis,
+}
+
+/// The follow of `target` by `account`, in force or asked for.
+///
+/// # Errors
+/// The database.
+pub fn find(conn: &mut Conn, account: AccountId, target: AccountId) -> Result<Option<Follow>> {
+    Ok(both!(conn => follows::table
+        .filter(follows::account_id.eq(account))
+        .filter(follows::target_id.eq(target))
+        .select(Follow::as_select())
+        .get_result(conn)
+        .optional())?)
+}
+
+/// The follow with this id.
+///
+/// # Errors
+/// The database.
+pub fn get(conn: &mut Conn, id: FollowId) -> Result<Option<Follow>> {
+    Ok(both!(conn => follows::table
+        .find(id)
+        .select(Follow::as_select())
+        .get_result(conn)
+        .optional())?)
+}
+
+/// Which of these `account` follows, or asks to follow.
+///
+/// # Errors
+/// The database.
+pub fn of(conn: &mut Conn, account: AccountId, targets: &[AccountId]) -> Result<Vec<Follow>> {
+    if targets.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(both!(conn => follows::table
+        .filter(follows::account_id.eq(account))
+        .filter(follows::target_id.eq_any(targets))
+        .select(Follow::as_select())
+        .load(conn))?)
+}
+
+/// Which of these follow, or ask to follow, `target`.
+///
+/// # Errors
+/// The database.
+pub fn toward(conn: &mut Conn, target: AccountId, accounts: &[AccountId]) -> Result<Vec<Follow>> {
+    if accounts.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(both!(conn => follows::table
+        .filter(follows::target_id.eq(target))
+        .filter(follows::account_id.eq_any(accounts))
+        .select(Follow::as_select())
+        .load(conn))?)
+}
+
+/// Adds a follow; `false` where there is one already.
+///
+/// # Errors
+/// The database.
+pub fn insert(conn: &mut Conn, follow: &Follow) -> Result<bool> {
+    let rows = both!(conn => diesel::insert_into(follows::table)
+        .values(follow)
+        .on_conflict((follows::account_id, follows::target_id))
+        .do_nothing()
+        .execute(conn))?;
+    Ok(rows > 0)
+}
+
+/// Puts a request in force; `false` where none waits.
+///
+/// # Errors
+/// The database.
+pub fn accept(conn: &mut Conn, id: FollowId) -> Result<bool> {
+    let rows = both!(conn => diesel::update(follows::table.find(id))
+        .filter(follows::state.eq(FollowState::Requested))
+        .set(follows::state.eq(FollowState::Accepted))
+        .execute(conn))?;
+    Ok(rows > 0)
+}
+
+/// Changes what a follower wants to see of it.
+///
+/// # Errors
+/// The database.
+pub fn set_wish(conn: &mut Conn, id: FollowId, reblogs: bool, notify: bool) -> Result<()> {
+    both!(conn => diesel::update(follows::table.find(id))
+        .set((follows::reblogs.eq(reblogs), follows::notify.eq(notify)))
+        .execute(conn))?;
+    Ok(())
+}
+
+/// Writes down the address of a follow.
+///
+/// # Errors
+/// The database.
+pub fn set_uri(conn: &mut Conn, id: FollowId, uri: &str) -> Result<()> {
+    both!(conn => diesel::update(follows::table.find(id))
+        .set(follows::uri.eq(uri))
+        .execute(conn))?;
+    Ok(())
+}
+
+/// Ends a follow; `false` where it is gone already.
+///
+/// # Errors
+/// The database.
+pub fn delete(conn: &mut Conn, id: FollowId) -> Result<bool> {
+    let rows = both!(conn => diesel::delete(follows::table.find(id)).execute(conn))?;
+    Ok(rows > 0)
+}
+
+/// Every follow that `account` made or that others made of it.
+///
+/// # Errors
+/// The database.
+pub fn all_around(conn: &mut Conn, account: AccountId) -> Result<Vec<Follow>> {
+    Ok(both!(conn => follows::table
+        .filter(follows::account_id.eq(account).or(follows::target_id.eq(account)))
+        .select(Follow::as_select())
+        .load(conn))?)
+}
+
+/// Who follows `target` (or asks to), newest first.
+///
+/// # Errors
+/// The database.
+pub fn followers(
+    conn: &mut Conn,
+    target: AccountId,
+    state: FollowState,
+    page: &Page,
+) -> Result<Vec<(FollowId, AccountId)>> {
+    Ok(both!(conn => page_of!(
+        conn,
+        Db,
+        follows::table
+            .filter(follows::target_id.eq(target))
+            .filter(follows::state.eq(state))
+            .select((follows::id, follows::account_id)),
+        follows::id,
+        page
+    ))?)
+}
+
+/// Whom `account` follows, newest first.
+///
+/// # Errors
+/// The database.
+pub fn following(
+    conn: &mut Conn,
+    account: AccountId,
+    state: FollowState,
+    page: &Page,
+) -> Result<Vec<(FollowId, AccountId)>> {
+    Ok(both!(conn => page_of!(
+        conn,
+        Db,
+        follows::table
+            .filter(follows::account_id.eq(account))
+            .filter(follows::state.eq(state))
+            .select((follows::id, follows::target_id)),
+        follows::id,
+        page
+    ))?)
 }

@@ -1,9 +1,11 @@
-//! Groups of this server and who is banned from them.
+//! Groups of this server: their own settings. What everyone sees of one is its account.
 
 use diesel::prelude::*;
 use model::{AccountId, GroupKind, Millis};
 
-use crate::schema::groups;
+use crate::conn::{Conn, both};
+use crate::error::Result;
+use crate::schema::{accounts, groups};
 
 /// A row of `groups`. Groups elsewhere are accounts only.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
@@ -21,4 +23,69 @@ pub struct Group {
     pub created_by: Option<AccountId>,
     /// When.
     pub created_at: Millis,
+}
+
+/// The group with this id, where it is one of this server.
+///
+/// # Errors
+/// The database.
+pub fn find(conn: &mut Conn, group: AccountId) -> Result<Option<Group>> {
+    Ok(both!(conn => groups::table
+        .find(group)
+        .select(Group::as_select())
+        .get_result(conn)
+        .optional())?)
+}
+
+/// Those of these accounts that are groups of this server.
+///
+/// # Errors
+/// The database.
+pub fn by_ids(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<Group>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(both!(conn => groups::table
+        .filter(groups::account_id.eq_any(ids))
+        .select(Group::as_select())
+        .load(conn))?)
+}
+
+/// Adds a group.
+///
+/// # Errors
+/// The database.
+pub fn insert(conn: &mut Conn, group: &Group) -> Result<()> {
+    both!(conn => diesel::insert_into(groups::table).values(group).execute(conn))?;
+    Ok(())
+}
+
+/// Opens or closes the door.
+///
+/// # Errors
+/// The database.
+pub fn set_kind(conn: &mut Conn, group: AccountId, kind: GroupKind) -> Result<()> {
+    both!(conn => diesel::update(groups::table.find(group))
+        .set(groups::kind.eq(kind))
+        .execute(conn))?;
+    Ok(())
+}
+
+/// The groups that may be listed, those with the newest post first.
+///
+/// # Errors
+/// The database.
+pub fn listed(conn: &mut Conn, limit: i64) -> Result<Vec<AccountId>> {
+    // A group without a post stands behind; the two engines sort nothing differently, so it is a number.
+    let newest = diesel::dsl::sql::<diesel::sql_types::BigInt>(
+        "coalesce(accounts.last_status_at, 0)",
+    );
+    Ok(both!(conn => groups::table
+        .inner_join(accounts::table.on(accounts::id.eq(groups::account_id)))
+        .filter(accounts::discoverable.eq(true))
+        .filter(accounts::suspended_at.is_null())
+        .order((newest.desc(), groups::account_id.desc()))
+        .limit(limit)
+        .select(groups::account_id)
+        .load(conn))?)
 }

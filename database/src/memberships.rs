@@ -1,8 +1,11 @@
 //! Memberships: people in groups, with role, state and the list that the group is in their app.
 
 use diesel::prelude::*;
-use model::{AccountId, MembershipId, MembershipState, Millis, Role};
+use model::{AccountId, MembershipId, MembershipState, Millis, Page, Role};
 
+use crate::conn::{Conn, both};
+use crate::error::Result;
+use crate::paging::page_of;
 use crate::schema::memberships;
 
 /// A row of `memberships`.
@@ -31,4 +34,201 @@ pub struct Membership {
     pub created_at: Millis,
     /// When its state or role last changed.
     pub updated_at: Millis,
+}
+
+impl Membership {
+    /// Is it in force?
+    #[must_use]
+    pub fn is_member(&self) -> bool {
+        self.state == MembershipState::Member
+    }
+
+    /// Is it in force with a role that moderates?
+    #[must_use]
+    pub fn moderates(&self) -> bool {
+        self.is_member() && self.role.moderates()
+    }
+}
+
+/// The row of this person in this group, whatever its state.
+///
+/// # Errors
+/// The database.
+pub fn find(conn: &mut Conn, group: AccountId, account: AccountId) -> Result<Option<Membership>> {
+    Ok(both!(conn => memberships::table
+        .filter(memberships::group_id.eq(group))
+        .filter(memberships::account_id.eq(account))
+        .select(Membership::as_select())
+        .get_result(conn)
+        .optional())?)
+}
+
+/// The row with this id (which is a list's id in the member's app).
+///
+/// # Errors
+/// The database.
+pub fn get(conn: &mut Conn, id: MembershipId) -> Result<Option<Membership>> {
+    Ok(both!(conn => memberships::table
+        .find(id)
+        .select(Membership::as_select())
+        .get_result(conn)
+        .optional())?)
+}
+
+/// The rows of this person in these groups.
+///
+/// # Errors
+/// The database.
+pub fn of(conn: &mut Conn, account: AccountId, groups: &[AccountId]) -> Result<Vec<Membership>> {
+    if groups.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(both!(conn => memberships::table
+        .filter(memberships::account_id.eq(account))
+        .filter(memberships::group_id.eq_any(groups))
+        .select(Membership::as_select())
+        .load(conn))?)
+}
+
+/// Every row of this person that has this state, oldest first.
+///
+/// # Errors
+/// The database.
+pub fn all_of(
+    conn: &mut Conn,
+    account: AccountId,
+    state: MembershipState,
+) -> Result<Vec<Membership>> {
+    Ok(both!(conn => memberships::table
+        .filter(memberships::account_id.eq(account))
+        .filter(memberships::state.eq(state))
+        .order(memberships::id)
+        .select(Membership::as_select())
+        .load(conn))?)
+}
+
+/// Adds a row; `false` where this person has one in this group.
+///
+/// # Errors
+/// The database.
+pub fn insert(conn: &mut Conn, membership: &Membership) -> Result<bool> {
+    let rows = both!(conn => diesel::insert_into(memberships::table)
+        .values(membership)
+        .on_conflict((memberships::group_id, memberships::account_id))
+        .do_nothing()
+        .execute(conn))?;
+    Ok(rows > 0)
+}
+
+/// Changes state and role.
+///
+/// # Errors
+/// The database.
+pub fn set_state(
+    conn: &mut Conn,
+    id: MembershipId,
+    state: MembershipState,
+    role: Role,
+    now: Millis,
+) -> Result<()> {
+    both!(conn => diesel::update(memberships::table.find(id))
+        .set((
+            memberships::state.eq(state),
+            memberships::role.eq(role),
+            memberships::updated_at.eq(now),
+        ))
+        .execute(conn))?;
+    Ok(())
+}
+
+/// Changes the list as the member arranged it.
+///
+/// # Errors
+/// The database.
+pub fn set_list(
+    conn: &mut Conn,
+    id: MembershipId,
+    title: &str,
+    exclusive: bool,
+    hidden: bool,
+) -> Result<()> {
+    both!(conn => diesel::update(memberships::table.find(id))
+        .set((
+            memberships::list_title.eq(title),
+            memberships::list_exclusive.eq(exclusive),
+            memberships::list_hidden.eq(hidden),
+        ))
+        .execute(conn))?;
+    Ok(())
+}
+
+/// How many are in force in each of these groups.
+///
+/// # Errors
+/// The database.
+pub fn counts(conn: &mut Conn, groups: &[AccountId]) -> Result<Vec<(AccountId, i64)>> {
+    if groups.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(both!(conn => memberships::table
+        .filter(memberships::group_id.eq_any(groups))
+        .filter(memberships::state.eq(MembershipState::Member))
+        .group_by(memberships::group_id)
+        .select((memberships::group_id, diesel::dsl::count_star()))
+        .load(conn))?)
+}
+
+/// The owners of each of these groups, the first one first.
+///
+/// # Errors
+/// The database.
+pub fn owners(conn: &mut Conn, groups: &[AccountId]) -> Result<Vec<(AccountId, AccountId)>> {
+    if groups.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(both!(conn => memberships::table
+        .filter(memberships::group_id.eq_any(groups))
+        .filter(memberships::state.eq(MembershipState::Member))
+        .filter(memberships::role.eq(Role::Owner))
+        .order(memberships::id)
+        .select((memberships::group_id, memberships::account_id))
+        .load(conn))?)
+}
+
+/// Owners and moderators of a group.
+///
+/// # Errors
+/// The database.
+pub fn moderators(conn: &mut Conn, group: AccountId) -> Result<Vec<AccountId>> {
+    Ok(both!(conn => memberships::table
+        .filter(memberships::group_id.eq(group))
+        .filter(memberships::state.eq(MembershipState::Member))
+        .filter(memberships::role.ne(Role::Member))
+        .order(memberships::id)
+        .select(memberships::account_id)
+        .load(conn))?)
+}
+
+/// Rows of a group in this state, those of these roles, newest first.
+///
+/// # Errors
+/// The database.
+pub fn page(
+    conn: &mut Conn,
+    group: AccountId,
+    state: MembershipState,
+    roles: &[Role],
+    page: &Page,
+) -> Result<Vec<(MembershipId, AccountId, Role)>> {
+    Ok(both!(conn => page_of!(
+        conn,
+        Db,
+        memberships::table
+            .filter(memberships::group_id.eq(group))
+            .filter(memberships::state.eq(state))
+            .filter(memberships::role.eq_any(roles))
+            .select((memberships::id, memberships::account_id, memberships::role)),
+        memberships::id,
+        page
+    ))?)
 }

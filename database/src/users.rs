@@ -3,7 +3,9 @@
 use diesel::prelude::*;
 use model::{AccountId, Millis, ServerRole, Visibility};
 
-use crate::schema::users;
+use crate::conn::{Conn, both};
+use crate::error::Result;
+use crate::schema::{accounts, users};
 
 /// A row of `users`.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
@@ -35,4 +37,108 @@ pub struct User {
     pub disabled_at: Option<Millis>,
     /// When it was made.
     pub created_at: Millis,
+}
+
+impl User {
+    /// May this person sign in and act: confirmed, approved, not disabled?
+    #[must_use]
+    pub fn may_act(&self) -> bool {
+        self.confirmed_at.is_some() && self.approved_at.is_some() && self.disabled_at.is_none()
+    }
+}
+
+/// The person behind this account.
+///
+/// # Errors
+/// The database.
+pub fn find(conn: &mut Conn, account: AccountId) -> Result<Option<User>> {
+    Ok(both!(conn => users::table
+        .find(account)
+        .select(User::as_select())
+        .get_result(conn)
+        .optional())?)
+}
+
+/// The person with this e-mail address (lower case) or, where it has no `@`, this name.
+///
+/// # Errors
+/// The database.
+pub fn by_login(conn: &mut Conn, login: &str) -> Result<Option<User>> {
+    if login.contains('@') {
+        return Ok(both!(conn => users::table
+            .filter(users::email_key.eq(login))
+            .select(User::as_select())
+            .get_result(conn)
+            .optional())?);
+    }
+    Ok(both!(conn => users::table
+        .inner_join(accounts::table.on(accounts::id.eq(users::account_id)))
+        .filter(accounts::username_key.eq(login))
+        .filter(accounts::domain.eq(""))
+        .select(User::as_select())
+        .get_result(conn)
+        .optional())?)
+}
+
+/// Is this e-mail address (lower case) taken?
+///
+/// # Errors
+/// The database.
+pub fn has_email(conn: &mut Conn, email_key: &str) -> Result<bool> {
+    Ok(both!(conn => diesel::select(diesel::dsl::exists(
+        users::table.filter(users::email_key.eq(email_key))
+    ))
+    .get_result(conn))?)
+}
+
+/// Adds a person.
+///
+/// # Errors
+/// `Conflict` where the e-mail address is taken.
+pub fn insert(conn: &mut Conn, user: &User) -> Result<()> {
+    both!(conn => diesel::insert_into(users::table).values(user).execute(conn))?;
+    Ok(())
+}
+
+/// Is there someone who owns the place?
+///
+/// # Errors
+/// The database.
+pub fn has_owner(conn: &mut Conn) -> Result<bool> {
+    Ok(both!(conn => diesel::select(diesel::dsl::exists(
+        users::table.filter(users::role.eq(ServerRole::Owner))
+    ))
+    .get_result(conn))?)
+}
+
+/// Changes what goes for new posts.
+///
+/// # Errors
+/// The database.
+pub fn set_defaults(
+    conn: &mut Conn,
+    account: AccountId,
+    visibility: Visibility,
+    sensitive: bool,
+    language: Option<&str>,
+) -> Result<()> {
+    both!(conn => diesel::update(users::table.find(account))
+        .set((
+            users::default_visibility.eq(visibility),
+            users::default_sensitive.eq(sensitive),
+            users::default_language.eq(language),
+        ))
+        .execute(conn))?;
+    Ok(())
+}
+
+/// Lets a person in no more, or again.
+///
+/// # Errors
+/// The database.
+pub fn set_disabled(conn: &mut Conn, account: AccountId, at: Option<Millis>) -> Result<()> {
+    both!(conn => diesel::update(users::table.find(account))
+        .set(users::disabled_at.eq(at))
+        .execute(conn))?;
+    Ok(())
 }
