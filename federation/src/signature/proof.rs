@@ -332,4 +332,45 @@ mod tests {
         let judged = verify(&signed(), &rsa.public_key().unwrap(), NOW);
         assert_eq!(judged, Err(ProofError::Key));
     }
+
+    /// The example of FEP-8b32, with the test key of the W3C's specification.
+    #[test]
+    fn the_example_of_the_fep_has_the_signature_that_the_fep_says() {
+        let secret = base58::decode("3u2en7t5LR2WtQH5PfFqMqwVHBeXouLzo6haApm8XHqvjxq").unwrap();
+        let seed = secret.last_chunk().unwrap();
+        let key = PrivateKey::ed25519_from_seed(seed).unwrap();
+        let public = key.public_key().unwrap();
+        assert_eq!(
+            public.to_multikey(),
+            "z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2"
+        );
+        let mut document = json!({
+            "@context": [
+                "https://www.w3.org/ns/activitystreams",
+                "https://w3id.org/security/data-integrity/v1",
+            ],
+            "id": "https://server.example/activities/1",
+            "type": "Create",
+            "actor": "https://server.example/users/alice",
+            "object": {
+                "id": "https://server.example/objects/1",
+                "type": "Note",
+                "attributedTo": "https://server.example/users/alice",
+                "content": "Hello world",
+                "location": {
+                    "type": "Place",
+                    "longitude": -71.184902,
+                    "latitude": 25.273962,
+                },
+            },
+        });
+        let method = "https://server.example/users/alice#ed25519-key";
+        let at = Millis::parse("2023-02-24T23:36:38Z").unwrap();
+        add(&mut document, &key, method, at).unwrap();
+        assert_eq!(
+            document["proof"]["proofValue"],
+            "zLaewdp4H9kqtwyrLatK4cjY5oRHwVcw4gibPSUDYDMhi4M49v8pcYk3ZB6D69dNpAPbUmY8ocuJ3m9KhKJEEg7z"
+        );
+        assert_eq!(verify(&document, &public, NOW), Ok(()));
+    }
 }

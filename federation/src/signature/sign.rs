@@ -8,7 +8,9 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use model::Millis;
 use url::{Position, Url};
 
-use super::{CONTENT_DIGEST, DIGEST, KeyError, KeyKind, PrivateKey, SIGNATURE, SIGNATURE_INPUT};
+use super::{
+    CONTENT_DIGEST, DIGEST, Form, KeyError, KeyKind, PrivateKey, SIGNATURE, SIGNATURE_INPUT,
+};
 use super::{date, digest};
 
 /// The type under which activities are posted.
@@ -21,6 +23,64 @@ pub struct Options {
     pub name_algorithm: bool,
     /// For how many seconds the signature is good, where the sender wants to say so.
     pub expires_in: Option<i64>,
+}
+
+/// Who signs, in which form, and when: what the client needs to sign each hop of a request.
+#[derive(Clone, Copy, Debug)]
+pub struct Signer<'a> {
+    /// The form to sign in.
+    pub form: Form,
+    /// The address of the public key.
+    pub key_id: &'a str,
+    /// The key.
+    pub key: &'a PrivateKey,
+    /// The time of signing.
+    pub now: Millis,
+}
+
+impl Signer<'_> {
+    /// The headers for a request.
+    ///
+    /// # Errors
+    /// [`KeyError::Unusable`] where the key fails, [`KeyError::Malformed`] where the key id cannot
+    /// stand in a header.
+    pub fn headers(
+        &self,
+        method: &Method,
+        url: &Url,
+        body: Option<&[u8]>,
+    ) -> Result<HeaderMap, KeyError> {
+        let Self {
+            form,
+            key_id,
+            key,
+            now,
+        } = *self;
+        match form {
+            Form::Cavage => sign_cavage(method, url, body, key_id, key, now),
+            Form::Rfc9421 => sign_rfc9421(method, url, body, key_id, key, now, Options::default()),
+        }
+    }
+
+    /// The headers for a delivery, as the client takes them.
+    ///
+    /// # Errors
+    /// As [`Signer::headers`].
+    pub fn delivery(
+        &self,
+        url: &Url,
+        body: &[u8],
+    ) -> Result<Vec<(HeaderName, HeaderValue)>, KeyError> {
+        let headers = self.headers(&Method::POST, url, Some(body))?;
+        let pair = |(name, value): (&HeaderName, &HeaderValue)| (name.clone(), value.clone());
+        Ok(headers.iter().map(pair).collect())
+    }
+}
+
+impl fetch::RequestSigner for Signer<'_> {
+    fn sign(&self, method: &Method, url: &Url) -> Result<HeaderMap, fetch::SignError> {
+        Ok(self.headers(method, url, None)?)
+    }
 }
 
 /// Signs after draft-cavage: target, host and date, and for a body its digest and type. Nobody in the

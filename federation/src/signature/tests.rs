@@ -5,6 +5,7 @@ mod catalogue;
 mod fields;
 mod round_trips;
 mod vectors;
+mod wire;
 
 use std::sync::OnceLock;
 
