@@ -32,7 +32,7 @@ pub fn node_modules(project: &str) -> Option<NodeProject> {
         Ok(project) => Some(project),
         Err(error) => {
             skip_or_require(&format!(
-                "Node with npm and the packages of {project} ({error})"
+                "Node with npm and the packages of {project} \n({error})"
             ));
             None
         }

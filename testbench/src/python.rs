@@ -20,7 +20,7 @@ pub fn python_venv() -> Option<PathBuf> {
     match install() {
         Ok(folder) => Some(folder),
         Err(error) => {
-            skip_or_require(&format!("{WHAT} ({error})"));
+            skip_or_require(&format!("{WHAT} \n({error})"));
             None
         }
     }

@@ -26,7 +26,8 @@ pub fn skip_or_require(what: &str) {
     if said.get_or_insert_default().insert(what.to_owned()) {
         // Straight to the stream: the test harness swallows what the print macros say in a test
         // that passes, and this line must be seen.
-        let _ = writeln!(std::io::stderr(), "skipped: {what} not found");
+        let line = what.lines().next().unwrap_or(what).trim_end();
+        let _ = writeln!(std::io::stderr(), "skipped: {line} not found");
     }
 }
 
