@@ -102,7 +102,13 @@ fn nearly_something() -> impl Strategy<Value = Value> {
 
 fn judge(bytes: &[u8]) {
     match understand(bytes) {
-        Ok(understood) => assert!(!understood.to_string().is_empty()),
+        Ok(understood) => {
+            let line = understood.to_string();
+            assert!(
+                !line.is_empty() && !line.chars().any(char::is_control),
+                "{line}"
+            );
+        }
         Err(refusal) => assert!(refusal.to_string().len() < 300, "{refusal}"),
     }
 }

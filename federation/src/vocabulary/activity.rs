@@ -2,9 +2,8 @@
 //! object, so that a refusal names the field. Whether the actor may do it is the inbox's matter.
 
 mod acts;
+mod line;
 mod parts;
-
-use std::fmt;
 
 use model::Millis;
 use serde_json::Value;
@@ -146,13 +145,6 @@ fn reason(fields: Fields<'_>) -> Option<String> {
         .iter()
         .filter_map(|name| fields.text(name, MAX_SUMMARY))
         .find(|text| !text.trim().is_empty())
-}
-
-impl fmt::Display for Activity {
-    /// `Announce(Create(Note ID) by ACTOR) by GROUP`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} by {}", self.act, self.actor)
-    }
 }
 
 #[cfg(test)]

@@ -46,8 +46,18 @@ pub enum Why {
     UnknownType(String),
 }
 
-/// The longest part of a foreign type name that a refusal repeats.
+/// The longest part of a foreign word that a line repeats.
 const SHOWN: usize = 64;
+
+/// What of a foreign word may stand in a line of ours: short, and nothing that ends the line.
+pub(crate) fn shown(word: &str) -> String {
+    word.chars()
+        .filter(|c| {
+            !c.is_control() && !matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        })
+        .take(SHOWN)
+        .collect()
+}
 
 impl Refusal {
     /// A refusal of `field`.
@@ -65,12 +75,7 @@ impl Refusal {
 
     /// A refusal of a type; what is repeated of its name is short and printable.
     pub(crate) fn unknown_type(field: impl Into<String>, name: &str) -> Self {
-        let shown = name
-            .chars()
-            .filter(char::is_ascii_graphic)
-            .take(SHOWN)
-            .collect();
-        Self::new(field, Why::UnknownType(shown))
+        Self::new(field, Why::UnknownType(shown(name)))
     }
 
     /// The same refusal seen from the object that holds the refused one at `outer`.

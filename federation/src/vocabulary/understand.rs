@@ -13,7 +13,7 @@ use super::discovery::{Jrd, NodeInfo, NodeInfoLinks};
 use super::document::Document;
 use super::lenient::Fields;
 use super::object::{Note, NoteKind};
-use super::refusal::Refusal;
+use super::refusal::{Refusal, shown};
 use super::uri::ObjectUri;
 
 /// What a document is.
@@ -202,13 +202,13 @@ impl fmt::Display for Understanding {
             Self::Key(Key::Multikey(key)) => write!(f, "Multikey {}", key.id),
             Self::Authorization(stamp) => write!(f, "{} {}", stamp.kind, stamp.id),
             Self::WebFinger(jrd) => match jrd.actor() {
-                Some(actor) => write!(f, "WebFinger {} is {actor}", jrd.handle()),
-                None => write!(f, "WebFinger {} without an actor", jrd.handle()),
+                Some(actor) => write!(f, "WebFinger {} is {actor}", shown(jrd.handle())),
+                None => write!(f, "WebFinger {} without an actor", shown(jrd.handle())),
             },
             Self::NodeInfoLinks(list) => write!(f, "NodeInfo list of {}", list.links.len()),
             Self::NodeInfo(info) => {
-                let version = info.version.as_deref().unwrap_or("?");
-                write!(f, "NodeInfo {} {version}", info.software)
+                let version = shown(info.version.as_deref().unwrap_or("?"));
+                write!(f, "NodeInfo {} {version}", shown(&info.software))
             }
         }
     }
@@ -260,5 +260,10 @@ mod tests {
             "unknown type: Relationship"
         );
         assert_eq!(why(json!({"@graph": []})), "expanded JSON-LD");
+        let long = "x\n\u{202e}".repeat(1000);
+        assert_eq!(
+            why(json!({"type": long})),
+            format!("unknown type: {}", "x".repeat(64))
+        );
     }
 }
