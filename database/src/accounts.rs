@@ -134,6 +134,20 @@ pub fn by_ids(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<Account>> {
         .load(conn))?)
 }
 
+/// Which of these ids are accounts.
+///
+/// # Errors
+/// The database.
+pub fn existing(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<AccountId>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(both!(conn => accounts::table
+        .filter(accounts::id.eq_any(ids))
+        .select(accounts::id)
+        .load(conn))?)
+}
+
 /// The account with this ActivityPub id.
 ///
 /// # Errors
