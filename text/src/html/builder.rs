@@ -158,7 +158,8 @@ impl Builder {
 
     /// Writes a line break.
     pub(crate) fn line_break(&mut self) {
-        if self.top().is_some_and(Tag::is_list) {
+        // At the beginning of a block it would only make a gap.
+        if !self.in_line {
             return;
         }
         self.enter_line(false);
@@ -225,7 +226,8 @@ impl Builder {
         {
             self.close_inline();
             self.close_down_to(at);
-            self.wants_paragraph = false;
+            // Text clients know paragraphs and little else, so words between blocks become one.
+            self.wants_paragraph = true;
         } else {
             self.boundary();
         }

@@ -52,6 +52,10 @@ fn headings_tables_and_pictures_become_paragraphs_and_links() {
         "a:tea:"
     );
     assert_eq!(clean("<div>a</div><div>b</div>"), "<p>a</p><p>b</p>");
+    assert_eq!(
+        clean("a<blockquote><h3>b</h3><br>c</blockquote><br>d<br>e"),
+        "a<blockquote><p><strong>b</strong></p><p>c</p></blockquote><p>d<br>e</p>"
+    );
 }
 
 #[test]
@@ -62,7 +66,7 @@ fn lists_keep_their_numbers() {
     );
     assert_eq!(
         clean("<ul>\n<li>a\n<ul><li>b</ul></ul>c"),
-        "<ul><li>a\n<ul><li>b</li></ul></li></ul>c"
+        "<ul><li>a\n<ul><li>b</li></ul></li></ul><p>c</p>"
     );
     assert_eq!(clean("<li>alone"), "<p>alone</p>");
 }
