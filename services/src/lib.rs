@@ -9,8 +9,10 @@ pub mod compose;
 pub mod context;
 pub mod conversations;
 pub mod error;
+pub mod events;
 pub mod fan_out;
 pub mod fediverse;
+mod files;
 pub mod groups;
 pub mod interactions;
 pub mod lists;
@@ -22,10 +24,13 @@ pub mod oauth;
 pub mod place;
 pub mod policy;
 pub mod relationships;
+pub mod rows;
 pub mod search;
 pub mod settings;
 pub mod sign_in;
 pub mod statuses;
+#[cfg(test)]
+pub(crate) mod testing;
 pub mod timelines;
 pub mod views;
 

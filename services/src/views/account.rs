@@ -1,14 +1,16 @@
 //! An account with what its printers need, and how the viewer stands to it.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use database::accounts::Account;
-use database::groups::Group;
+use database::accounts::{self, Account};
+use database::groups::{self, Group};
 use database::users::User;
-use model::AccountId;
+use database::{Conn, blocks, follows, group_bans, memberships, mutes};
+use model::{AccountId, FollowState, MembershipState, Millis};
 
 use crate::context::Ctx;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// An account ready to print.
 #[derive(Clone, Debug)]
@@ -76,7 +78,33 @@ impl Viewer {
 /// # Errors
 /// The database.
 pub async fn load(ctx: &Ctx, ids: Vec<AccountId>) -> Result<Vec<AccountView>> {
-    todo!("{ctx:?} {ids:?}")
+    ctx.db.read(move |conn| load_in(conn, &ids)).await
+}
+
+/// As [`load`], for a caller that holds a connection already.
+///
+/// # Errors
+/// The database.
+pub fn load_in(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<AccountView>> {
+    let unique: Vec<AccountId> = ids.iter().copied().collect::<HashSet<_>>().into_iter().collect();
+    let accounts = accounts::by_ids(conn, &unique)?;
+    let ours: Vec<AccountId> = accounts
+        .iter()
+        .filter(|account| account.is_group() && account.is_local())
+        .map(|account| account.id)
+        .collect();
+    let mut groups: HashMap<AccountId, Group> = groups::by_ids(conn, &ours)?
+        .into_iter()
+        .map(|group| (group.account_id, group))
+        .collect();
+    let views: HashMap<AccountId, AccountView> = accounts
+        .into_iter()
+        .map(|account| {
+            let group = groups.remove(&account.id);
+            (account.id, AccountView { account, group })
+        })
+        .collect();
+    Ok(ids.iter().filter_map(|id| views.get(id).cloned()).collect())
 }
 
 /// One account.
@@ -84,7 +112,15 @@ pub async fn load(ctx: &Ctx, ids: Vec<AccountId>) -> Result<Vec<AccountView>> {
 /// # Errors
 /// `NotFound`.
 pub async fn one(ctx: &Ctx, id: AccountId) -> Result<AccountView> {
-    todo!("{ctx:?} {id:?}")
+    ctx.db.read(move |conn| one_in(conn, id)).await
+}
+
+/// As [`one`], for a caller that holds a connection already.
+///
+/// # Errors
+/// `NotFound`.
+pub fn one_in(conn: &mut Conn, id: AccountId) -> Result<AccountView> {
+    load_in(conn, &[id])?.pop().ok_or(Error::NotFound)
 }
 
 /// How `viewer` stands to each of `ids`, in their order; unknown ids are left out.
@@ -96,5 +132,82 @@ pub async fn relationships(
     viewer: AccountId,
     ids: Vec<AccountId>,
 ) -> Result<Vec<RelationshipView>> {
-    todo!("{ctx:?} {viewer:?} {ids:?}")
+    let now = ctx.now();
+    ctx.db
+        .read(move |conn| relationships_in(conn, viewer, &ids, now))
+        .await
+}
+
+/// As [`relationships`], for a caller that holds a connection already.
+///
+/// # Errors
+/// The database.
+pub fn relationships_in(
+    conn: &mut Conn,
+    viewer: AccountId,
+    ids: &[AccountId],
+    now: Millis,
+) -> Result<Vec<RelationshipView>> {
+    let unique: Vec<AccountId> = ids.iter().copied().collect::<HashSet<_>>().into_iter().collect();
+    let mut views: HashMap<AccountId, RelationshipView> = accounts::existing(conn, &unique)?
+        .into_iter()
+        .map(|id| {
+            let view = RelationshipView {
+                id,
+                ..RelationshipView::default()
+            };
+            (id, view)
+        })
+        .collect();
+    for follow in follows::of(conn, viewer, &unique)? {
+        if let Some(view) = views.get_mut(&follow.target_id) {
+            view.following = follow.state == FollowState::Accepted;
+            view.requested = follow.state == FollowState::Requested;
+            view.showing_reblogs = view.following && follow.reblogs;
+            view.notifying = view.following && follow.notify;
+        }
+    }
+    for follow in follows::toward(conn, viewer, &unique)? {
+        if let Some(view) = views.get_mut(&follow.account_id) {
+            view.followed_by = follow.state == FollowState::Accepted;
+            view.requested_by = follow.state == FollowState::Requested;
+        }
+    }
+    // A ban from a group stands, for both sides, where a block stands between people.
+    for id in blocks::of(conn, viewer, &unique)?
+        .into_iter()
+        .chain(group_bans::by(conn, viewer, &unique, now)?)
+    {
+        if let Some(view) = views.get_mut(&id) {
+            view.blocking = true;
+        }
+    }
+    for id in blocks::toward(conn, viewer, &unique)?
+        .into_iter()
+        .chain(group_bans::of(conn, viewer, &unique, now)?)
+    {
+        if let Some(view) = views.get_mut(&id) {
+            view.blocked_by = true;
+        }
+    }
+    for mute in mutes::of(conn, viewer, &unique, now)? {
+        if let Some(view) = views.get_mut(&mute.target_id) {
+            view.muting = true;
+            view.muting_notifications = mute.hide_notifications;
+            view.muting_expires_at = mute.ends_at;
+        }
+    }
+    for membership in memberships::of(conn, viewer, &unique)? {
+        if let Some(view) = views.get_mut(&membership.group_id) {
+            match membership.state {
+                MembershipState::Member => {
+                    view.group_member = true;
+                    view.group_role = Some(membership.role);
+                }
+                MembershipState::Requested => view.requested = true,
+                MembershipState::Left => {}
+            }
+        }
+    }
+    Ok(ids.iter().filter_map(|id| views.get(id).cloned()).collect())
 }
