@@ -165,7 +165,10 @@ impl<'a> Fields<'a> {
         let chosen = match said {
             Some(_) if entries().count() == 1 => entries().next(),
             Some(said) => entries().find(|(_, text)| *text == said),
-            None => entries().find(|(_, text)| !text.is_empty()),
+            // Whether a parser keeps the order of members or sorts them, it is the same one.
+            None => entries()
+                .filter(|(_, text)| !text.is_empty())
+                .min_by_key(|(tag, _)| *tag),
         };
         (
             said.or(chosen.map(|(_, text)| text)),

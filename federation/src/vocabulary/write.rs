@@ -41,11 +41,10 @@ impl Addressing {
 
 /// A document of its own: `value` with our `@context` on top.
 #[must_use]
-pub fn document(mut value: Value) -> Value {
-    if let Some(map) = value.as_object_mut() {
-        map.insert("@context".into(), context());
-    }
-    value
+pub fn document(value: Value) -> Value {
+    let mut map = members(json!({"@context": context()}));
+    map.extend(members(value));
+    Value::Object(map)
 }
 
 /// Terms beyond ActivityStreams whose values are texts, numbers or objects.

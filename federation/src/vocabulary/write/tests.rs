@@ -122,6 +122,18 @@ fn act(value: Value) -> Act {
     }
 }
 
+fn snapshot(name: &str, value: &Value) {
+    insta::with_settings!({sort_maps => true}, { insta::assert_json_snapshot!(name, value) });
+}
+
+#[test]
+fn the_context_stands_once_and_on_top() {
+    let value = document(activities::create("https://near.example/a/1", &thread()));
+    let text = value.to_string();
+    assert_eq!(text.matches("@context").count(), 1);
+    assert!(text.starts_with("{\"@context\":"));
+}
+
 #[test]
 fn a_group_says_everything_its_peers_ask_for() {
     let Understanding::Actor(read) = read(actor(&group())) else {
@@ -140,7 +152,7 @@ fn a_group_says_everything_its_peers_ask_for() {
         read.shared_inbox.unwrap().as_str(),
         "https://near.example/inbox"
     );
-    insta::assert_json_snapshot!("group", actor(&group()));
+    snapshot("group", &actor(&group()));
 }
 
 #[test]
@@ -152,7 +164,7 @@ fn a_thread_is_addressed_alike_on_both_levels() {
     assert!(create["object"].get("@context").is_none());
     // Lemmy reads one group here, not a list.
     assert_eq!(create["audience"], GROUP);
-    insta::assert_json_snapshot!("create_page", create);
+    snapshot("create_page", &create);
 }
 
 #[test]
