@@ -362,5 +362,5 @@ fn soup() -> impl Strategy<Value = String> {
         "</strong>",
         "\u{300}",
     ];
-    prop::collection::vec(prop::sample::select(pieces.to_vec()), 0..40).prop_map(|v| v.concat())
+    prop::collection::vec(prop::sample::select(pieces.to_vec()), 0..120).prop_map(|v| v.concat())
 }
