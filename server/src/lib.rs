@@ -4,8 +4,13 @@
 
 pub mod api;
 pub mod auth;
+pub mod cli;
+pub mod config;
 pub mod error;
 pub mod extract;
 pub mod oauth;
+pub mod router;
+pub mod serve;
 pub mod state;
 pub mod web;
+pub mod worker;

@@ -1,1 +1,7 @@
-fn main() {}
+//! `balai`: the whole server in one program.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    server::cli::main()
+}

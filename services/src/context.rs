@@ -1,10 +1,10 @@
 //! What every use case needs: the database, the clock, randomness, the settings, the place.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use aws_lc_rs::rand::{SecureRandom as _, SystemRandom};
-use database::{Conn, Db, Lane};
+use database::{Address, Conn, Db, Lane};
 use model::settings::Settings;
 use model::{Event, Ids, Millis};
 use tokio::sync::Notify;
@@ -70,6 +70,27 @@ impl Context {
             settings: RwLock::default(),
             fediverse: OnceLock::new(),
         }
+    }
+
+    /// Opens the database (in `data_dir` where no `database_url` is given), brings its schema up to date
+    /// and puts the settings in force.
+    ///
+    /// # Errors
+    /// When a folder cannot be made, or the database cannot be opened or is of a newer version.
+    pub async fn open(
+        database_url: Option<&str>,
+        data_dir: &Path,
+        place: Place,
+        test_mode: bool,
+    ) -> Result<Ctx> {
+        let media_dir = data_dir.join("media");
+        std::fs::create_dir_all(&media_dir)
+            .map_err(|error| database::Error::Other(format!("{} cannot be made: {error}", media_dir.display())))?;
+        let address = Address::parse(database_url, data_dir)?;
+        let db = Db::open(&address)?;
+        let ctx = Arc::new(Self::new(db, place, media_dir, test_mode, Self::system_clock()));
+        crate::settings::refresh(&ctx).await?;
+        Ok(ctx)
     }
 
     /// The time by the system's clock.

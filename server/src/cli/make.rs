@@ -1,0 +1,239 @@
+//! Verbs that make things: people, applications, tokens, groups, settings.
+
+use clap::{Args, Subcommand};
+use model::{GroupKind, Scopes, Secret, ServerRole};
+use services::accounts::NewUser;
+use services::groups::NewGroup;
+use services::oauth::NewApp;
+use services::{Ctx, accounts, groups, oauth, settings, sign_in};
+
+use super::{Failure, say};
+
+/// `balai user ..`
+#[derive(Debug, Subcommand)]
+pub(super) enum User {
+    /// Make a member.
+    Create(CreateUser),
+}
+
+/// What a member needs.
+#[derive(Args, Debug)]
+pub(super) struct CreateUser {
+    /// The name: letters, digits and underscores.
+    name: String,
+    /// The e-mail address.
+    #[arg(long)]
+    email: String,
+    /// At least eight characters.
+    #[arg(long)]
+    password: String,
+    /// owner, admin, moderator or member.
+    #[arg(long, default_value = "member")]
+    role: String,
+    /// The e-mail address needs no confirmation.
+    #[arg(long)]
+    confirmed: bool,
+    /// No moderator needs to agree.
+    #[arg(long)]
+    approved: bool,
+    /// The language of pages and mails.
+    #[arg(long, default_value = "en")]
+    locale: String,
+}
+
+impl User {
+    pub(super) async fn act(self, ctx: &Ctx) -> Result<(), Failure> {
+        let Self::Create(new) = self;
+        let role: ServerRole = new
+            .role
+            .parse()
+            .map_err(|error| Failure::Usage(format!("--role {}: {error}", new.role)))?;
+        let made = accounts::create_user(
+            ctx,
+            NewUser {
+                username: new.name,
+                email: new.email,
+                password: Secret(new.password),
+                role,
+                locale: new.locale,
+                confirmed: new.confirmed,
+                approved: new.approved,
+            },
+        )
+        .await?;
+        say(&format!("{} is a {role} of this place: {}", made.account.username, made.account.url));
+        Ok(())
+    }
+}
+
+/// `balai app ..`
+#[derive(Debug, Subcommand)]
+pub(super) enum App {
+    /// Register an application.
+    Create(CreateApp),
+}
+
+/// What an application needs.
+#[derive(Args, Debug)]
+pub(super) struct CreateApp {
+    /// What people see.
+    #[arg(long)]
+    name: String,
+    /// Where codes go; several times for several.
+    #[arg(long, required = true)]
+    redirect_uri: Vec<String>,
+    /// What it may ask for, separated by spaces.
+    #[arg(long)]
+    scopes: String,
+    /// A chosen id (test mode).
+    #[arg(long, requires = "client_secret")]
+    client_id: Option<String>,
+    /// A chosen secret (test mode).
+    #[arg(long, requires = "client_id")]
+    client_secret: Option<String>,
+}
+
+impl App {
+    pub(super) async fn act(self, ctx: &Ctx) -> Result<(), Failure> {
+        let Self::Create(new) = self;
+        let app = oauth::register(
+            ctx,
+            NewApp {
+                name: new.name,
+                website: None,
+                redirect_uris: new.redirect_uri,
+                scopes: scopes(&new.scopes)?,
+                chosen: new.client_id.zip(new.client_secret.map(Secret)),
+            },
+        )
+        .await?;
+        say(&format!("client_id: {}", app.client_id));
+        say(&format!("client_secret: {}", app.client_secret.0));
+        Ok(())
+    }
+}
+
+/// `balai token ..`
+#[derive(Debug, Subcommand)]
+pub(super) enum Token {
+    /// Make a token for a member.
+    Create(CreateToken),
+}
+
+/// What a token needs.
+#[derive(Args, Debug)]
+pub(super) struct CreateToken {
+    /// Whose.
+    #[arg(long)]
+    user: String,
+    /// The application's client id.
+    #[arg(long)]
+    app: Option<String>,
+    /// What it allows, separated by spaces.
+    #[arg(long)]
+    scopes: String,
+    /// A chosen token (test mode).
+    #[arg(long)]
+    token: Option<String>,
+}
+
+impl Token {
+    pub(super) async fn act(self, ctx: &Ctx) -> Result<(), Failure> {
+        let Self::Create(new) = self;
+        let viewer = person(ctx, &new.user).await?;
+        let scopes = scopes(&new.scopes)?;
+        let issued = oauth::mint(ctx, &viewer, new.app.as_deref(), scopes, new.token.map(Secret))
+            .await
+            .map_err(|error| match error {
+                services::Error::NotFound => Failure::Usage("there is no application of this id".to_owned()),
+                other => other.into(),
+            })?;
+        say(&issued.token.0);
+        Ok(())
+    }
+}
+
+/// `balai group ..`
+#[derive(Debug, Subcommand)]
+pub(super) enum Group {
+    /// Found a group.
+    Create(CreateGroup),
+}
+
+/// What a group needs.
+#[derive(Args, Debug)]
+pub(super) struct CreateGroup {
+    /// The name in its handle.
+    name: String,
+    /// Who owns it.
+    #[arg(long)]
+    owner: String,
+    /// What people call it.
+    #[arg(long, default_value = "")]
+    title: String,
+    /// open or approved.
+    #[arg(long, default_value = "open")]
+    kind: String,
+}
+
+impl Group {
+    pub(super) async fn act(self, ctx: &Ctx) -> Result<(), Failure> {
+        let Self::Create(new) = self;
+        let kind: GroupKind = new
+            .kind
+            .parse()
+            .map_err(|error| Failure::Usage(format!("--kind {}: {error}", new.kind)))?;
+        let founder = person(ctx, &new.owner).await?;
+        let group = groups::create(
+            ctx,
+            &founder,
+            NewGroup { name: new.name, title: new.title, kind: Some(kind), ..NewGroup::default() },
+        )
+        .await?;
+        let account = &group.account.account;
+        say(&format!("{} is an {kind} group: {}", account.username, account.url));
+        Ok(())
+    }
+}
+
+/// `balai settings ..`
+#[derive(Debug, Subcommand)]
+pub(super) enum Settings {
+    /// Change settings, all or none.
+    Set {
+        /// `registrations=open` and the like.
+        #[arg(required = true, value_name = "KEY=VALUE")]
+        changes: Vec<String>,
+    },
+}
+
+impl Settings {
+    pub(super) async fn act(self, ctx: &Ctx) -> Result<(), Failure> {
+        let Self::Set { changes } = self;
+        let changes = changes
+            .iter()
+            .map(|change| {
+                change
+                    .split_once('=')
+                    .map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned()))
+                    .ok_or_else(|| Failure::Usage(format!("{change} is not of the form KEY=VALUE")))
+            })
+            .collect::<Result<Vec<_>, _>>()?;
+        settings::set(ctx, &changes).await?;
+        for (name, value) in &changes {
+            say(&format!("{name} = {value}"));
+        }
+        Ok(())
+    }
+}
+
+async fn person(ctx: &Ctx, name: &str) -> Result<services::views::account::Viewer, Failure> {
+    sign_in::viewer_named(ctx, name).await.map_err(|error| match error {
+        services::Error::NotFound => Failure::Usage(format!("there is no member called {name}")),
+        other => other.into(),
+    })
+}
+
+fn scopes(text: &str) -> Result<Scopes, Failure> {
+    Scopes::parse(text).map_err(|word| Failure::Usage(format!("{word} is no scope")))
+}

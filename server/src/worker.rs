@@ -1,0 +1,41 @@
+//! The work beside the requests: events, the inbox, the senders, settings, tidying.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use federation::Federation;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// Starts every worker; each ends when `stop` is cancelled, between two pieces of work or in the middle
+/// of one, which is then taken up at the next start.
+pub fn start(federation: &Arc<Federation>, tasks: &TaskTracker, stop: &CancellationToken) {
+    let spawn = |name: &'static str, work: futures::future::BoxFuture<'static, ()>| {
+        let stop = stop.clone();
+        tasks.spawn(async move {
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = work => tracing::error!(name, "a worker ended by itself"),
+            }
+        });
+    };
+    let fed = || Arc::clone(federation);
+    spawn("settings", Box::pin(every(Duration::from_secs(1), fed(), settings)));
+}
+
+async fn settings(federation: Arc<Federation>) {
+    if let Err(error) = services::settings::refresh(&federation.ctx).await {
+        tracing::warn!(%error, "the settings cannot be read");
+    }
+}
+
+/// Does `work` again and again, with a pause after each time.
+async fn every<F>(pause: Duration, federation: Arc<Federation>, work: fn(Arc<Federation>) -> F)
+where
+    F: Future<Output = ()> + Send,
+{
+    loop {
+        work(Arc::clone(&federation)).await;
+        tokio::time::sleep(pause).await;
+    }
+}
