@@ -3,11 +3,16 @@
 //! **The only crate that knows SQL.** Functions are synchronous and take `&mut Conn`, so nothing can
 //! await inside a transaction; the two asynchronous functions are [`Db::read`] and [`Db::write`].
 
+pub mod access_grants;
+pub mod access_tokens;
 pub mod accounts;
-pub mod blocks;
+pub mod actor_keys;
 pub mod announces;
+pub mod apps;
+pub mod blocks;
 pub mod conn;
 pub mod deliveries;
+pub mod domain_blocks;
 pub mod error;
 pub mod events;
 pub mod follows;
@@ -15,18 +20,26 @@ pub mod group_bans;
 pub mod groups;
 pub mod inbox;
 pub mod instances;
+pub mod lists;
+pub mod markers;
 pub mod media_attachments;
 pub mod memberships;
 pub mod migrate;
+pub mod moderation_actions;
 pub mod mutes;
 mod paging;
 mod pool;
 mod schema;
+pub mod search;
+pub mod settings;
+pub mod setup_codes;
+pub mod statistics;
 pub mod statuses;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod url;
 pub mod users;
+pub mod web_sessions;
 
 pub use conn::{Conn, Engine};
 pub use error::{Error, Result};

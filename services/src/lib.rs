@@ -24,7 +24,6 @@ pub mod oauth;
 pub mod place;
 pub mod policy;
 pub mod relationships;
-pub mod rows;
 pub mod search;
 pub mod settings;
 pub mod sign_in;

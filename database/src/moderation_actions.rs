@@ -1,0 +1,98 @@
+//! The log of moderating acts: append-only, chained by hashes. What is hashed is decided above.
+
+use diesel::prelude::*;
+use model::{AccountId, ActionId, Millis, Page, StatusId};
+
+use crate::conn::{Conn, both};
+use crate::error::Result;
+use crate::paging::page_of;
+use crate::schema::moderation_actions;
+
+/// A row of `moderation_actions`.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Identifiable, Insertable)]
+#[diesel(table_name = moderation_actions, treat_none_as_default_value = false)]
+pub struct ModerationAction {
+    /// Its id.
+    pub id: ActionId,
+    /// In which group's log it stands; 0: the server's own.
+    pub group_id: AccountId,
+    /// What was done, in one word.
+    pub kind: String,
+    /// 0 proposed, 1 approved, 2 executed, 3 appealed, 4 upheld, 5 overturned.
+    pub state: i16,
+    /// In whose name.
+    pub account_id: AccountId,
+    /// The human who did it.
+    pub human_id: AccountId,
+    /// Against whom.
+    pub target_account_id: Option<AccountId>,
+    /// Against which status.
+    pub target_status_id: Option<StatusId>,
+    /// The rule that it names.
+    pub rule: Option<String>,
+    /// Why, in the moderator's words.
+    pub reason: String,
+    /// Until when.
+    pub ends_at: Option<Millis>,
+    /// The entry that this one answers.
+    pub refers_to: Option<ActionId>,
+    /// When.
+    pub created_at: Millis,
+    /// Random; without it nobody can guess what a hash stands for.
+    pub salt: Vec<u8>,
+    /// The hash of the entry before; empty for the first.
+    pub previous_hash: Vec<u8>,
+    /// The hash of this entry.
+    pub hash: Vec<u8>,
+}
+
+/// Adds an entry.
+///
+/// # Errors
+/// The database.
+pub fn insert(conn: &mut Conn, action: &ModerationAction) -> Result<()> {
+    both!(conn => diesel::insert_into(moderation_actions::table).values(action).execute(conn))?;
+    Ok(())
+}
+
+/// The hash of the newest entry of a log. The caller holds the lock of the group
+/// ([`crate::groups::lock`]).
+///
+/// # Errors
+/// The database.
+pub fn last_hash(conn: &mut Conn, group: AccountId) -> Result<Option<Vec<u8>>> {
+    Ok(both!(conn => moderation_actions::table
+        .filter(moderation_actions::group_id.eq(group))
+        .order(moderation_actions::id.desc())
+        .limit(1)
+        .select(moderation_actions::hash)
+        .get_result(conn)
+        .optional())?)
+}
+
+/// The newest id of a log, so that the next one can stand behind it.
+///
+/// # Errors
+/// The database.
+pub fn last_id(conn: &mut Conn, group: AccountId) -> Result<Option<ActionId>> {
+    Ok(both!(conn => moderation_actions::table
+        .filter(moderation_actions::group_id.eq(group))
+        .select(diesel::dsl::max(moderation_actions::id))
+        .get_result(conn))?)
+}
+
+/// A page of a log, newest first.
+///
+/// # Errors
+/// The database.
+pub fn page(conn: &mut Conn, group: AccountId, page: &Page) -> Result<Vec<ModerationAction>> {
+    Ok(both!(conn => page_of!(
+        conn,
+        Db,
+        moderation_actions::table
+            .filter(moderation_actions::group_id.eq(group))
+            .select(ModerationAction::as_select()),
+        moderation_actions::id,
+        page
+    ))?)
+}

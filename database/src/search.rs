@@ -1,0 +1,142 @@
+//! Words looked for in names, hashtags and one's own statuses. `LIKE` on folded text on both engines.
+
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+use model::{AccountId, FollowState, StatusId};
+
+use crate::conn::{Conn, both};
+use crate::error::Result;
+use crate::schema::{accounts, follows, statuses, tags};
+
+diesel::define_sql_function! {
+    /// Lower case: all letters on PostgreSQL, ASCII on SQLite.
+    fn lower(text: Text) -> Text;
+}
+
+/// Escapes what means something in a `LIKE` pattern.
+fn literal(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if matches!(letter, '%' | '_' | '\\') {
+            out.push('\\');
+        }
+        out.push(letter);
+    }
+    out
+}
+
+/// Which accounts to look for.
+#[derive(Clone, Copy, Debug)]
+pub struct AccountQuery<'a> {
+    /// Part of a name, as it was typed.
+    pub text: &'a str,
+    /// Part of the domain; `None` for any.
+    pub domain: Option<&'a str>,
+    /// Only accounts of this kind (a group's number), where given.
+    pub kind: Option<model::AccountKind>,
+    /// Only those that this account follows.
+    pub followed_by: Option<AccountId>,
+    /// At most so many.
+    pub limit: i64,
+    /// Skip so many.
+    pub offset: i64,
+}
+
+/// Accounts whose name begins with the text, or whose display name holds it: those of this server and those
+/// with many followers first.
+///
+/// # Errors
+/// The database.
+pub fn accounts(conn: &mut Conn, query: &AccountQuery<'_>) -> Result<Vec<AccountId>> {
+    let lower_case = query.text.to_lowercase();
+    let begins = format!("{}%", literal(&lower_case));
+    let holds = format!("%{}%", literal(&lower_case));
+    let as_typed = format!("%{}%", literal(query.text));
+    Ok(both!(conn => {
+        let mut found = accounts::table
+            .filter(accounts::suspended_at.is_null())
+            .filter(accounts::kind.ne(model::AccountKind::Server))
+            .filter(
+                accounts::username_key.like(begins).escape('\\')
+                    .or(lower(accounts::display_name).like(holds).escape('\\'))
+                    .or(accounts::display_name.like(as_typed).escape('\\')),
+            )
+            .into_boxed::<Db>();
+        if let Some(domain) = query.domain {
+            found = found.filter(
+                accounts::domain.like(format!("{}%", literal(domain))).escape('\\'),
+            );
+        }
+        if let Some(kind) = query.kind {
+            found = found.filter(accounts::kind.eq(kind));
+        }
+        if let Some(follower) = query.followed_by {
+            found = found.filter(accounts::id.eq_any(
+                follows::table
+                    .filter(follows::account_id.eq(follower))
+                    .filter(follows::state.eq(FollowState::Accepted))
+                    .select(follows::target_id),
+            ));
+        }
+        found
+            .order((
+                accounts::username_key.eq(&lower_case).desc(),
+                accounts::domain.eq("").desc(),
+                accounts::followers_count.desc(),
+                accounts::id,
+            ))
+            .limit(query.limit)
+            .offset(query.offset)
+            .select(accounts::id)
+            .load(conn)
+    })?)
+}
+
+/// Hashtags that begin with the text.
+///
+/// # Errors
+/// The database.
+pub fn hashtags(conn: &mut Conn, text: &str, limit: i64, offset: i64) -> Result<Vec<String>> {
+    let begins = format!("{}%", literal(&text.to_lowercase()));
+    Ok(both!(conn => tags::table
+        .filter(tags::name.like(begins).escape('\\'))
+        .order(tags::name)
+        .limit(limit)
+        .offset(offset)
+        .select(tags::name)
+        .load(conn))?)
+}
+
+/// Statuses of one's own that hold every one of these words, newest first.
+///
+/// # Errors
+/// The database.
+pub fn own_statuses(
+    conn: &mut Conn,
+    author: AccountId,
+    words: &[&str],
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<StatusId>> {
+    Ok(both!(conn => {
+        let mut found = statuses::table
+            .filter(statuses::account_id.eq(author))
+            .filter(statuses::deleted_at.is_null())
+            .filter(statuses::reblog_of_id.is_null())
+            .into_boxed::<Db>();
+        for word in words {
+            found = found.filter(
+                lower(statuses::source)
+                    .like(format!("%{}%", literal(&word.to_lowercase())))
+                    .escape('\\')
+                    .or(statuses::source.like(format!("%{}%", literal(word))).escape('\\')),
+            );
+        }
+        found
+            .order(statuses::id.desc())
+            .limit(limit)
+            .offset(offset)
+            .select(statuses::id)
+            .load(conn)
+    })?)
+}
