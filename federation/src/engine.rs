@@ -6,6 +6,7 @@ use fetch::{Fetcher, Policy};
 use services::Ctx;
 
 use crate::error::{Error, Result};
+use crate::keyring::Keyring;
 
 /// How it names itself to other servers.
 const USER_AGENT: &str = concat!("Balai/", env!("CARGO_PKG_VERSION"));
@@ -17,6 +18,10 @@ pub struct Federation {
     pub ctx: Ctx,
     /// The only way to other servers.
     pub fetcher: Fetcher,
+    /// Our own keys, parsed.
+    pub keyring: Keyring,
+    /// Wakes who asks new servers what they run.
+    pub strangers: tokio::sync::Notify,
 }
 
 impl Federation {
@@ -28,6 +33,11 @@ impl Federation {
         let agent = format!("{USER_AGENT} (+{}/)", ctx.place.base());
         let fetcher =
             Fetcher::new(policy, &agent).map_err(|error| Error::Rejected(error.to_string()))?;
-        Ok(Arc::new(Self { ctx, fetcher }))
+        Ok(Arc::new(Self {
+            ctx,
+            fetcher,
+            keyring: Keyring::default(),
+            strangers: tokio::sync::Notify::new(),
+        }))
     }
 }

@@ -6,6 +6,7 @@
 
 pub mod engine;
 pub mod error;
+pub mod keyring;
 pub mod signature;
 pub mod vocabulary;
 
