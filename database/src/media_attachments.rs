@@ -3,6 +3,8 @@
 use diesel::prelude::*;
 use model::{AccountId, MediaId, Millis, StatusId};
 
+use crate::conn::{Conn, both};
+use crate::error::Result;
 use crate::schema::media_attachments;
 
 /// A row of `media_attachments`.
@@ -47,4 +49,138 @@ pub struct MediaAttachment {
     pub bytes: i64,
     /// When it came.
     pub created_at: Millis,
+}
+
+/// Adds pictures.
+///
+/// # Errors
+/// The database.
+pub fn insert(conn: &mut Conn, rows: &[MediaAttachment]) -> Result<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    both!(conn => diesel::insert_into(media_attachments::table).values(rows).execute(conn))?;
+    Ok(())
+}
+
+/// A picture of this account that waits for a status.
+///
+/// # Errors
+/// `NotFound` for someone else's, or one that is part of a status.
+pub fn waiting(conn: &mut Conn, owner: AccountId, id: MediaId) -> Result<MediaAttachment> {
+    Ok(both!(conn => media_attachments::table
+        .find(id)
+        .filter(media_attachments::account_id.eq(owner))
+        .filter(media_attachments::status_id.is_null())
+        .select(MediaAttachment::as_select())
+        .get_result(conn))?)
+}
+
+/// How many pictures of this account wait.
+///
+/// # Errors
+/// The database.
+pub fn count_waiting(conn: &mut Conn, owner: AccountId) -> Result<i64> {
+    Ok(both!(conn => media_attachments::table
+        .filter(media_attachments::account_id.eq(owner))
+        .filter(media_attachments::status_id.is_null())
+        .count()
+        .get_result(conn))?)
+}
+
+/// Those of this account that have waited since before `before`.
+///
+/// # Errors
+/// The database.
+pub fn waiting_since(
+    conn: &mut Conn,
+    owner: AccountId,
+    before: Millis,
+) -> Result<Vec<MediaAttachment>> {
+    Ok(both!(conn => media_attachments::table
+        .filter(media_attachments::account_id.eq(owner))
+        .filter(media_attachments::status_id.is_null())
+        .filter(media_attachments::created_at.lt(before))
+        .select(MediaAttachment::as_select())
+        .load(conn))?)
+}
+
+/// The pictures of these statuses, in their places.
+///
+/// # Errors
+/// The database.
+pub fn of(conn: &mut Conn, statuses: &[StatusId]) -> Result<Vec<MediaAttachment>> {
+    if statuses.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(both!(conn => media_attachments::table
+        .filter(media_attachments::status_id.eq_any(statuses))
+        .order((media_attachments::status_id, media_attachments::position, media_attachments::id))
+        .select(MediaAttachment::as_select())
+        .load(conn))?)
+}
+
+/// Gives a picture that waits, or is part of this status already, its place in it; `false` where it is
+/// someone else's or part of another status.
+///
+/// # Errors
+/// The database.
+pub fn attach(
+    conn: &mut Conn,
+    owner: AccountId,
+    id: MediaId,
+    status: StatusId,
+    position: i16,
+) -> Result<bool> {
+    let rows = both!(conn => diesel::update(media_attachments::table
+        .find(id)
+        .filter(media_attachments::account_id.eq(owner))
+        .filter(media_attachments::status_id.is_null().or(media_attachments::status_id.eq(status))))
+        .set((
+            media_attachments::status_id.eq(status),
+            media_attachments::position.eq(position),
+        ))
+        .execute(conn))?;
+    Ok(rows > 0)
+}
+
+/// Changes description and focus.
+///
+/// # Errors
+/// The database.
+pub fn describe(conn: &mut Conn, id: MediaId, text: &str, focus: (f64, f64)) -> Result<()> {
+    both!(conn => diesel::update(media_attachments::table.find(id))
+        .set((
+            media_attachments::description.eq(text),
+            media_attachments::focus_x.eq(focus.0),
+            media_attachments::focus_y.eq(focus.1),
+        ))
+        .execute(conn))?;
+    Ok(())
+}
+
+/// Changes the description of a picture of this status.
+///
+/// # Errors
+/// The database.
+pub fn redescribe(conn: &mut Conn, status: StatusId, id: MediaId, text: &str) -> Result<()> {
+    both!(conn => diesel::update(media_attachments::table
+        .find(id)
+        .filter(media_attachments::status_id.eq(status)))
+        .set(media_attachments::description.eq(text))
+        .execute(conn))?;
+    Ok(())
+}
+
+/// Removes rows; the files are someone else's business.
+///
+/// # Errors
+/// The database.
+pub fn delete(conn: &mut Conn, ids: &[MediaId]) -> Result<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    both!(conn => diesel::delete(media_attachments::table.filter(media_attachments::id.eq_any(ids)))
+        .execute(conn))?;
+    Ok(())
 }

@@ -33,6 +33,7 @@ migrations! {
     "2026112303_groups"
     "2026112304_federation"
     "2026112305_sign_in"
+    "2026112306_status_indexes"
 }
 
 struct Source(Engine);

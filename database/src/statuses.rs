@@ -1,9 +1,14 @@
 //! Statuses and boosts: rows, mentions, edits, counts, tombstones.
 
 use diesel::prelude::*;
-use model::{AccountId, AppId, Millis, StatusId, Visibility};
+use diesel::sql_types::{BigInt, Nullable};
+use model::{AccountId, AppId, Millis, Page, StatusId, Visibility};
 
-use crate::schema::statuses;
+use crate::conn::{Conn, both};
+use crate::error::Result;
+use crate::schema::{accounts, statuses};
+use crate::sql::Sql;
+use crate::visible::among;
 
 /// A row of `statuses`.
 #[derive(
@@ -61,4 +66,428 @@ pub struct Status {
     pub edited_at: Option<Millis>,
     /// Set: a tombstone.
     pub deleted_at: Option<Millis>,
+}
+
+impl Status {
+    /// Is it gone?
+    #[must_use]
+    pub const fn is_deleted(&self) -> bool {
+        self.deleted_at.is_some()
+    }
+
+    /// The group in whose pages it stands: none where a moderator took it out.
+    #[must_use]
+    pub const fn group(&self) -> Option<AccountId> {
+        if self.removed_at.is_some() {
+            None
+        } else {
+            self.group_id
+        }
+    }
+
+    /// A row with nothing in it but who, when and where.
+    #[must_use]
+    pub const fn blank(id: StatusId, account: AccountId, uri: String, at: Millis) -> Self {
+        Self {
+            id,
+            uri,
+            url: String::new(),
+            account_id: account,
+            local: false,
+            visibility: Visibility::Direct,
+            root_id: id,
+            in_reply_to_id: None,
+            in_reply_to_account_id: None,
+            reblog_of_id: None,
+            group_id: None,
+            removed_at: None,
+            title: String::new(),
+            content: String::new(),
+            source: String::new(),
+            spoiler_text: String::new(),
+            sensitive: false,
+            language: None,
+            app_id: None,
+            replies_count: 0,
+            reblogs_count: 0,
+            favourites_count: 0,
+            created_at: at,
+            edited_at: None,
+            deleted_at: None,
+        }
+    }
+}
+
+/// What an edit changes.
+#[derive(Clone, Debug, AsChangeset)]
+#[diesel(table_name = statuses, treat_none_as_null = true)]
+pub struct Words {
+    /// Plain text.
+    pub title: String,
+    /// Clean HTML.
+    pub content: String,
+    /// What was typed.
+    pub source: String,
+    /// Plain text.
+    pub spoiler_text: String,
+    /// Pictures are covered.
+    pub sensitive: bool,
+    /// ISO 639.
+    pub language: Option<String>,
+    /// The audience: never wider than before.
+    pub visibility: Visibility,
+    /// When.
+    pub edited_at: Option<Millis>,
+}
+
+/// Adds a status or boost.
+///
+/// # Errors
+/// `Conflict` where its id or address is taken.
+pub fn insert(conn: &mut Conn, status: &Status) -> Result<()> {
+    both!(conn => diesel::insert_into(statuses::table).values(status).execute(conn))?;
+    Ok(())
+}
+
+/// The row with this id, tombstones too, past the gate: for those who write.
+///
+/// # Errors
+/// `NotFound`.
+pub fn get(conn: &mut Conn, id: StatusId) -> Result<Status> {
+    Ok(both!(conn => statuses::table
+        .find(id)
+        .select(Status::as_select())
+        .get_result(conn))?)
+}
+
+/// As [`get`]; `None` for what does not exist.
+///
+/// # Errors
+/// The database.
+pub fn find(conn: &mut Conn, id: StatusId) -> Result<Option<Status>> {
+    Ok(both!(conn => statuses::table
+        .find(id)
+        .select(Status::as_select())
+        .get_result(conn)
+        .optional())?)
+}
+
+/// The row with this ActivityPub id, tombstones too, past the gate.
+///
+/// # Errors
+/// The database.
+pub fn by_uri(conn: &mut Conn, uri: &str) -> Result<Option<Status>> {
+    Ok(both!(conn => statuses::table
+        .filter(statuses::uri.eq(uri))
+        .select(Status::as_select())
+        .get_result(conn)
+        .optional())?)
+}
+
+/// The id of what has this ActivityPub id or, failing that, this page; nothing that is gone.
+///
+/// # Errors
+/// The database.
+pub fn id_by_address(conn: &mut Conn, address: &str) -> Result<Option<StatusId>> {
+    let found: Option<StatusId> = both!(conn => statuses::table
+        .filter(statuses::uri.eq(address))
+        .filter(statuses::deleted_at.is_null())
+        .select(statuses::id)
+        .get_result(conn)
+        .optional())?;
+    if found.is_some() || address.is_empty() {
+        return Ok(found);
+    }
+    Ok(both!(conn => statuses::table
+        .filter(statuses::url.eq(address))
+        .filter(statuses::deleted_at.is_null())
+        .filter(statuses::reblog_of_id.is_null())
+        .order(statuses::id)
+        .limit(1)
+        .select(statuses::id)
+        .get_result(conn)
+        .optional())?)
+}
+
+/// Id and address of each of these.
+///
+/// # Errors
+/// The database.
+pub fn addresses(conn: &mut Conn, ids: &[StatusId]) -> Result<Vec<(StatusId, String)>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(both!(conn => statuses::table
+        .filter(among(ids))
+        .select((statuses::id, statuses::uri))
+        .load(conn))?)
+}
+
+/// Is this id taken?
+///
+/// # Errors
+/// The database.
+pub fn exists(conn: &mut Conn, id: StatusId) -> Result<bool> {
+    Ok(
+        both!(conn => diesel::select(diesel::dsl::exists(statuses::table.find(id))).get_result(conn))?,
+    )
+}
+
+/// Writes the words of an edit.
+///
+/// # Errors
+/// The database.
+pub fn reword(conn: &mut Conn, id: StatusId, words: &Words) -> Result<()> {
+    both!(conn => diesel::update(statuses::table.find(id)).set(words).execute(conn))?;
+    Ok(())
+}
+
+/// One more (or fewer) answer, boost, favourite.
+///
+/// # Errors
+/// The database.
+pub fn count(
+    conn: &mut Conn,
+    id: StatusId,
+    replies: i64,
+    reblogs: i64,
+    favourites: i64,
+) -> Result<()> {
+    both!(conn => diesel::update(statuses::table.find(id))
+        .set((
+            statuses::replies_count.eq(statuses::replies_count + replies),
+            statuses::reblogs_count.eq(statuses::reblogs_count + reblogs),
+            statuses::favourites_count.eq(statuses::favourites_count + favourites),
+        ))
+        .execute(conn))?;
+    Ok(())
+}
+
+/// One more status of an account, written at this time.
+///
+/// # Errors
+/// The database.
+pub fn count_posted(conn: &mut Conn, account: AccountId, at: Millis) -> Result<()> {
+    let text = "UPDATE accounts SET statuses_count = statuses_count + 1, last_status_at = \
+        CASE WHEN last_status_at IS NULL OR last_status_at < :at THEN :at ELSE last_status_at END \
+        WHERE id = :account";
+    let sql = Sql::<()>::new(text)
+        .number("at", at.0)
+        .id("account", account);
+    both!(conn => sql.execute(conn))?;
+    Ok(())
+}
+
+/// One status fewer of an account.
+///
+/// # Errors
+/// The database.
+pub fn count_gone(conn: &mut Conn, account: AccountId) -> Result<()> {
+    both!(conn => diesel::update(accounts::table.find(account))
+        .set(accounts::statuses_count.eq(accounts::statuses_count - 1))
+        .execute(conn))?;
+    Ok(())
+}
+
+/// The boost of this status by this account, where there is one that is not gone.
+///
+/// # Errors
+/// The database.
+pub fn boost_by(conn: &mut Conn, account: AccountId, original: StatusId) -> Result<Option<Status>> {
+    Ok(both!(conn => statuses::table
+        .filter(statuses::reblog_of_id.eq(original))
+        .filter(statuses::account_id.eq(account))
+        .filter(statuses::deleted_at.is_null())
+        .order(statuses::id)
+        .limit(1)
+        .select(Status::as_select())
+        .get_result(conn)
+        .optional())?)
+}
+
+/// The boosts of a status that were made here.
+///
+/// # Errors
+/// The database.
+pub fn local_boosts(conn: &mut Conn, original: StatusId) -> Result<Vec<StatusId>> {
+    Ok(both!(conn => statuses::table
+        .filter(statuses::reblog_of_id.eq(original))
+        .filter(statuses::local.eq(true))
+        .filter(statuses::deleted_at.is_null())
+        .select(statuses::id)
+        .load(conn))?)
+}
+
+/// The people here who boosted a status.
+///
+/// # Errors
+/// The database.
+pub fn local_boosters(conn: &mut Conn, original: StatusId) -> Result<Vec<AccountId>> {
+    Ok(both!(conn => statuses::table
+        .inner_join(accounts::table.on(accounts::id.eq(statuses::account_id)))
+        .filter(statuses::reblog_of_id.eq(original))
+        .filter(statuses::local.eq(true))
+        .filter(statuses::deleted_at.is_null())
+        .filter(accounts::kind.ne(model::AccountKind::Group))
+        .select(statuses::account_id)
+        .load(conn))?)
+}
+
+/// Who boosted a status, newest first: the row of the boost, and who.
+///
+/// # Errors
+/// The database.
+pub fn boosters(
+    conn: &mut Conn,
+    viewer: AccountId,
+    original: StatusId,
+    page: &Page,
+) -> Result<Vec<(StatusId, AccountId)>> {
+    use crate::paging::page_of;
+    Ok(both!(conn => page_of!(
+        conn,
+        Db,
+        statuses::table
+            .filter(statuses::reblog_of_id.eq(original))
+            .filter(crate::visible::to(viewer))
+            .select((statuses::id, statuses::account_id)),
+        statuses::id,
+        page
+    ))?)
+}
+
+/// Makes tombstones of a status and of the boosts of it, and counts both down at their accounts. What
+/// hangs on them goes, but for the mentions: who was named has to hear that it is gone.
+///
+/// # Errors
+/// The database.
+pub fn bury(conn: &mut Conn, status: &Status, now: Millis) -> Result<()> {
+    let id = status.id;
+    let texts = [
+        "UPDATE accounts SET statuses_count = statuses_count - 1 WHERE id IN \
+         (SELECT account_id FROM statuses WHERE reblog_of_id = :id AND deleted_at IS NULL)",
+        "DELETE FROM home_entries WHERE status_id = :id OR status_id IN \
+         (SELECT id FROM statuses WHERE reblog_of_id = :id)",
+        "DELETE FROM notifications WHERE status_id = :id",
+        "DELETE FROM status_tags WHERE status_id = :id",
+        "DELETE FROM status_edits WHERE status_id = :id",
+        "DELETE FROM media_attachments WHERE status_id = :id",
+        "DELETE FROM favourites WHERE status_id = :id",
+        "DELETE FROM bookmarks WHERE status_id = :id",
+        "DELETE FROM status_pins WHERE status_id = :id",
+        "UPDATE conversations SET last_status_id = COALESCE((SELECT max(s.id) FROM statuses s \
+           WHERE s.root_id = conversations.root_id AND s.id <> :id AND s.visibility = 3 AND s.deleted_at IS NULL \
+           AND (s.account_id = conversations.account_id OR EXISTS (SELECT 1 FROM mentions m \
+             WHERE m.status_id = s.id AND m.account_id = conversations.account_id))), :id) \
+         WHERE last_status_id = :id",
+        "DELETE FROM conversations WHERE last_status_id = :id",
+        "UPDATE statuses SET deleted_at = :now, title = '', content = '', source = '', spoiler_text = '', \
+         replies_count = 0, reblogs_count = 0, favourites_count = 0 \
+         WHERE (id = :id OR reblog_of_id = :id) AND deleted_at IS NULL",
+    ];
+    for text in texts {
+        let sql = Sql::<()>::new(text).id("id", id).number("now", now.0);
+        both!(conn => sql.execute(conn))?;
+    }
+    if counts_for_author(status) {
+        count_gone(conn, status.account_id)?;
+    }
+    if let Some(parent) = status.in_reply_to_id
+        && status.visibility.is_open()
+    {
+        count(conn, parent, -1, 0, 0)?;
+    }
+    Ok(())
+}
+
+/// Letters do not count among the posts of an account.
+#[must_use]
+pub fn counts_for_author(status: &Status) -> bool {
+    status.visibility != Visibility::Direct
+}
+
+/// Makes a tombstone of a boost and counts it down.
+///
+/// # Errors
+/// The database.
+pub fn bury_boost(conn: &mut Conn, boost: &Status, now: Millis) -> Result<()> {
+    both!(conn => diesel::update(statuses::table.find(boost.id))
+        .set(statuses::deleted_at.eq(now))
+        .execute(conn))?;
+    count_gone(conn, boost.account_id)?;
+    if let Some(original) = boost.reblog_of_id {
+        count(conn, original, 0, -1, 0)?;
+    }
+    Ok(())
+}
+
+/// Takes a status out of its group, for good.
+///
+/// # Errors
+/// The database.
+pub fn remove_from_group(conn: &mut Conn, id: StatusId, now: Millis) -> Result<()> {
+    both!(conn => diesel::update(statuses::table.find(id))
+        .set(statuses::removed_at.eq(now))
+        .execute(conn))?;
+    Ok(())
+}
+
+/// Says in whose thread a status stands that has none yet.
+///
+/// # Errors
+/// The database.
+pub fn put_in_group(conn: &mut Conn, id: StatusId, group: AccountId) -> Result<()> {
+    both!(conn => diesel::update(statuses::table.find(id).filter(statuses::group_id.is_null()))
+        .set(statuses::group_id.eq(group))
+        .execute(conn))?;
+    Ok(())
+}
+
+/// What stands above a status, the root first, at most `limit`; past the gate.
+///
+/// # Errors
+/// The database.
+pub fn ancestors(conn: &mut Conn, id: StatusId, limit: i64) -> Result<Vec<StatusId>> {
+    let text = "WITH RECURSIVE up (id, parent, depth) AS (\
+           SELECT s.id, s.in_reply_to_id, 0 FROM statuses s WHERE s.id = :id \
+           UNION ALL \
+           SELECT s.id, s.in_reply_to_id, up.depth + 1 FROM up JOIN statuses s ON s.id = up.parent \
+           WHERE up.depth < :limit) \
+         SELECT id FROM up WHERE depth > 0 ORDER BY depth DESC";
+    let sql = Sql::<BigInt>::new(text).id("id", id).number("limit", limit);
+    Ok(both!(conn => sql.load(conn))?)
+}
+
+/// What stands below a status, level by level, at most `limit`: each with what it answers; past the gate.
+///
+/// # Errors
+/// The database.
+pub fn descendants(
+    conn: &mut Conn,
+    id: StatusId,
+    limit: i64,
+) -> Result<Vec<(StatusId, Option<StatusId>)>> {
+    let text = "WITH RECURSIVE down (id, parent) AS (\
+           SELECT s.id, s.in_reply_to_id FROM statuses s WHERE s.in_reply_to_id = :id \
+           UNION ALL \
+           SELECT s.id, s.in_reply_to_id FROM down JOIN statuses s ON s.in_reply_to_id = down.id) \
+         SELECT id, parent FROM down LIMIT :limit";
+    let sql = Sql::<(BigInt, Nullable<BigInt>)>::new(text)
+        .id("id", id)
+        .number("limit", limit);
+    Ok(both!(conn => sql.load(conn))?)
+}
+
+/// Does someone here wait for the posts of this account: a follower, or a member of the group that it is?
+///
+/// # Errors
+/// The database.
+pub fn has_readers_here(conn: &mut Conn, account: AccountId) -> Result<bool> {
+    let text = "SELECT CASE WHEN EXISTS (SELECT 1 FROM follows f JOIN users u ON u.account_id = f.account_id \
+           WHERE f.target_id = :account AND f.state = 1) \
+         OR EXISTS (SELECT 1 FROM memberships m JOIN users u ON u.account_id = m.account_id \
+           WHERE m.group_id = :account AND m.state = 1) THEN 1 ELSE 0 END";
+    let sql = Sql::<BigInt>::new(text).id("account", account);
+    let found: i64 = both!(conn => sql.get_result(conn))?;
+    Ok(found != 0)
 }

@@ -111,3 +111,25 @@ macro_rules! both_engines {
         }
     )+ };
 }
+
+/// Counts the statements that `work` runs on this connection.
+pub fn count_statements<T>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> T) -> (T, usize) {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use diesel::connection::{Connection as _, InstrumentationEvent};
+
+    use crate::conn::both;
+
+    let counted = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&counted);
+    let count = move |event: InstrumentationEvent<'_>| {
+        if matches!(event, InstrumentationEvent::StartQuery { .. }) {
+            counter.fetch_add(1, Ordering::Relaxed);
+        }
+    };
+    both!(conn => conn.set_instrumentation(count));
+    let done = work(conn);
+    both!(conn => conn.set_instrumentation(|_: InstrumentationEvent<'_>| {}));
+    (done, counted.load(Ordering::Relaxed))
+}

@@ -1,0 +1,250 @@
+//! Home timelines of the people here, written when something is posted: one entry an owner and original.
+//!
+//! Who gets what stands in one condition, [`WANTED`]; three ways lead through it: a status to all who
+//! follow its author, the posts of an author to a new follower, and all that someone follows, anew.
+
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+use model::{AccountId, FollowId, Millis, Page, StatusId};
+
+use crate::conn::{Conn, Engine, both};
+use crate::error::Result;
+use crate::schema::home_entries;
+use crate::sql::Sql;
+
+/// So many entries are kept of each home timeline.
+pub const KEPT: i64 = 400;
+
+/// What the follow `f` brings home of the status `s`.
+///
+/// In this order: the follow is in force and the owner lives here; not gone, no letter; boosts only where
+/// wanted; answers only to oneself, to their own author, or to someone whom the owner follows too; nobody
+/// muted or blocked; nothing of lists and groups that are kept out of home.
+const WANTED: &str = "f.state = 1 \
+     AND EXISTS (SELECT 1 FROM accounts owner WHERE owner.id = f.account_id AND owner.domain = '') \
+     AND s.deleted_at IS NULL AND s.visibility <> 3 \
+     AND (s.reblog_of_id IS NULL OR f.reblogs) \
+     AND (s.in_reply_to_account_id IS NULL OR s.in_reply_to_account_id IN (f.account_id, s.account_id) \
+       OR EXISTS (SELECT 1 FROM follows p WHERE p.account_id = f.account_id \
+         AND p.target_id = s.in_reply_to_account_id AND p.state = 1)) \
+     AND NOT EXISTS (SELECT 1 FROM mutes m WHERE m.account_id = f.account_id \
+       AND (m.ends_at IS NULL OR m.ends_at > :now) \
+       AND (m.target_id = s.account_id OR m.target_id = (SELECT o.account_id FROM statuses o WHERE o.id = s.reblog_of_id))) \
+     AND (s.reblog_of_id IS NULL OR EXISTS (SELECT 1 FROM statuses o WHERE o.id = s.reblog_of_id \
+       AND o.deleted_at IS NULL AND o.visibility < 2 \
+       AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = f.account_id AND b.target_id = o.account_id) \
+       AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = o.account_id AND b.target_id = f.account_id))) \
+     AND NOT EXISTS (SELECT 1 FROM list_accounts la JOIN lists l ON l.id = la.list_id \
+       WHERE la.account_id = s.account_id AND l.owner_id = f.account_id AND l.exclusive) \
+     AND NOT EXISTS (SELECT 1 FROM memberships g WHERE g.account_id = f.account_id AND g.state = 1 \
+       AND g.list_exclusive AND NOT g.list_hidden AND (g.group_id = s.account_id OR g.group_id = s.group_id))";
+
+const INTO: &str = "INSERT INTO home_entries (owner_id, status_id, original_id) \
+     SELECT f.account_id, s.id, COALESCE(s.reblog_of_id, s.id) FROM follows f ";
+
+/// Puts a status or boost into the home timelines of those who follow its author, by the rows of their
+/// follows between `after` and `until` (inclusive).
+///
+/// # Errors
+/// The database.
+pub fn deliver(
+    conn: &mut Conn,
+    status: StatusId,
+    author: AccountId,
+    after: FollowId,
+    until: FollowId,
+    now: Millis,
+) -> Result<usize> {
+    let text = format!(
+        "{INTO} JOIN statuses s ON s.id = :status \
+         WHERE f.target_id = :author AND f.id > :after AND f.id <= :until AND {WANTED} \
+         ON CONFLICT DO NOTHING"
+    );
+    let sql = Sql::<()>::new(&text)
+        .id("status", status)
+        .id("author", author)
+        .id("after", after)
+        .id("until", until)
+        .number("now", now.0);
+    Ok(both!(conn => sql.execute(conn))?)
+}
+
+/// The last of the next `size` followers behind `after`: where a large audience is cut. `None` when
+/// fewer than that are left.
+///
+/// # Errors
+/// The database.
+pub fn next_cut(
+    conn: &mut Conn,
+    author: AccountId,
+    after: FollowId,
+    size: i64,
+) -> Result<Option<FollowId>> {
+    use crate::schema::follows;
+    Ok(both!(conn => follows::table
+        .filter(follows::target_id.eq(author))
+        .filter(follows::state.eq(model::FollowState::Accepted))
+        .filter(follows::id.gt(after))
+        .order(follows::id)
+        .offset(size - 1)
+        .limit(1)
+        .select(follows::id)
+        .get_result(conn)
+        .optional())?)
+}
+
+/// Puts something into one home timeline: what its owner wrote.
+///
+/// # Errors
+/// The database.
+pub fn put(conn: &mut Conn, owner: AccountId, status: StatusId, original: StatusId) -> Result<()> {
+    both!(conn => diesel::insert_into(home_entries::table)
+        .values((
+            home_entries::owner_id.eq(owner),
+            home_entries::status_id.eq(status),
+            home_entries::original_id.eq(original),
+        ))
+        .on_conflict_do_nothing()
+        .execute(conn))?;
+    Ok(())
+}
+
+/// Brings the newest `each` posts home of those whom `owner` follows: of `source` alone, or of all (0).
+///
+/// # Errors
+/// The database.
+pub fn gather(
+    conn: &mut Conn,
+    owner: AccountId,
+    source: AccountId,
+    each: i64,
+    now: Millis,
+) -> Result<usize> {
+    let newest = match conn.engine() {
+        Engine::Sqlite => {
+            "JOIN statuses s ON s.id IN (SELECT x.id FROM statuses x WHERE x.account_id = f.target_id \
+             ORDER BY x.id DESC LIMIT :each)"
+        }
+        Engine::Postgres => {
+            "CROSS JOIN LATERAL (SELECT x.* FROM statuses x WHERE x.account_id = f.target_id \
+             ORDER BY x.id DESC LIMIT :each) s"
+        }
+    };
+    let text = format!(
+        "{INTO} {newest} WHERE f.account_id = :owner AND (:source = 0 OR f.target_id = :source) \
+         AND {WANTED} ON CONFLICT DO NOTHING"
+    );
+    let sql = Sql::<()>::new(&text)
+        .id("owner", owner)
+        .id("source", source)
+        .number("each", each)
+        .number("now", now.0);
+    Ok(both!(conn => sql.execute(conn))?)
+}
+
+/// Brings home what `owner` wrote, the newest `each`.
+///
+/// # Errors
+/// The database.
+pub fn gather_own(conn: &mut Conn, owner: AccountId, each: i64) -> Result<()> {
+    let text = "INSERT INTO home_entries (owner_id, status_id, original_id) \
+         SELECT s.account_id, s.id, COALESCE(s.reblog_of_id, s.id) FROM statuses s \
+         WHERE s.account_id = :owner AND s.deleted_at IS NULL AND s.visibility <> 3 \
+         ORDER BY s.id DESC LIMIT :each ON CONFLICT DO NOTHING";
+    let sql = Sql::<()>::new(text).id("owner", owner).number("each", each);
+    both!(conn => sql.execute(conn))?;
+    Ok(())
+}
+
+/// Drops what is older than the newest [`KEPT`] in the home timelines that hold this status.
+///
+/// # Errors
+/// The database.
+pub fn prune(conn: &mut Conn, status: StatusId) -> Result<usize> {
+    let text = format!(
+        "DELETE FROM home_entries WHERE (owner_id, status_id) IN (SELECT ranked.owner_id, ranked.status_id FROM \
+         (SELECT h.owner_id, h.status_id, \
+            row_number() OVER (PARTITION BY h.owner_id ORDER BY h.status_id DESC) AS place \
+          FROM home_entries h WHERE h.owner_id IN (SELECT e.owner_id FROM home_entries e WHERE e.status_id = :status)) ranked \
+         WHERE ranked.place > {KEPT})"
+    );
+    let sql = Sql::<()>::new(&text).id("status", status);
+    Ok(both!(conn => sql.execute(conn))?)
+}
+
+/// A page of someone's home: ids only, newest first.
+///
+/// # Errors
+/// The database.
+pub fn page(conn: &mut Conn, owner: AccountId, page: &Page) -> Result<Vec<StatusId>> {
+    use crate::paging::page_of;
+    Ok(both!(conn => page_of!(
+        conn,
+        Db,
+        home_entries::table
+            .filter(home_entries::owner_id.eq(owner))
+            .select(home_entries::status_id),
+        home_entries::status_id,
+        page
+    ))?)
+}
+
+/// Empties someone's home.
+///
+/// # Errors
+/// The database.
+pub fn clear(conn: &mut Conn, owner: AccountId) -> Result<()> {
+    both!(conn => diesel::delete(home_entries::table.filter(home_entries::owner_id.eq(owner)))
+        .execute(conn))?;
+    Ok(())
+}
+
+/// Takes a boost out of every home. Who follows the author of the original keeps that one.
+///
+/// # Errors
+/// The database.
+pub fn withdraw_boost(conn: &mut Conn, boost: StatusId) -> Result<()> {
+    let texts = [
+        "UPDATE home_entries SET status_id = original_id WHERE status_id = :boost AND status_id <> original_id \
+         AND EXISTS (SELECT 1 FROM statuses o WHERE o.id = home_entries.original_id AND o.deleted_at IS NULL \
+           AND (o.account_id = home_entries.owner_id OR EXISTS (SELECT 1 FROM follows f \
+             WHERE f.account_id = home_entries.owner_id AND f.target_id = o.account_id AND f.state = 1)))",
+        "DELETE FROM home_entries WHERE status_id = :boost",
+    ];
+    for text in texts {
+        let sql = Sql::<()>::new(text).id("boost", boost);
+        both!(conn => sql.execute(conn))?;
+    }
+    Ok(())
+}
+
+/// Takes what `source` posted and boosted, and boosts of what it wrote, out of someone's home.
+///
+/// # Errors
+/// The database.
+pub fn withdraw_source(
+    conn: &mut Conn,
+    owner: AccountId,
+    source: AccountId,
+    boosts_of_it: bool,
+) -> Result<()> {
+    let text = "DELETE FROM home_entries WHERE owner_id = :owner AND (\
+         (SELECT s.account_id FROM statuses s WHERE s.id = home_entries.status_id) = :source \
+         OR (:wide = 1 AND (SELECT s.account_id FROM statuses s WHERE s.id = home_entries.original_id) = :source))";
+    let sql = Sql::<()>::new(text)
+        .id("owner", owner)
+        .id("source", source)
+        .number("wide", i64::from(boosts_of_it));
+    both!(conn => sql.execute(conn))?;
+    Ok(())
+}
+
+/// How many entries someone's home has.
+///
+/// # Errors
+/// The database.
+pub fn count(conn: &mut Conn, owner: AccountId) -> Result<i64> {
+    let sql = Sql::<BigInt>::new("SELECT count(*) FROM home_entries WHERE owner_id = :owner")
+        .id("owner", owner);
+    Ok(both!(conn => sql.get_result(conn))?)
+}

@@ -1,0 +1,101 @@
+//! Who is named in a status, or addressed by it without being named.
+
+use diesel::prelude::*;
+use model::{AccountId, AccountKind, StatusId};
+
+use crate::conn::{Conn, both};
+use crate::error::Result;
+use crate::schema::{accounts, mentions};
+
+/// A row of `mentions`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = mentions, treat_none_as_default_value = false)]
+pub struct Mention {
+    /// Where.
+    pub status_id: StatusId,
+    /// Who.
+    pub account_id: AccountId,
+    /// Addressed without being named.
+    pub silent: bool,
+}
+
+/// Someone named, with what a link to them needs.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable)]
+pub struct Named {
+    /// Where.
+    pub status_id: StatusId,
+    /// Who.
+    pub account_id: AccountId,
+    /// Addressed without being named.
+    pub silent: bool,
+    /// Empty for this server.
+    pub domain: String,
+    /// As it was written.
+    pub username: String,
+    /// The page.
+    pub url: String,
+    /// The ActivityPub id.
+    pub uri: String,
+    /// Person or group.
+    pub kind: AccountKind,
+}
+
+/// Adds them; who is there already stays as they are.
+///
+/// # Errors
+/// The database.
+pub fn insert(conn: &mut Conn, rows: &[Mention]) -> Result<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    both!(conn => diesel::insert_into(mentions::table)
+        .values(rows)
+        .on_conflict_do_nothing()
+        .execute(conn))?;
+    Ok(())
+}
+
+/// Forgets who is named in a status.
+///
+/// # Errors
+/// The database.
+pub fn clear(conn: &mut Conn, status: StatusId) -> Result<()> {
+    both!(conn => diesel::delete(mentions::table.filter(mentions::status_id.eq(status))).execute(conn))?;
+    Ok(())
+}
+
+/// Who is named in these, in the order of their accounts.
+///
+/// # Errors
+/// The database.
+pub fn of(conn: &mut Conn, statuses: &[StatusId]) -> Result<Vec<Named>> {
+    if statuses.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(both!(conn => mentions::table
+        .inner_join(accounts::table.on(accounts::id.eq(mentions::account_id)))
+        .filter(mentions::status_id.eq_any(statuses))
+        .order((mentions::status_id, mentions::account_id))
+        .select((
+            mentions::status_id,
+            mentions::account_id,
+            mentions::silent,
+            accounts::domain,
+            accounts::username,
+            accounts::url,
+            accounts::uri,
+            accounts::kind,
+        ))
+        .load(conn))?)
+}
+
+/// Is this account named in this status?
+///
+/// # Errors
+/// The database.
+pub fn names(conn: &mut Conn, status: StatusId, account: AccountId) -> Result<bool> {
+    Ok(
+        both!(conn => diesel::select(diesel::dsl::exists(mentions::table.find((status, account))))
+        .get_result(conn))?,
+    )
+}

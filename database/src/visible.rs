@@ -1,0 +1,160 @@
+//! The visibility gate as a query: `model::visibility::may_see` in SQL, one text for both engines. A
+//! property test below holds the two against each other.
+//!
+//! Everything that is read for a viewer comes through here: only this file makes a [`Visible`].
+
+use std::ops::Deref;
+
+use diesel::expression::{
+    AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate,
+};
+use diesel::prelude::*;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::sql_types::Bool;
+use model::{AccountId, StatusId};
+
+use crate::conn::{Conn, both};
+use crate::error::Result;
+use crate::schema::statuses;
+use crate::sql::{Lists, Sql};
+use crate::statuses::Status;
+
+/// Nobody in particular: someone who is not signed in.
+pub const NOBODY: AccountId = AccountId(0);
+
+/// A row that its viewer may see. Only the gate makes one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Visible<T>(T);
+
+impl<T> Deref for Visible<T> {
+    type Target = T;
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T> Visible<T> {
+    /// The row, for good.
+    #[must_use]
+    pub fn into_inner(self) -> T {
+        self.0
+    }
+}
+
+/// The rule for one status without regard to what it boosts.
+fn own_rule(s: &str) -> String {
+    // Signposts, in the order of `may_see`: gone; sent away; the author; a block in either direction;
+    // open to all; named; followers.
+    format!(
+        "({s}.deleted_at IS NULL \
+         AND NOT EXISTS (SELECT 1 FROM accounts gate_a WHERE gate_a.id = {s}.account_id AND gate_a.suspended_at IS NOT NULL) \
+         AND ({s}.account_id = :viewer OR (\
+           NOT EXISTS (SELECT 1 FROM blocks gate_b WHERE gate_b.account_id = :viewer AND gate_b.target_id = {s}.account_id) \
+           AND NOT EXISTS (SELECT 1 FROM blocks gate_c WHERE gate_c.account_id = {s}.account_id AND gate_c.target_id = :viewer) \
+           AND ({s}.visibility IN (0, 1) \
+             OR EXISTS (SELECT 1 FROM mentions gate_m WHERE gate_m.status_id = {s}.id AND gate_m.account_id = :viewer) \
+             OR ({s}.visibility = 2 AND EXISTS (SELECT 1 FROM follows gate_f \
+               WHERE gate_f.account_id = :viewer AND gate_f.target_id = {s}.account_id AND gate_f.state = 1))))))"
+    )
+}
+
+/// The rule for the status that the query calls `s`; `:viewer` is its one value.
+///
+/// What is boosted is never a boost itself: boosting a boost boosts its original.
+pub(crate) fn rule(s: &str) -> String {
+    format!(
+        "({} AND ({s}.reblog_of_id IS NULL OR EXISTS (SELECT 1 FROM statuses gate_o \
+         WHERE gate_o.id = {s}.reblog_of_id AND {})))",
+        own_rule(s),
+        own_rule("gate_o")
+    )
+}
+
+/// The rule as a condition for the query builder, on the table `statuses` itself.
+#[derive(Clone, Debug)]
+pub(crate) struct Gate(Sql<Bool>);
+
+/// What this viewer may see.
+pub(crate) fn to(viewer: AccountId) -> Gate {
+    Gate(Sql::new(&rule("statuses")).id("viewer", viewer))
+}
+
+/// These statuses, as a condition whose text does not depend on how many they are.
+pub(crate) fn among(ids: &[StatusId]) -> Gate {
+    Gate(Sql::new("statuses.id :ids").ids("ids", ids))
+}
+
+impl Expression for Gate {
+    type SqlType = Bool;
+}
+impl<T> AppearsOnTable<T> for Gate {}
+impl<T> SelectableExpression<T> for Gate {}
+impl<G> ValidGrouping<G> for Gate {
+    type IsAggregate = is_aggregate::No;
+}
+impl QueryId for Gate {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+impl<DB> QueryFragment<DB> for Gate
+where
+    DB: Lists,
+    Sql<Bool>: QueryFragment<DB>,
+{
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        self.0.walk_ast(out)
+    }
+}
+
+/// Those of `ids` that this viewer may see, in no order.
+///
+/// # Errors
+/// The database.
+pub fn load(conn: &mut Conn, viewer: AccountId, ids: &[StatusId]) -> Result<Vec<Visible<Status>>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<Status> = both!(conn => statuses::table
+        .filter(among(ids))
+        .filter(to(viewer))
+        .select(Status::as_select())
+        .load(conn))?;
+    Ok(rows.into_iter().map(Visible).collect())
+}
+
+/// One status, where this viewer may see it.
+///
+/// # Errors
+/// The database.
+pub fn find(conn: &mut Conn, viewer: AccountId, id: StatusId) -> Result<Option<Visible<Status>>> {
+    Ok(load(conn, viewer, &[id])?.pop())
+}
+
+/// What was seen as `viewer` a moment ago and is written anew: its author looks at it.
+///
+/// # Errors
+/// `NotFound` where it is not this account's, or gone.
+pub fn own(conn: &mut Conn, author: AccountId, id: StatusId) -> Result<Visible<Status>> {
+    find(conn, author, id)?
+        .filter(|status| status.account_id == author)
+        .ok_or(crate::error::Error::NotFound)
+}
+
+/// A status for those to whom it is addressed, whoever they are: what the senders need. Not for viewers.
+///
+/// # Errors
+/// The database.
+pub fn for_delivery(conn: &mut Conn, ids: &[StatusId]) -> Result<Vec<Visible<Status>>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<Status> = both!(conn => statuses::table
+        .filter(among(ids))
+        .filter(statuses::deleted_at.is_null())
+        .select(Status::as_select())
+        .load(conn))?;
+    Ok(rows.into_iter().map(Visible).collect())
+}
+
+#[cfg(test)]
+mod tests;
