@@ -137,7 +137,7 @@ pub async fn keys(fed: &Federation, account: AccountId) -> Result<Arc<OwnKeys>> 
 ///
 /// # Errors
 /// As [`keys`].
-pub async fn signer(fed: &Arc<Federation>, account: AccountId, form: Form) -> Result<Hand> {
+pub async fn signer(fed: &Federation, account: AccountId, form: Form) -> Result<Hand> {
     Ok(Hand {
         keys: keys(fed, account).await?,
         form,
@@ -149,7 +149,7 @@ pub async fn signer(fed: &Arc<Federation>, account: AccountId, form: Form) -> Re
 ///
 /// # Errors
 /// As [`keys`].
-pub async fn server_signer(fed: &Arc<Federation>, form: Form) -> Result<Hand> {
+pub async fn server_signer(fed: &Federation, form: Form) -> Result<Hand> {
     let account = server_account(fed).await?;
     signer(fed, account, form).await
 }
@@ -158,7 +158,7 @@ pub async fn server_signer(fed: &Arc<Federation>, form: Form) -> Result<Hand> {
 ///
 /// # Errors
 /// The database.
-pub async fn server_account(fed: &Arc<Federation>) -> Result<AccountId> {
+pub async fn server_account(fed: &Federation) -> Result<AccountId> {
     let find = || async {
         let uri = fed.ctx.place.account_uri(AccountKind::Server, "");
         let known = fed
@@ -179,7 +179,7 @@ pub async fn server_account(fed: &Arc<Federation>) -> Result<AccountId> {
 /// # Errors
 /// Where the key cannot sign.
 pub async fn sign_delivery(
-    fed: &Arc<Federation>,
+    fed: &Federation,
     account: AccountId,
     form: Form,
     url: &Url,
