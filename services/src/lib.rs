@@ -5,9 +5,11 @@
 //! to `policy`, `compose` or `views`.
 
 pub mod accounts;
+mod bonds;
 pub mod compose;
 pub mod context;
 pub mod conversations;
+mod enrol;
 pub mod error;
 pub mod events;
 pub mod fan_out;
@@ -15,12 +17,16 @@ pub mod fediverse;
 mod files;
 pub mod groups;
 pub mod interactions;
+mod keys;
+pub mod ledger;
 pub mod lists;
 pub mod markers;
 pub mod media;
 pub mod moderation;
+mod names;
 pub mod notifications;
 pub mod oauth;
+mod passwords;
 pub mod place;
 pub mod policy;
 pub mod relationships;

@@ -1,1 +1,108 @@
 //! Who may do what. Answers are proofs that the writing functions ask for.
+
+use database::memberships::Membership;
+use database::{Conn, group_bans, groups, memberships};
+use model::{AccountId, Millis, Role};
+
+use crate::error::{Error, Result};
+use crate::views::account::Viewer;
+
+/// Proof that an account is a member in force of a group, and not banned from it.
+#[derive(Clone, Debug)]
+pub struct Member {
+    membership: Membership,
+}
+
+impl Member {
+    /// Of which group.
+    #[must_use]
+    pub fn group(&self) -> AccountId {
+        self.membership.group_id
+    }
+
+    /// As what.
+    #[must_use]
+    pub fn role(&self) -> Role {
+        self.membership.role
+    }
+}
+
+/// Proof that a human moderates a group of this server.
+#[derive(Clone, Debug)]
+pub struct Moderator {
+    group: AccountId,
+    acting: AccountId,
+    human: AccountId,
+}
+
+impl Moderator {
+    /// Which group.
+    #[must_use]
+    pub fn group(&self) -> AccountId {
+        self.group
+    }
+
+    /// In whose name: the group's, or the human's own.
+    #[must_use]
+    pub fn acting(&self) -> AccountId {
+        self.acting
+    }
+
+    /// The human.
+    #[must_use]
+    pub fn human(&self) -> AccountId {
+        self.human
+    }
+}
+
+/// A member in force who is not banned.
+///
+/// # Errors
+/// `Forbidden`.
+pub fn member(
+    conn: &mut Conn,
+    group: AccountId,
+    account: AccountId,
+    now: Millis,
+) -> Result<Member> {
+    let membership = memberships::find(conn, group, account)?
+        .filter(Membership::is_member)
+        .ok_or(Error::Forbidden("only members of the group may do this"))?;
+    if group_bans::is_banned(conn, group, account, now)? {
+        return Err(Error::Forbidden("you are banned from this group"));
+    }
+    Ok(Member { membership })
+}
+
+/// A moderator or owner of a group of this server, who acts as himself or as the group. The human's
+/// role is asked for each time: a token outlives a role.
+///
+/// # Errors
+/// `NotFound` where it is no group of ours, `Forbidden`.
+pub fn moderator(conn: &mut Conn, viewer: &Viewer, group: AccountId) -> Result<Moderator> {
+    if groups::find(conn, group)?.is_none() {
+        return Err(Error::NotFound);
+    }
+    if viewer.id() != group && viewer.id() != viewer.human.id {
+        return Err(Error::Forbidden("this is the business of another group"));
+    }
+    if !memberships::find(conn, group, viewer.human.id)?.is_some_and(|row| row.moderates()) {
+        return Err(Error::Forbidden("only moderators of the group may do this"));
+    }
+    Ok(Moderator {
+        group,
+        acting: viewer.id(),
+        human: viewer.human.id,
+    })
+}
+
+/// May this viewer act for the account that it looks as: always for oneself, for a group while one moderates it?
+///
+/// # Errors
+/// `Forbidden`.
+pub fn may_act(conn: &mut Conn, viewer: &Viewer) -> Result<()> {
+    if viewer.id() == viewer.human.id {
+        return Ok(());
+    }
+    moderator(conn, viewer, viewer.id()).map(|_proof| ())
+}
