@@ -188,6 +188,34 @@ pub fn for_host(
         .load(conn))?)
 }
 
+/// The oldest deliveries of a host.
+///
+/// # Errors
+/// The database.
+pub fn rows_for_host(
+    conn: &mut Conn,
+    instance: InstanceId,
+    limit: i64,
+) -> Result<Vec<Delivery>> {
+    Ok(both!(conn => deliveries::table
+        .filter(deliveries::instance_id.eq(instance))
+        .order(deliveries::id)
+        .limit(limit)
+        .select(Delivery::as_select())
+        .load(conn))?)
+}
+
+/// The activities with these ids, in no particular order.
+///
+/// # Errors
+/// The database.
+pub fn activities(conn: &mut Conn, ids: &[ActivityId]) -> Result<Vec<Outgoing>> {
+    Ok(both!(conn => outbox_activities::table
+        .filter(outbox_activities::id.eq_any(ids))
+        .select(Outgoing::as_select())
+        .load(conn))?)
+}
+
 /// They arrived, or will never: the rows go, and activities that nobody waits for any more.
 ///
 /// # Errors

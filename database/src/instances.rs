@@ -113,6 +113,30 @@ pub fn describe(
     Ok(())
 }
 
+/// Those that were never asked what they run, or not since `stale`, or that said nothing and were not asked
+/// since `silent`.
+///
+/// # Errors
+/// The database.
+pub fn undescribed(
+    conn: &mut Conn,
+    stale: Millis,
+    silent: Millis,
+    limit: i64,
+) -> Result<Vec<Instance>> {
+    Ok(both!(conn => instances::table
+        .filter(
+            instances::described_at
+                .is_null()
+                .or(instances::described_at.lt(stale))
+                .or(instances::software.eq("").and(instances::described_at.lt(silent))),
+        )
+        .order(instances::id.desc())
+        .limit(limit)
+        .select(Instance::as_select())
+        .load(conn))?)
+}
+
 /// It took what was sent, in this signature form.
 ///
 /// # Errors

@@ -4,9 +4,11 @@
 //! it calls `services`.** Its own tables are the inbox, the deliveries, the other servers and the
 //! addresses of announces.
 
+pub mod build;
 pub mod engine;
 pub mod error;
 pub mod keyring;
+pub mod outbox;
 pub mod signature;
 pub mod vocabulary;
 

@@ -1,0 +1,137 @@
+//! What members wrote, as notes. `Note` is the type even of titled threads: Mastodon shows the text of
+//! notes alone, and the group servers read `name` from a note as well.
+
+use services::Place;
+use services::rows::MediaAttachment;
+use services::views::StatusView;
+
+use super::{addressing, full_handle};
+use crate::engine::Federation;
+use crate::error::Result;
+use crate::vocabulary::NoteKind;
+use crate::vocabulary::write::Addressing;
+use crate::vocabulary::write::notes::{HashtagDoc, MediaDoc, MentionDoc, NoteDoc};
+
+/// The note that a status of this server is.
+///
+/// # Errors
+/// The database.
+pub async fn document(fed: &Federation, view: &StatusView) -> Result<NoteDoc> {
+    let status = &view.status;
+    // The thread's collection belongs to who wrote its first post; of threads that began elsewhere we
+    // do not know it.
+    let root = if status.root_id == status.id {
+        Some(status.uri.clone())
+    } else {
+        let root = status.root_id;
+        let rows = fed
+            .ctx
+            .db
+            .read(move |conn| database::statuses::addresses(conn, &[root]))
+            .await?;
+        rows.into_iter()
+            .map(|(_id, uri)| uri)
+            .find(|uri| fed.ctx.place.owns(uri))
+    };
+    Ok(of(fed, view, root.as_deref()))
+}
+
+/// The note, given the address of the thread's first post where that is ours.
+#[must_use]
+pub fn of(fed: &Federation, view: &StatusView, root: Option<&str>) -> NoteDoc {
+    let place = &fed.ctx.place;
+    let status = &view.status;
+    let filled = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    NoteDoc {
+        kind: NoteKind::Note,
+        id: status.uri.clone(),
+        url: if status.url.is_empty() {
+            status.uri.clone()
+        } else {
+            status.url.clone()
+        },
+        attributed_to: view.author.account.uri.clone(),
+        name: filled(&status.title),
+        content: Some(status.content.clone()),
+        language: status.language.clone(),
+        summary: filled(&status.spoiler_text),
+        sensitive: status.sensitive || !status.spoiler_text.is_empty(),
+        in_reply_to: view.in_reply_to_uri.clone(),
+        published: Some(status.created_at),
+        updated: status.edited_at,
+        addressing: audience(view),
+        context: root.map(|uri| format!("{uri}/context")),
+        replies: Some(format!("{}/replies", status.uri)),
+        media: view.media.iter().map(|media| file(place, media)).collect(),
+        mentions: mentions(fed, view),
+        hashtags: view
+            .tags
+            .iter()
+            .map(|name| HashtagDoc {
+                href: place.tag_url(name),
+                name: name.clone(),
+            })
+            .collect(),
+        ..NoteDoc::default()
+    }
+}
+
+/// Whom the status is addressed to.
+#[must_use]
+pub fn audience(view: &StatusView) -> Addressing {
+    let named: Vec<String> = view.mentions.iter().map(|m| m.uri.clone()).collect();
+    addressing(
+        &view.author.account.uri,
+        view.status.visibility,
+        view.group.as_ref().map(|group| group.account.uri.as_str()),
+        &named,
+    )
+}
+
+/// Who is named. A thread names its group even where the text does not: that is by what Friendica and
+/// others know where it belongs.
+fn mentions(fed: &Federation, view: &StatusView) -> Vec<MentionDoc> {
+    let mut docs: Vec<MentionDoc> = view
+        .mentions
+        .iter()
+        .filter(|mention| !mention.silent)
+        .map(|mention| MentionDoc {
+            href: mention.uri.clone(),
+            name: if mention.acct.contains('@') {
+                format!("@{}", mention.acct)
+            } else {
+                format!("@{}@{}", mention.acct, fed.ctx.place.domain())
+            },
+        })
+        .collect();
+    if let Some(group) = &view.group
+        && view.status.in_reply_to_id.is_none()
+        && view.status.visibility.is_open()
+        && !docs.iter().any(|doc| doc.href == group.account.uri)
+    {
+        docs.push(MentionDoc {
+            href: group.account.uri.clone(),
+            name: full_handle(fed, &group.account),
+        });
+    }
+    docs
+}
+
+fn file(place: &Place, media: &MediaAttachment) -> MediaDoc {
+    let pixels = |count: i32| u32::try_from(count).ok().filter(|count| *count > 0);
+    let filled = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    let centred = media.focus_x == 0.0 && media.focus_y == 0.0;
+    MediaDoc {
+        url: if media.file.is_empty() {
+            media.remote_url.clone()
+        } else {
+            place.media_url(&media.file)
+        },
+        media_type: media.mime.clone(),
+        name: filled(&media.description),
+        width: pixels(media.width),
+        height: pixels(media.height),
+        blurhash: filled(&media.blurhash),
+        focus: (!centred).then_some((media.focus_x, media.focus_y)),
+    }
+}

@@ -1,0 +1,294 @@
+//! What a group of ours distributes: the activities of its members, embedded unchanged, and what takes
+//! them back.
+
+use std::sync::Arc;
+
+use database::accounts::Account;
+use database::announces::Form;
+use database::deliveries::Target;
+use database::statuses::Status;
+use database::{inbox, instances, moderation_actions};
+use model::{AccountId, AccountKind, EventId, InboxId, Page, StatusId};
+use serde::Serialize;
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+
+use super::Parcel;
+use super::recipients::{self, Kind};
+use super::statuses::{announced, undo_announce};
+use crate::build;
+use crate::engine::Federation;
+use crate::error::{Error, Result};
+use crate::vocabulary::AS_PUBLIC;
+use crate::vocabulary::write::Addressing;
+use crate::vocabulary::write::activities::{self, BlockDoc, Envelope};
+
+/// So many acts back in the log of a group the one is looked for that an event is about.
+const LOOKED_BACK: i64 = 40;
+
+/// An Announce around bytes that are not touched, so that the proofs in them still hold.
+#[derive(Serialize)]
+struct Wrapped<'a> {
+    #[serde(rename = "@context")]
+    context: &'static str,
+    id: &'a str,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    actor: &'a str,
+    to: [&'a str; 1],
+    cc: [&'a str; 1],
+    object: &'a RawValue,
+}
+
+/// Distributes an activity to the group's followers, in the form that group servers read.
+pub(super) async fn wrap(
+    fed: &Arc<Federation>,
+    event: EventId,
+    group: &Account,
+    activity: &str,
+    key: &str,
+    kind: Kind,
+) -> Result<Parcel> {
+    let targets = recipients::followers(fed, group.id).await?;
+    let uri = format!("{}#announces/{event}", group.uri);
+    Ok(Parcel {
+        signer: group.id,
+        body: wrapping(group, &uri, activity)?,
+        uri,
+        key: key.to_owned(),
+        targets: recipients::once(recipients::wrapped(targets, kind)),
+        announces: None,
+    })
+}
+
+/// The document of an Announce around an activity.
+pub(super) fn wrapping(group: &Account, uri: &str, activity: &str) -> Result<String> {
+    let unreadable = |error: serde_json::Error| Error::Rejected(error.to_string());
+    let followers = build::followers_of(&group.uri);
+    let wrapped = Wrapped {
+        context: "https://www.w3.org/ns/activitystreams",
+        id: uri,
+        kind: "Announce",
+        actor: &group.uri,
+        to: [AS_PUBLIC],
+        cc: [&followers],
+        object: serde_json::from_str(activity).map_err(unreadable)?,
+    };
+    serde_json::to_string(&wrapped).map_err(unreadable)
+}
+
+/// A member elsewhere sent something: it goes on to all but his own server, which has it.
+pub(super) async fn relayed(
+    fed: &Arc<Federation>,
+    event: EventId,
+    group: AccountId,
+    received: InboxId,
+) -> Result<Vec<Parcel>> {
+    let Some((account, group)) = recipients::own_group(fed, Some(group)).await? else {
+        return Ok(Vec::new());
+    };
+    let (received, home) = fed
+        .ctx
+        .db
+        .read(move |conn| {
+            let received = inbox::get(conn, received)?;
+            let home = instances::by_domain(conn, &received.domain)?;
+            Ok::<_, database::Error>((received, home))
+        })
+        .await?;
+    let Some(inner) = Inner::read(&received.body) else {
+        return Ok(Vec::new());
+    };
+    if inner.is_vote && !group.shares_votes {
+        return Ok(Vec::new());
+    }
+    let thread = match inner.created {
+        Some(uri) => thread(fed, uri).await?,
+        None => None,
+    };
+    let kind = match (inner.is_vote, thread) {
+        (true, _) => Kind::Like,
+        (false, Some(_)) => Kind::Thread,
+        (false, None) => Kind::Other,
+    };
+    let mut parcel = wrap(
+        fed,
+        event,
+        &account,
+        &received.body,
+        &received.object_key,
+        kind,
+    )
+    .await?;
+    if let Some(home) = home {
+        parcel.targets.retain(|target| target.instance != home.id);
+    }
+    parcel.announces = thread.map(|id| (id, Form::Activity));
+    Ok(vec![parcel])
+}
+
+/// What has to be known of an activity to pass it on.
+struct Inner {
+    is_vote: bool,
+    /// The address of what a `Create` made.
+    created: Option<String>,
+}
+
+impl Inner {
+    fn read(body: &str) -> Option<Self> {
+        let value: Value = serde_json::from_str(body).ok()?;
+        let kind = |value: &Value| value.get("type").and_then(Value::as_str).map(str::to_owned);
+        let vote = |kind: Option<&str>| matches!(kind, Some("Like" | "Dislike"));
+        let outer = kind(&value)?;
+        let object = value.get("object");
+        let inner = object.and_then(kind);
+        Some(Self {
+            is_vote: vote(Some(&outer)) || (outer == "Undo" && vote(inner.as_deref())),
+            created: (outer == "Create")
+                .then(|| object?.get("id")?.as_str().map(str::to_owned))
+                .flatten(),
+        })
+    }
+}
+
+/// The status of this address, where it opens a thread.
+async fn thread(fed: &Federation, uri: String) -> Result<Option<StatusId>> {
+    let row = fed
+        .ctx
+        .db
+        .read(move |conn| database::statuses::by_uri(conn, &uri))
+        .await?;
+    Ok(row
+        .filter(|status| status.in_reply_to_id.is_none())
+        .map(|status| status.id))
+}
+
+/// A moderator took something out of the group. Microblogs are told that the boost is undone; group
+/// servers, that the moderator deleted it there (FEP-1b12).
+pub(super) async fn removed(
+    fed: &Arc<Federation>,
+    event: EventId,
+    group: AccountId,
+    status: StatusId,
+    boost: Option<StatusId>,
+) -> Result<Vec<Parcel>> {
+    let Some((account, _)) = recipients::own_group(fed, Some(group)).await? else {
+        return Ok(Vec::new());
+    };
+    let row = recipients::status(fed, status).await?;
+    let mut parcels = undo_posts(fed, &account, &row).await?;
+    if parcels.is_empty()
+        && let Some(boost) = boost
+    {
+        let uri = recipients::status(fed, boost).await?.uri;
+        parcels.push(undo(fed, &account, &uri, &row, Form::Post).await?);
+    }
+    for uri in announced(fed, group, status, Form::Activity).await? {
+        parcels.push(undo(fed, &account, &uri, &row, Form::Activity).await?);
+    }
+    if let Some((moderator, reason)) = who_removed(fed, group, status).await? {
+        let envelope = Envelope {
+            id: format!("{}#deletes/{event}", moderator.uri),
+            actor: moderator.uri.clone(),
+            addressing: Addressing {
+                to: vec![AS_PUBLIC.to_owned()],
+                cc: vec![account.uri.clone()],
+                audience: Some(account.uri.clone()),
+            },
+            published: None,
+        };
+        // Lemmy tells a removal from a deletion by its reason.
+        let reason = if reason.is_empty() {
+            "removed"
+        } else {
+            &reason
+        };
+        let delete = activities::delete(&envelope, json!(row.uri), Some(reason));
+        let body = build::sealed(fed, moderator.id, delete).await?;
+        parcels.push(wrap(fed, event, &account, &body, &row.uri, Kind::Other).await?);
+    }
+    Ok(parcels)
+}
+
+/// The person of this server who removed a status, and why.
+async fn who_removed(
+    fed: &Federation,
+    group: AccountId,
+    status: StatusId,
+) -> Result<Option<(Account, String)>> {
+    Ok(fed
+        .ctx
+        .db
+        .read(move |conn| {
+            let latest = moderation_actions::page(conn, group, &Page::first(LOOKED_BACK))?;
+            let act = latest
+                .into_iter()
+                .find(|act| act.target_status_id == Some(status));
+            let Some(act) = act else {
+                return Ok::<_, database::Error>(None);
+            };
+            let person = database::accounts::get(conn, act.human_id)?;
+            let fits = person.is_local() && person.kind == AccountKind::Person;
+            Ok(fits.then_some((person, act.reason)))
+        })
+        .await?)
+}
+
+/// Takes back every `Announce{id}` of a status by a group.
+pub(super) async fn undo_posts(
+    fed: &Arc<Federation>,
+    group: &Account,
+    status: &Status,
+) -> Result<Vec<Parcel>> {
+    let mut parcels = Vec::new();
+    for uri in announced(fed, group.id, status.id, Form::Post).await? {
+        parcels.push(undo(fed, group, &uri, status, Form::Post).await?);
+    }
+    Ok(parcels)
+}
+
+/// `Undo{Announce}` to those who got this form.
+async fn undo(
+    fed: &Arc<Federation>,
+    group: &Account,
+    announce: &str,
+    status: &Status,
+    form: Form,
+) -> Result<Parcel> {
+    let followers = recipients::followers(fed, group.id).await?;
+    let targets: Vec<Target> = match form {
+        Form::Post => recipients::pointed(followers),
+        Form::Activity => recipients::wrapped(followers, Kind::Thread),
+    };
+    undo_announce(
+        fed,
+        group,
+        announce,
+        &status.uri,
+        build::to_everyone(&group.uri, Vec::new()),
+        status.uri.clone(),
+        recipients::once(targets),
+    )
+    .await
+}
+
+/// A ban, or its end: `Block` from the group to the person's server, where Mastodon ends the follow.
+pub(super) async fn banned(
+    fed: &Arc<Federation>,
+    event: EventId,
+    group: AccountId,
+    person: AccountId,
+    stands: bool,
+) -> Result<Vec<Parcel>> {
+    let group = recipients::account(fed, group).await?;
+    let person = recipients::account(fed, person).await?;
+    if !group.is_local() || person.is_local() {
+        return Ok(Vec::new());
+    }
+    let doc = BlockDoc {
+        object: person.uri.clone(),
+        target: Some(group.uri.clone()),
+        ..BlockDoc::default()
+    };
+    super::relationships::block(fed, event, &group, &person, &doc, stands).await
+}

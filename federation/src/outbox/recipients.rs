@@ -1,0 +1,199 @@
+//! Who is to get an activity, and in which form by the software that they run. The table of groups on
+//! the wire stands here as data.
+
+use database::accounts::Account;
+use database::deliveries::{self, Target};
+use database::groups::Group;
+use database::statuses::Status;
+use database::{accounts, groups, mentions};
+use model::{AccountId, StatusId, Visibility};
+
+use crate::engine::Federation;
+use crate::error::Result;
+
+/// How a server reads what a group announces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// Reads `Announce{the activity}` (FEP-1b12).
+    Groups,
+    /// Reads `Announce{id of the post}` and nothing else.
+    Microblog,
+    /// Not known yet: gets both.
+    Unknown,
+}
+
+/// Servers that read FEP-1b12, by their names in NodeInfo.
+const GROUP_SOFTWARE: &[&str] = &[
+    "lemmy",
+    "piefed",
+    "pyfedi",
+    "mbin",
+    "kbin",
+    "nodebb",
+    "discourse",
+    "friendica",
+    "balai",
+];
+
+/// Servers to which an Announce is a boost. Forks of Mastodon mostly report its name.
+const MICROBLOG_SOFTWARE: &[&str] = &[
+    "mastodon",
+    "hometown",
+    "glitchsoc",
+    "gotosocial",
+    "misskey",
+    "sharkey",
+    "firefish",
+    "iceshrimp",
+    "iceshrimp.net",
+    "foundkey",
+    "calckey",
+    "cherrypick",
+    "catodon",
+    "magnetar",
+    "pleroma",
+    "akkoma",
+    "pixelfed",
+];
+
+/// The class of a software, by the name that NodeInfo gives it.
+#[must_use]
+pub fn class(software: &str) -> Class {
+    if GROUP_SOFTWARE.contains(&software) {
+        Class::Groups
+    } else if MICROBLOG_SOFTWARE.contains(&software) {
+        Class::Microblog
+    } else {
+        Class::Unknown
+    }
+}
+
+/// What a group has to say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A new thread.
+    Thread,
+    /// A comment, an edit, a removal, anything else.
+    Other,
+    /// A like, where the group shares votes.
+    Like,
+}
+
+/// The two forms: does this class get `Announce{activity}`, and does it get `Announce{id}`?
+#[must_use]
+pub const fn forms(class: Class, kind: Kind) -> (bool, bool) {
+    match (class, kind) {
+        (Class::Groups, _) | (Class::Unknown, Kind::Other | Kind::Like) => (true, false),
+        (Class::Microblog, Kind::Thread) => (false, true),
+        (Class::Microblog, Kind::Other | Kind::Like) => (false, false),
+        (Class::Unknown, Kind::Thread) => (true, true),
+    }
+}
+
+/// Those that get `Announce{the activity}`.
+pub(crate) fn wrapped(targets: Vec<Target>, kind: Kind) -> Vec<Target> {
+    let wanted = |target: &Target| forms(class(&target.software), kind).0;
+    targets.into_iter().filter(wanted).collect()
+}
+
+/// Those that get `Announce{id}`, and whatever takes it back.
+pub(crate) fn pointed(targets: Vec<Target>) -> Vec<Target> {
+    let wanted = |target: &Target| forms(class(&target.software), Kind::Thread).1;
+    targets.into_iter().filter(wanted).collect()
+}
+
+/// Each inbox once.
+pub(crate) fn once(mut targets: Vec<Target>) -> Vec<Target> {
+    targets.sort();
+    targets.dedup_by(|a, b| a.inbox == b.inbox);
+    targets
+}
+
+/// The servers of an account's followers.
+pub(crate) async fn followers(fed: &Federation, account: AccountId) -> Result<Vec<Target>> {
+    Ok(fed
+        .ctx
+        .db
+        .read(move |conn| deliveries::follower_targets(conn, account))
+        .await?)
+}
+
+/// The servers of these accounts; those of this server have none.
+pub(crate) async fn of(fed: &Federation, accounts: Vec<AccountId>) -> Result<Vec<Target>> {
+    Ok(fed
+        .ctx
+        .db
+        .read(move |conn| deliveries::account_targets(conn, &accounts))
+        .await?)
+}
+
+/// Whoever gets something that is written here, and whoever could have got it when it is changed or
+/// deleted: followers, the named, the author of what it answers, the group where it lives elsewhere.
+pub(crate) async fn of_status(
+    fed: &Federation,
+    status: &Status,
+    named: Vec<AccountId>,
+) -> Result<Vec<Target>> {
+    let author = status.account_id;
+    let visibility = status.visibility;
+    let mut accounts = named;
+    if visibility.is_open() {
+        accounts.extend(status.in_reply_to_account_id);
+        accounts.extend(status.group());
+    }
+    let targets = fed
+        .ctx
+        .db
+        .read(move |conn| {
+            let mut targets = deliveries::account_targets(conn, &accounts)?;
+            if visibility != Visibility::Direct {
+                targets.extend(deliveries::follower_targets(conn, author)?);
+            }
+            Ok::<_, database::Error>(targets)
+        })
+        .await?;
+    Ok(once(targets))
+}
+
+/// An account by its row.
+pub(crate) async fn account(fed: &Federation, id: AccountId) -> Result<Account> {
+    Ok(fed.ctx.db.read(move |conn| accounts::get(conn, id)).await?)
+}
+
+/// The group with its account, where it is one of this server.
+pub(crate) async fn own_group(
+    fed: &Federation,
+    id: Option<AccountId>,
+) -> Result<Option<(Account, Group)>> {
+    let Some(id) = id else { return Ok(None) };
+    Ok(fed
+        .ctx
+        .db
+        .read(move |conn| match groups::find(conn, id)? {
+            Some(group) => Ok::<_, database::Error>(Some((accounts::get(conn, id)?, group))),
+            None => Ok(None),
+        })
+        .await?)
+}
+
+/// The row of a status, also of one that is gone.
+pub(crate) async fn status(fed: &Federation, id: StatusId) -> Result<Status> {
+    Ok(fed
+        .ctx
+        .db
+        .read(move |conn| database::statuses::get(conn, id))
+        .await?)
+}
+
+/// Who is named in a status: ids, and ActivityPub ids.
+pub(crate) async fn named(fed: &Federation, id: StatusId) -> Result<(Vec<AccountId>, Vec<String>)> {
+    let rows = fed
+        .ctx
+        .db
+        .read(move |conn| mentions::of(conn, &[id]))
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.account_id, row.uri))
+        .unzip())
+}
