@@ -1,10 +1,77 @@
-//! The pages: plain HTML that works without script.
+//! The pages: plain HTML that works without script. Here: which address leads to which page.
+//!
+//! Pages call use cases and print; they decide nothing. What they look like is in `templates/`, what
+//! they say in `locales/`.
+
+mod accounts;
+mod cards;
+mod compose;
+mod dress;
+mod failure;
+mod files;
+pub(crate) mod form;
+mod groups;
+mod landing;
+pub(crate) mod layout;
+mod queue;
+pub(crate) mod redirects;
+mod settings;
+mod sign_in;
+mod statuses;
+mod timelines;
+pub(crate) mod viewer;
 
 use axum::Router;
+use axum::routing::{get, post};
 
 use crate::state::AppState;
 
-/// All routes of the pages.
+pub(crate) use cards::web_only;
+pub use dress::dress;
+pub(crate) use dress::policy_towards;
+pub use failure::{Failure, error_page, not_found};
+pub use redirects::safe_path;
+pub use viewer::PageViewer;
+
+/// Pages whose address is also that of an ActivityPub document: whoever does not ask for one gets these.
+pub fn negotiated() -> Router<AppState> {
+    Router::new()
+        .route("/", get(landing::landing))
+        .route("/@{name}", get(accounts::page))
+        .route("/@{name}/{id}", get(statuses::page))
+        .route("/tags/{name}", get(timelines::tag))
+        .route("/users/{name}", get(redirects::account))
+        .route("/g/{name}", get(redirects::account))
+        .route("/users/{name}/statuses/{id}", get(redirects::status))
+        .route("/g/{name}/statuses/{id}", get(redirects::status))
+}
+
+/// All other pages, and the files that they need.
 pub fn router() -> Router<AppState> {
     Router::new()
+        .route("/login", get(sign_in::form).post(sign_in::sign_in))
+        .route("/logout", post(sign_in::sign_out))
+        .route("/setup", get(sign_in::setup_form).post(sign_in::setup))
+        .route("/home", get(timelines::home))
+        .route("/new", get(compose::form).post(compose::publish))
+        .route("/groups", get(groups::list))
+        .route("/groups/new", get(groups::form).post(groups::create))
+        .route("/@{name}/follow", post(accounts::follow))
+        .route("/@{name}/unfollow", post(accounts::unfollow))
+        .route("/@{name}/queue", get(queue::page).post(queue::act))
+        .route("/@{name}/{id}/mark", post(statuses::mark))
+        .route("/@{name}/{id}/delete", post(statuses::delete))
+        .route("/settings", get(redirects::settings))
+        .route("/settings/profile", get(settings::form).post(settings::save))
+        .route("/about", get(landing::about))
+        .route("/c/{name}", get(redirects::community))
+        .route("/robots.txt", get(files::robots))
+        .route("/favicon.ico", get(files::icon))
+        .route("/static/{file}", get(files::fixed))
+        .route("/default/{file}", get(files::placeholder))
+        .route("/media/{key}", get(files::media))
+        .route("/.well-known/change-password", get(redirects::settings))
 }
+
+#[cfg(test)]
+mod tests;

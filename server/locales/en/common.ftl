@@ -1,0 +1,71 @@
+# The frame of every page, times, errors.
+
+skip = Skip to the content
+nav = Main navigation
+nav-home = Home
+nav-groups = Groups
+nav-new = Write
+nav-me = My page
+nav-about = About this place
+nav-settings = Settings
+nav-sign-in = Sign in
+nav-sign-out = Sign out
+
+time-now = now
+time-minutes = { $count } min
+time-hours = { $count } h
+time-days = { $count } d
+month-01 = Jan
+month-02 = Feb
+month-03 = Mar
+month-04 = Apr
+month-05 = May
+month-06 = Jun
+month-07 = Jul
+month-08 = Aug
+month-09 = Sep
+month-10 = Oct
+month-11 = Nov
+month-12 = Dec
+
+visibility-public = Everyone
+visibility-unlisted = Everyone, but quietly
+visibility-private = Followers only
+visibility-direct = Only the people mentioned
+
+error-hint = Nothing was changed. Go back and try again, or start from the front page.
+error-home = To the front page
+error-400 = We did not understand that
+error-400-text = The request was incomplete or damaged on its way.
+error-401 = Please sign in
+error-401-text = This page is for members who are signed in.
+error-403 = You may not do that
+error-403-text = The form was too old, did not come from this site, or you lack the right to do this.
+error-404 = Nothing here
+error-404-text = There is no such page, or it is not open to you.
+error-405 = That does not work here
+error-405-text = This address does not take what was sent to it.
+error-409 = That is taken
+error-409-text = Something with this name is already there.
+error-413 = That is too large
+error-413-text = What you sent is larger than we can take.
+error-422 = Something is not right
+error-422-text = We could not use what was entered.
+error-429 = One moment, please
+error-429-text = That was very often in a short time. Please wait a few minutes.
+error-500 = Something broke on our side
+error-500-text = It is not your fault. Please try again in a moment.
+error-502 = The other community does not answer
+error-502-text = We asked another community site and got no good answer.
+error-503 = We are busy
+error-503-text = Please try again in a moment.
+
+problem-ERR_BLANK = Something is missing: please fill in every field.
+problem-ERR_TAKEN = This name or address is already taken. Please choose another one.
+problem-ERR_RESERVED = This name is reserved. Please choose another one.
+problem-ERR_INVALID = One of the fields has something in it that does not work there.
+problem-ERR_TOO_LONG = That is too long.
+problem-ERR_TOO_SHORT = That is too short. A password has at least 8 characters.
+problem-ERR_BLOCKED = That is not possible here.
+problem-forbidden = You may not do that here.
+problem-limit = That was very often in a short time. Please wait a few minutes.

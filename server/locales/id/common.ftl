@@ -1,0 +1,71 @@
+# Kerangka setiap halaman, waktu, kesalahan.
+
+skip = Langsung ke isi
+nav = Navigasi utama
+nav-home = Beranda
+nav-groups = Kelompok
+nav-new = Tulis
+nav-me = Halaman saya
+nav-about = Tentang tempat ini
+nav-settings = Pengaturan
+nav-sign-in = Masuk
+nav-sign-out = Keluar
+
+time-now = baru saja
+time-minutes = { $count } mnt
+time-hours = { $count } jam
+time-days = { $count } hari
+month-01 = Jan
+month-02 = Feb
+month-03 = Mar
+month-04 = Apr
+month-05 = Mei
+month-06 = Jun
+month-07 = Jul
+month-08 = Agu
+month-09 = Sep
+month-10 = Okt
+month-11 = Nov
+month-12 = Des
+
+visibility-public = Semua orang
+visibility-unlisted = Semua orang, tetapi tidak ditampilkan di daftar umum
+visibility-private = Hanya pengikut
+visibility-direct = Hanya orang yang disebut
+
+error-hint = Tidak ada yang berubah. Kembalilah dan coba lagi, atau mulai dari halaman depan.
+error-home = Ke halaman depan
+error-400 = Permintaan tidak kami pahami
+error-400-text = Permintaan itu tidak lengkap atau rusak di perjalanan.
+error-401 = Silakan masuk
+error-401-text = Halaman ini untuk anggota yang sudah masuk.
+error-403 = Anda tidak boleh melakukan itu
+error-403-text = Formulirnya sudah terlalu lama, tidak berasal dari situs ini, atau Anda tidak berhak melakukannya.
+error-404 = Tidak ada apa-apa di sini
+error-404-text = Halaman ini tidak ada, atau tidak terbuka untuk Anda.
+error-405 = Itu tidak bisa di sini
+error-405-text = Alamat ini tidak menerima apa yang dikirim kepadanya.
+error-409 = Sudah dipakai
+error-409-text = Sudah ada yang memakai nama ini.
+error-413 = Terlalu besar
+error-413-text = Yang Anda kirim lebih besar daripada yang dapat kami terima.
+error-422 = Ada yang belum benar
+error-422-text = Isian itu tidak dapat kami pakai.
+error-429 = Mohon tunggu sebentar
+error-429-text = Terlalu sering dalam waktu singkat. Silakan tunggu beberapa menit.
+error-500 = Ada yang rusak di pihak kami
+error-500-text = Ini bukan kesalahan Anda. Silakan coba lagi sebentar lagi.
+error-502 = Komunitas lain tidak menjawab
+error-502-text = Kami bertanya ke situs komunitas lain dan tidak mendapat jawaban yang baik.
+error-503 = Kami sedang sibuk
+error-503-text = Silakan coba lagi sebentar lagi.
+
+problem-ERR_BLANK = Ada yang belum diisi: mohon isi semua kolom.
+problem-ERR_TAKEN = Nama atau alamat ini sudah dipakai. Silakan pilih yang lain.
+problem-ERR_RESERVED = Nama ini tidak boleh dipakai. Silakan pilih yang lain.
+problem-ERR_INVALID = Salah satu kolom berisi sesuatu yang tidak cocok di sana.
+problem-ERR_TOO_LONG = Itu terlalu panjang.
+problem-ERR_TOO_SHORT = Itu terlalu pendek. Kata sandi paling sedikit 8 karakter.
+problem-ERR_BLOCKED = Itu tidak bisa dilakukan di sini.
+problem-forbidden = Anda tidak boleh melakukan itu di sini.
+problem-limit = Terlalu sering dalam waktu singkat. Silakan tunggu beberapa menit.

@@ -1,0 +1,59 @@
+# Kelompok dan tugas moderatornya.
+
+groups-title = Kelompok
+groups-yours = Kelompok Anda
+groups-others = Kelompok lain
+groups-none = Belum ada kelompok.
+kind-open = Terbuka: semua orang boleh membaca, bergabung, dan menulis.
+kind-approved = Dengan persetujuan: semua orang boleh membaca; Anda yang menentukan siapa yang bergabung.
+kind-open-short = Terbuka untuk semua
+kind-approved-short = Bergabung dengan persetujuan
+
+group-members = { $count } anggota
+group-visitor = Silakan ikut membaca. Untuk bergabung dari komunitas lain atau aplikasi, cari { $name } di sana lalu ikuti.
+group-sign-in-to-join = Masuk untuk bergabung
+group-banned = Moderator telah mengeluarkan Anda dari kelompok ini.
+group-start-thread = Mulai percakapan
+group-queue = Moderasi
+group-leave = Keluar dari kelompok
+group-waiting = Menunggu persetujuan
+group-withdraw = Batalkan permintaan
+group-ask-to-join = Minta bergabung
+group-join = Bergabung
+group-follow-only = Hanya ikuti
+group-how = Cara memakainya, dan siapa pengelolanya
+group-how-text = Anggota memulai percakapan di sini, atau dengan menyebut { $name } dalam kiriman publik dari aplikasi apa pun. Balasan dengan sendirinya tetap di dalam percakapan.
+group-moderators = Dikelola oleh
+group-threads = Percakapan
+group-no-threads = Belum ada percakapan.
+
+group-new-title = Kelompok baru
+group-new-name = Nama kelompok
+group-new-name-hint = Sebutannya sehari-hari, misalnya: Kebun sekolah.
+group-new-handle = Alamat kelompok
+group-new-handle-hint = Satu kata: huruf a sampai z, angka, garis bawah. Dengan kata itu kelompok ditemukan sebagai @kata@{ $name }. Alamat ini tidak dapat diubah nanti.
+group-new-note = Untuk apa kelompok ini?
+group-new-kind = Siapa yang boleh bergabung?
+group-new-go = Dirikan kelompok
+
+queue-title = Moderasi { $name }
+queue-heading = Moderasi kelompok
+queue-requests = Yang ingin bergabung
+queue-no-requests = Tidak ada yang menunggu.
+queue-more = Masih ada yang menunggu; mereka muncul setelah yang ini dijawab.
+queue-authorize = Terima
+queue-reject = Tolak
+queue-posts = Percakapan terbaru
+queue-remove-or-ban = Singkirkan atau keluarkan
+queue-reason = Alasan
+queue-remove-hint = Kiriman yang disingkirkan dari kelompok tetap ada di halaman penulisnya. Orang yang dikeluarkan tidak bisa lagi bergabung atau menulis di sini.
+queue-remove = Singkirkan dari kelompok
+queue-ban = Keluarkan { $name }
+queue-bans = Orang yang dikeluarkan
+queue-no-bans = Tidak ada yang dikeluarkan.
+queue-unban = Izinkan lagi
+did-authorize = Orang itu sudah diterima.
+did-reject = Permintaannya ditolak.
+did-remove = Kiriman itu sudah disingkirkan dari kelompok.
+did-ban = Orang itu sudah dikeluarkan dari kelompok.
+did-unban = Orang itu boleh bergabung lagi.

@@ -1,0 +1,379 @@
+//! What templates print of people, groups and posts: plain values, made from the views. Nothing here
+//! leads a browser to another server: pictures are ours or none.
+
+use std::collections::HashMap;
+
+use model::{AccountId, GroupKind, MembershipState, Millis, StatusId, Visibility};
+use services::views::{AccountView, GroupView, MediaView, StatusView};
+
+use crate::i18n::Words;
+
+/// A person or group by name.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct NameCard {
+    /// For forms about this account.
+    pub(crate) id: String,
+    /// What people call it.
+    pub(crate) name: String,
+    /// `name` or `name@domain`.
+    pub(crate) acct: String,
+    /// Its picture; empty for none of ours.
+    pub(crate) avatar: String,
+    /// The letter that stands in for a picture.
+    pub(crate) letter: String,
+    /// One of six colours for that letter.
+    pub(crate) colour: u8,
+    /// Is it a group?
+    pub(crate) is_group: bool,
+}
+
+impl From<&AccountView> for NameCard {
+    fn from(view: &AccountView) -> Self {
+        let account = &view.account;
+        let acct = account.acct();
+        let name = if account.display_name.trim().is_empty() {
+            account.username.clone()
+        } else {
+            account.display_name.trim().to_owned()
+        };
+        let letter = name.chars().find(|c| c.is_alphanumeric());
+        Self {
+            id: account.id.to_string(),
+            avatar: file_path(account.is_local(), &account.avatar),
+            letter: letter.map_or_else(|| "@".to_owned(), |c| c.to_uppercase().collect()),
+            colour: colour(&acct),
+            is_group: account.is_group(),
+            name,
+            acct,
+        }
+    }
+}
+
+fn colour(text: &str) -> u8 {
+    text.bytes().fold(0_u8, |sum, b| sum.wrapping_mul(31).wrapping_add(b)) % 6
+}
+
+/// `/media/KEY` for files of ours; nobody's browser is sent elsewhere for a picture.
+fn file_path(local: bool, file: &str) -> String {
+    if local && !file.is_empty() && !file.contains("://") {
+        format!("/media/{file}")
+    } else {
+        String::new()
+    }
+}
+
+/// A picture of a post.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct PictureCard {
+    /// The picture itself: ours, or where it is elsewhere.
+    pub(crate) full: String,
+    /// The small one; empty for a picture that stays elsewhere.
+    pub(crate) small: String,
+    /// For those who do not see it.
+    pub(crate) description: String,
+    /// Pixels of the small one.
+    pub(crate) width: i32,
+    /// Pixels.
+    pub(crate) height: i32,
+}
+
+impl From<&MediaView> for PictureCard {
+    fn from(media: &MediaView) -> Self {
+        let preview = if media.preview.is_empty() { &media.file } else { &media.preview };
+        let ours = !media.file.is_empty() && media.kind == "image";
+        Self {
+            full: if ours { format!("/media/{}", media.file) } else { web_only(&media.remote_url) },
+            small: if ours { format!("/media/{preview}") } else { String::new() },
+            description: media.description.clone(),
+            width: media.preview_width.max(0),
+            height: media.preview_height.max(0),
+        }
+    }
+}
+
+/// Addresses of the web alone become links (threats, row 93).
+pub(crate) fn web_only(url: &str) -> String {
+    let plain = url.starts_with("https://") || url.starts_with("http://");
+    if plain && !url.bytes().any(|b| b.is_ascii_control() || b == b' ') {
+        url.to_owned()
+    } else {
+        String::new()
+    }
+}
+
+/// A post in a timeline or thread.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct PostCard {
+    /// For its anchor and forms.
+    pub(crate) id: String,
+    /// Its page.
+    pub(crate) path: String,
+    /// Who wrote it.
+    pub(crate) author: NameCard,
+    /// Who boosted it; a group that boosts is its `group`.
+    pub(crate) booster: Option<NameCard>,
+    /// In which group.
+    pub(crate) group: Option<NameCard>,
+    /// Empty for none.
+    pub(crate) title: String,
+    /// Clean HTML.
+    pub(crate) content: String,
+    /// Empty for none.
+    pub(crate) warning: String,
+    /// Pictures are covered.
+    pub(crate) sensitive: bool,
+    /// Its language; empty for unknown.
+    pub(crate) lang: String,
+    /// For machines.
+    pub(crate) iso: String,
+    /// For people.
+    pub(crate) when: String,
+    /// Was it changed later?
+    pub(crate) edited: bool,
+    /// The word for its audience; empty for a public one.
+    pub(crate) audience: String,
+    /// Counts.
+    pub(crate) replies: i64,
+    pub(crate) boosts: i64,
+    pub(crate) favourites: i64,
+    /// The reader's own marks.
+    pub(crate) favourited: bool,
+    pub(crate) boosted: bool,
+    /// May anyone boost it?
+    pub(crate) boostable: bool,
+    /// Did the reader write it?
+    pub(crate) mine: bool,
+    pub(crate) pictures: Vec<PictureCard>,
+    /// Where it comes from; empty for ours.
+    pub(crate) origin: String,
+}
+
+/// What a card needs to know of its reader.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Reader {
+    /// The words.
+    pub(crate) w: Words,
+    /// Now.
+    pub(crate) now: Millis,
+    /// Who reads.
+    pub(crate) me: Option<AccountId>,
+}
+
+impl PostCard {
+    /// A post as this reader sees it; of a boost the original, with the name of who boosted.
+    pub(crate) fn of(view: &StatusView, reader: Reader) -> Self {
+        let shown = view.reblog.as_deref().unwrap_or(view);
+        let booster = view.reblog.as_ref().map(|_| NameCard::from(&view.author));
+        let group = shown
+            .group
+            .as_ref()
+            .map(NameCard::from)
+            .or_else(|| booster.clone().filter(|booster| booster.is_group));
+        let status = &shown.status;
+        let author = NameCard::from(&shown.author);
+        let audience = match status.visibility {
+            Visibility::Public => String::new(),
+            other => reader.w.say(&format!("visibility-{other}")),
+        };
+        Self {
+            id: status.id.to_string(),
+            path: format!("/@{}/{}", author.acct, status.id),
+            booster: booster.filter(|booster| !booster.is_group),
+            group,
+            title: status.title.clone(),
+            content: status.content.clone(),
+            warning: status.spoiler_text.clone(),
+            sensitive: status.sensitive,
+            lang: status.language.clone().unwrap_or_default(),
+            iso: status.created_at.iso_seconds(),
+            when: reader.w.when(status.created_at, reader.now),
+            edited: status.edited_at.is_some(),
+            audience,
+            replies: status.replies_count,
+            boosts: status.reblogs_count,
+            favourites: status.favourites_count,
+            favourited: shown.favourited,
+            boosted: shown.reblogged,
+            boostable: status.visibility.is_open(),
+            mine: reader.me == Some(status.account_id),
+            pictures: shown.media.iter().map(PictureCard::from).collect(),
+            origin: if status.local { String::new() } else { web_only(&status.url) },
+            author,
+        }
+    }
+}
+
+/// A post in a thread, with its place in the nested lists of answers.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct AnswerCard {
+    pub(crate) post: PostCard,
+    /// How deep, from 1.
+    pub(crate) level: usize,
+    /// Does a list of answers begin with it?
+    pub(crate) opens: bool,
+    /// How many lists end after it.
+    pub(crate) closes: usize,
+    /// Does an answer to it follow right inside of it?
+    pub(crate) has_answers: bool,
+}
+
+/// Nests answers, which come depth first, at most `most` deep: what is deeper stands at that depth.
+pub(crate) fn nest(
+    root: StatusId,
+    answers: &[StatusView],
+    reader: Reader,
+    most: usize,
+) -> Vec<AnswerCard> {
+    let links = answers.iter().map(|view| (view.status.id, view.status.in_reply_to_id));
+    let levels = levels(root, links, most);
+    let mut cards = Vec::with_capacity(answers.len());
+    let mut before = 0;
+    for (at, view) in answers.iter().enumerate() {
+        let level = levels.get(at).copied().unwrap_or(1);
+        let next = levels.get(at + 1).copied().unwrap_or(0);
+        cards.push(AnswerCard {
+            post: PostCard::of(view, reader),
+            level,
+            opens: level > before,
+            closes: level.saturating_sub(next),
+            has_answers: next > level,
+        });
+        before = level;
+    }
+    cards
+}
+
+/// The depth of each answer from 1 to `most`, never more than one deeper than the one before.
+fn levels(
+    root: StatusId,
+    answers: impl Iterator<Item = (StatusId, Option<StatusId>)>,
+    most: usize,
+) -> Vec<usize> {
+    let mut depth = HashMap::from([(root, 0)]);
+    let mut before = 0;
+    answers
+        .map(|(id, parent)| {
+            let above = parent.and_then(|parent| depth.get(&parent).copied()).unwrap_or(0);
+            let level = (above + 1).min(most).min(before + 1);
+            depth.insert(id, above + 1);
+            before = level;
+            level
+        })
+        .collect()
+}
+
+/// A group in a list.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct GroupCard {
+    pub(crate) name: NameCard,
+    /// The first words about it.
+    pub(crate) about: String,
+    /// How many members.
+    pub(crate) members: i64,
+    /// Does one join by approval?
+    pub(crate) by_approval: bool,
+    /// Is the reader a member?
+    pub(crate) is_member: bool,
+    /// Does the reader wait?
+    pub(crate) is_requested: bool,
+}
+
+impl From<&GroupView> for GroupCard {
+    fn from(view: &GroupView) -> Self {
+        let account = &view.account.account;
+        let by_approval = view
+            .account
+            .group
+            .as_ref()
+            .map_or(account.locked, |group| group.kind == GroupKind::Approved);
+        Self {
+            name: NameCard::from(&view.account),
+            about: text_of(&account.note, 160),
+            members: view.members_count,
+            by_approval,
+            is_member: view.viewer == Some(MembershipState::Member),
+            is_requested: view.viewer == Some(MembershipState::Requested),
+        }
+    }
+}
+
+/// The first words of clean HTML as plain text.
+pub(crate) fn text_of(html: &str, most: usize) -> String {
+    let mut text = String::new();
+    let mut in_tag = false;
+    for c in html.chars() {
+        match c {
+            '<' => {
+                in_tag = true;
+                text.push(' ');
+            }
+            '>' => in_tag = false,
+            c if !in_tag => text.push(c),
+            _ => {}
+        }
+    }
+    let text = text
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&#39;", "'")
+        .replace("&nbsp;", " ")
+        .replace("&amp;", "&");
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let text = words.join(" ");
+    if text.chars().count() <= most {
+        return text;
+    }
+    let mut short: String = text.chars().take(most).collect();
+    short.push('…');
+    short
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_are_nested_as_they_answer_but_not_endlessly() {
+        let id = |n| StatusId(n);
+        let answers = [
+            (id(2), Some(id(1))),
+            (id(3), Some(id(2))),
+            (id(4), Some(id(3))),
+            (id(5), Some(id(4))),
+            (id(6), Some(id(5))),
+            (id(7), Some(id(1))),
+            // Its parent is not shown to this reader.
+            (id(8), Some(id(99))),
+        ];
+        assert_eq!(
+            levels(id(1), answers.into_iter(), 4),
+            [1, 2, 3, 4, 4, 1, 1]
+        );
+        // Never two steps at once, whatever the order.
+        let odd = [(id(3), Some(id(2))), (id(2), Some(id(1))), (id(4), Some(id(3)))];
+        assert_eq!(levels(id(1), odd.into_iter(), 4), [1, 1, 2]);
+    }
+
+    #[test]
+    fn only_addresses_of_the_web_become_links() {
+        assert_eq!(web_only("https://a.example/x"), "https://a.example/x");
+        for bad in ["javascript:alert(1)", "data:x", "java\nscript:x", "https://a\n.example", ""] {
+            assert_eq!(web_only(bad), "");
+        }
+    }
+
+    #[test]
+    fn pictures_are_ours_or_none() {
+        assert_eq!(file_path(true, "ab.png"), "/media/ab.png");
+        assert_eq!(file_path(false, "https://far.example/a.png"), "");
+        assert_eq!(file_path(true, ""), "");
+    }
+
+    #[test]
+    fn html_becomes_words() {
+        assert_eq!(text_of("<p>a &amp; <b>b</b></p><p>c</p>", 20), "a & b c");
+        assert_eq!(text_of("<p>&amp;lt;</p>", 20), "&lt;");
+        assert_eq!(text_of("<p>abcdef</p>", 3), "abc…");
+    }
+}

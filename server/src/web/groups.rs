@@ -1,0 +1,201 @@
+//! Groups: the list, a new one, and the page of one.
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use model::{GroupKind, Page, Role};
+use services::groups::NewGroup;
+use services::views::{AccountView, account};
+
+use super::accounts::{handle, picture};
+use super::cards::{GroupCard, NameCard, text_of, web_only};
+use super::failure::Failure;
+use super::form::MemberForm;
+use super::layout::{Layout, Wrong, print, print_as, wrongs};
+use super::redirects::see_other;
+use super::timelines::{Cursor, Posts, reader};
+use super::viewer::PageViewer;
+use crate::state::AppState;
+
+#[derive(Template)]
+#[template(path = "groups.html")]
+pub(crate) struct GroupsPage {
+    pub(crate) l: Layout,
+    pub(crate) joined: Vec<GroupCard>,
+    pub(crate) others: Vec<GroupCard>,
+}
+
+/// `GET /groups`
+pub(crate) async fn list(
+    State(app): State<AppState>,
+    page: PageViewer,
+) -> Result<Response, Failure> {
+    let joined = match page.viewer() {
+        Some(viewer) => services::groups::joined(&app.ctx, viewer).await?,
+        None => Vec::new(),
+    };
+    let listed = services::groups::listed(&app.ctx, page.viewer(), 60).await?;
+    let joined: Vec<GroupCard> = joined.iter().map(GroupCard::from).collect();
+    let others = listed
+        .iter()
+        .map(GroupCard::from)
+        .filter(|group| !joined.iter().any(|mine| mine.name.id == group.name.id))
+        .collect();
+    print(&GroupsPage {
+        l: Layout::new(&app, &page, page.words.say("groups-title")).at("groups"),
+        joined,
+        others,
+    })
+}
+
+#[derive(Template)]
+#[template(path = "group_new.html")]
+pub(crate) struct NewGroupPage {
+    pub(crate) l: Layout,
+    pub(crate) domain: String,
+    pub(crate) title: String,
+    pub(crate) name: String,
+    pub(crate) note: String,
+    pub(crate) by_approval: bool,
+    pub(crate) wrong: Vec<Wrong>,
+}
+
+/// `GET /groups/new`
+pub(crate) async fn form(
+    State(app): State<AppState>,
+    page: PageViewer,
+) -> Result<Response, Failure> {
+    page.member()?;
+    show_form(&app, &page, &NewGroup::default(), Vec::new())
+}
+
+fn show_form(
+    app: &AppState,
+    page: &PageViewer,
+    new: &NewGroup,
+    wrong: Vec<Wrong>,
+) -> Result<Response, Failure> {
+    let status = if wrong.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
+    let form = NewGroupPage {
+        l: Layout::new(app, page, page.words.say("group-new-title")).at("groups").private(),
+        domain: app.ctx.place.domain().to_string(),
+        title: new.title.clone(),
+        name: new.name.clone(),
+        note: new.note.clone(),
+        by_approval: new.kind == Some(GroupKind::Approved),
+        wrong,
+    };
+    print_as(status, &form)
+}
+
+/// `POST /groups/new`
+pub(crate) async fn create(
+    State(app): State<AppState>,
+    MemberForm { page, session, fields }: MemberForm,
+) -> Result<Response, Failure> {
+    let new = NewGroup {
+        name: fields.line("name").trim_start_matches('@').to_owned(),
+        title: fields.line("title").to_owned(),
+        note: fields.lines("note"),
+        kind: Some(match fields.get("kind") {
+            "approved" => GroupKind::Approved,
+            _ => GroupKind::Open,
+        }),
+        ..NewGroup::default()
+    };
+    match services::groups::create(&app.ctx, &session.viewer, new.clone()).await {
+        Ok(group) => Ok(see_other(&format!("/@{}", group.account.account.acct()))),
+        Err(error) => {
+            let wrong = wrongs(page.words, error)?;
+            show_form(&app, &page, &new, wrong)
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "group.html")]
+pub(crate) struct GroupPage {
+    pub(crate) l: Layout,
+    pub(crate) group: GroupCard,
+    pub(crate) handle: String,
+    pub(crate) header: String,
+    pub(crate) note: String,
+    pub(crate) moderators: Vec<NameCard>,
+    pub(crate) origin: String,
+    pub(crate) is_banned: bool,
+    pub(crate) is_moderator: bool,
+    pub(crate) is_owner: bool,
+    pub(crate) follows_only: bool,
+    pub(crate) posts: Posts,
+}
+
+/// The page of a group.
+pub(crate) async fn page(
+    app: &AppState,
+    page: &PageViewer,
+    view: &AccountView,
+    cursor: Cursor,
+) -> Result<Response, Failure> {
+    let row = &view.account;
+    let group = services::groups::show(&app.ctx, page.viewer(), row.id).await?;
+    let paged =
+        services::timelines::group(&app.ctx, page.viewer(), row.id, cursor.page()).await?;
+    let card = GroupCard::from(&group);
+    let role = group.viewer_role.filter(|_| card.is_member);
+    let follows_only = match page.viewer() {
+        Some(viewer) if !card.is_member && !card.is_requested => {
+            account::relationships(&app.ctx, viewer.id(), vec![row.id])
+                .await?
+                .first()
+                .is_some_and(|relation| relation.following)
+        }
+        _ => false,
+    };
+    let mut l = Layout::new(app, page, &card.name.name).at("groups");
+    l.description = text_of(&row.note, 200);
+    l.indexable = row.is_local();
+    l.document = if row.is_local() { row.uri.clone() } else { String::new() };
+    print(&GroupPage {
+        l,
+        handle: handle(app, view),
+        header: picture(row.is_local(), &row.header),
+        note: row.note.clone(),
+        moderators: moderators(app, page, view).await?,
+        origin: if row.is_local() { String::new() } else { web_only(&row.url) },
+        is_banned: group.viewer_banned,
+        is_moderator: row.is_local() && role.is_some_and(Role::moderates),
+        is_owner: role == Some(Role::Owner),
+        follows_only,
+        posts: Posts::of(&paged, cursor, reader(app, page)).without_group(),
+        group: card,
+    })
+}
+
+/// Who runs the group, the owners first.
+async fn moderators(
+    app: &AppState,
+    page: &PageViewer,
+    view: &AccountView,
+) -> Result<Vec<NameCard>, Failure> {
+    if !view.account.is_local() {
+        return Ok(Vec::new());
+    }
+    let mut names = Vec::new();
+    for role in [Role::Owner, Role::Moderator] {
+        let members = services::groups::memberships(
+            &app.ctx,
+            page.viewer(),
+            view.account.id,
+            Some(role),
+            Page::first(20),
+        )
+        .await?;
+        names.extend(members.items.iter().map(|member| NameCard::from(&member.account)));
+    }
+    Ok(names)
+}

@@ -1,0 +1,119 @@
+//! `/@GROUP/queue`: what moderators of a group work through: requests to join, recent posts, bans.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use model::{AccountId, Page, Role, StatusId};
+use services::groups;
+use services::views::AccountView;
+
+use super::accounts::named;
+use super::cards::NameCard;
+use super::failure::Failure;
+use super::form::{Fields, MemberForm};
+use super::layout::{Layout, print};
+use super::redirects::see_other;
+use super::timelines::{Cursor, Posts, reader};
+use super::viewer::{PageQuery, PageViewer};
+use crate::state::AppState;
+
+/// What was just done, to be told at the top of the page.
+#[derive(Debug, Default, serde::Deserialize)]
+pub(crate) struct Done {
+    #[serde(default)]
+    did: String,
+}
+
+#[derive(Template)]
+#[template(path = "queue.html")]
+pub(crate) struct QueuePage {
+    pub(crate) l: Layout,
+    pub(crate) group: NameCard,
+    pub(crate) done: String,
+    pub(crate) requests: Vec<NameCard>,
+    pub(crate) more_requests: bool,
+    pub(crate) bans: Vec<NameCard>,
+    pub(crate) posts: Posts,
+}
+
+/// The group, if this reader may moderate it. Whoever may not is told that there is no such page.
+async fn moderated(
+    app: &AppState,
+    name: &str,
+    viewer: &services::views::account::Viewer,
+) -> Result<AccountView, Failure> {
+    let view = named(app, name).await?;
+    if !view.account.is_local() || !view.account.is_group() {
+        return Err(Failure::NOT_FOUND);
+    }
+    let group = groups::show(&app.ctx, Some(viewer), view.account.id).await?;
+    if group.viewer_role.is_some_and(Role::moderates) {
+        Ok(view)
+    } else {
+        Err(Failure::NOT_FOUND)
+    }
+}
+
+/// `GET /@GROUP/queue`
+pub(crate) async fn page(
+    State(app): State<AppState>,
+    Path(name): Path<String>,
+    PageQuery(cursor): PageQuery<Cursor>,
+    PageQuery(Done { did }): PageQuery<Done>,
+    page: PageViewer,
+) -> Result<Response, Failure> {
+    const MOST: i64 = 40;
+    let viewer = page.member()?;
+    let view = moderated(&app, &name, viewer).await?;
+    let id = view.account.id;
+    let requests =
+        groups::membership_requests(&app.ctx, viewer, id, Page::first(MOST)).await?;
+    let bans = groups::bans(&app.ctx, viewer, id, Page::first(MOST)).await?;
+    let paged =
+        services::timelines::group(&app.ctx, Some(viewer), id, cursor.page()).await?;
+    let w = page.words;
+    let done = match did.as_str() {
+        "authorize" | "reject" | "remove" | "ban" | "unban" => w.say(&format!("did-{did}")),
+        _ => String::new(),
+    };
+    let group = NameCard::from(&view);
+    print(&QueuePage {
+        l: Layout::new(&app, &page, w.named("queue-title", &group.name)).at("groups").private(),
+        done,
+        more_requests: requests.oldest.is_some(),
+        requests: requests.items.iter().map(NameCard::from).collect(),
+        bans: bans.items.iter().map(NameCard::from).collect(),
+        posts: Posts::of(&paged, cursor, reader(&app, &page)).without_group(),
+        group,
+    })
+}
+
+/// `POST /@GROUP/queue`
+pub(crate) async fn act(
+    State(app): State<AppState>,
+    Path(name): Path<String>,
+    MemberForm { session, fields, .. }: MemberForm,
+) -> Result<Response, Failure> {
+    let viewer = &session.viewer;
+    let view = moderated(&app, &name, viewer).await?;
+    let (ctx, id) = (&app.ctx, view.account.id);
+    let reason: String = fields.line("reason").chars().take(500).collect();
+    let what = fields.get("do");
+    match what {
+        "authorize" => groups::authorize(ctx, viewer, id, who(&fields)?).await?,
+        "reject" => groups::reject(ctx, viewer, id, who(&fields)?).await?,
+        "ban" => groups::ban(ctx, viewer, id, who(&fields)?, &reason).await?,
+        "unban" => groups::unban(ctx, viewer, id, who(&fields)?).await?,
+        "remove" => {
+            let status: StatusId =
+                fields.get("status").parse().map_err(|_e| Failure::NOT_FOUND)?;
+            groups::remove_status(ctx, viewer, id, status, &reason).await?;
+        }
+        _ => return Err(Failure::NOT_FOUND),
+    }
+    Ok(see_other(&format!("/@{}/queue?did={what}", view.account.acct())))
+}
+
+fn who(fields: &Fields) -> Result<AccountId, Failure> {
+    fields.get("who").parse().map_err(|_e| Failure::NOT_FOUND)
+}

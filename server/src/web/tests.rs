@@ -1,0 +1,447 @@
+//! Every page, printed from hand-made cards in both languages and in its longest form: is it sound
+//! HTML for everyone, without script, and small enough? `BALAI_PAGES_OUT=folder` keeps them to look at.
+
+use askama::Template;
+
+use super::accounts::{AccountPage, ElsewherePage};
+use super::cards::{AnswerCard, GroupCard, NameCard, PictureCard, PostCard};
+use super::compose::{Choice, ComposePage, Typed};
+use super::files::style_path;
+use super::groups::{GroupPage, GroupsPage, NewGroupPage};
+use super::landing::{AboutPage, LandingPage};
+use super::layout::{Layout, Wrong};
+use super::queue::QueuePage;
+use super::settings::SettingsPage;
+use super::sign_in::{LoginPage, SetupPage};
+use super::statuses::ThreadPage;
+use super::timelines::{HomePage, Posts, TagPage};
+use crate::i18n::{Lang, Words};
+
+fn layout(lang: Lang, me: &str, title: &str) -> Layout {
+    Layout {
+        w: Words::of(lang),
+        style: style_path(),
+        title: title.to_owned(),
+        place: "Kampung Laut".to_owned(),
+        me: me.to_owned(),
+        csrf: if me.is_empty() { String::new() } else { "0f".repeat(16) },
+        here: "/home?".to_owned(),
+        at: "home",
+        description: "<script>alert(\"x\")</script> & more".to_owned(),
+        document: "https://balai.example/users/ana".to_owned(),
+        indexable: true,
+    }
+}
+
+fn name(name: &str, acct: &str, is_group: bool) -> NameCard {
+    NameCard {
+        id: "116211111111111111".to_owned(),
+        name: name.to_owned(),
+        acct: acct.to_owned(),
+        avatar: String::new(),
+        letter: name.chars().take(1).collect(),
+        colour: u8::try_from(acct.len() % 6).unwrap(),
+        is_group,
+    }
+}
+
+const WORDS: &[&str] = &[
+    "benih", "tomat", "besok", "pagi", "kita", "tanam", "bersama", "siapa", "bisa", "bawa",
+    "cangkul", "air", "sudah", "ada", "di", "kebun", "anak-anak", "ikut", "juga", "hujan",
+];
+
+/// Text of about 300 characters that does not repeat itself, so that compressing it is work.
+fn words(seed: usize) -> String {
+    let mut at = seed * 7 + 3;
+    let mut text = String::new();
+    while text.len() < 300 {
+        at = (at * 31 + 17) % 9973;
+        text.push_str(WORDS[at % WORDS.len()]);
+        text.push(' ');
+    }
+    text
+}
+
+fn post(n: usize) -> PostCard {
+    let people = [("Ana Wijaya", "ana"), ("Ben", "ben"), ("Dian <b>", "dian@far.example")];
+    let (display, acct) = people[n % 3];
+    PostCard {
+        id: format!("1162{n:014}"),
+        path: format!("/@{acct}/1162{n:014}"),
+        author: name(display, acct, false),
+        booster: (n % 7 == 3).then(|| name("Chi", "chi", false)),
+        group: (n % 2 == 0).then(|| name("Kebun Sekolah", "kebun", true)),
+        title: if n % 5 == 0 { "Siapa punya benih?".to_owned() } else { String::new() },
+        content: format!("<p>{}</p>", words(n)),
+        warning: if n % 9 == 8 { "Makanan".to_owned() } else { String::new() },
+        lang: "id".to_owned(),
+        iso: "2026-11-23T10:00:00Z".to_owned(),
+        when: format!("{n} jam"),
+        edited: n % 4 == 1,
+        audience: String::new(),
+        replies: i64::try_from(n).unwrap(),
+        boosts: 2,
+        favourites: 5,
+        favourited: n % 3 == 1,
+        boostable: true,
+        mine: n % 3 == 0,
+        pictures: if n % 6 == 2 {
+            vec![
+                PictureCard {
+                    full: "/media/0123456789abcdef.webp".to_owned(),
+                    small: "/default/header.png".to_owned(),
+                    description: "Tiga bedeng \"tomat\"".to_owned(),
+                    width: 480,
+                    height: 160,
+                },
+                PictureCard {
+                    full: "https://far.example/a.png".to_owned(),
+                    description: "Peta".to_owned(),
+                    ..PictureCard::default()
+                },
+            ]
+        } else {
+            Vec::new()
+        },
+        ..PostCard::default()
+    }
+}
+
+fn posts(count: usize) -> Posts {
+    Posts {
+        cards: (0..count).map(post).collect(),
+        older: "max_id=116211111111111111".to_owned(),
+        is_later: false,
+    }
+}
+
+fn group(n: i64) -> GroupCard {
+    let names = [("Kebun Sekolah", "kebun"), ("Nelayan Muda", "nelayan"), ("Perpustakaan", "pustaka")];
+    let (display, acct) = names[usize::try_from(n).unwrap() % 3];
+    GroupCard {
+        name: name(display, acct, true),
+        about: "Kami menanam sayur di belakang sekolah, setiap Sabtu pagi.".to_owned(),
+        members: n + 1,
+        by_approval: n % 2 == 1,
+        is_member: n % 3 == 0,
+        is_requested: false,
+    }
+}
+
+fn wrong(lang: Lang) -> Vec<Wrong> {
+    vec![Wrong { field: "name", text: Words::of(lang).say("problem-ERR_TAKEN") }]
+}
+
+fn answer(n: usize, level: usize, opens: bool, closes: usize, has_answers: bool) -> AnswerCard {
+    AnswerCard { post: post(n), level, opens, closes, has_answers }
+}
+
+fn thread(lang: Lang, me: &str) -> ThreadPage {
+    ThreadPage {
+        l: layout(lang, me, "Siapa punya benih?"),
+        ancestors: vec![post(4)],
+        post: post(0),
+        answers: vec![
+            answer(1, 1, true, 0, true),
+            answer(2, 2, true, 0, true),
+            answer(3, 3, true, 2, false),
+            answer(7, 1, false, 0, false),
+            answer(5, 1, false, 1, false),
+        ],
+        has_more: true,
+        is_cut: false,
+        may_answer: !me.is_empty(),
+    }
+}
+
+fn group_page(lang: Lang, me: &str, count: usize) -> GroupPage {
+    let is_member = !me.is_empty();
+    GroupPage {
+        l: layout(lang, me, "Kebun Sekolah"),
+        group: GroupCard { is_member, ..group(0) },
+        handle: "@kebun@balai.example".to_owned(),
+        header: "/default/header.png".to_owned(),
+        note: "<p>Kami menanam sayur di belakang sekolah.</p>".to_owned(),
+        moderators: vec![name("Chi", "chi", false), name("Ana Wijaya", "ana", false)],
+        origin: String::new(),
+        is_banned: false,
+        is_moderator: is_member,
+        is_owner: false,
+        follows_only: false,
+        posts: posts(count).without_group(),
+    }
+}
+
+fn account_page(lang: Lang, me: &str) -> AccountPage {
+    AccountPage {
+        l: layout(lang, me, "Ana Wijaya"),
+        name: name("Ana Wijaya", "ana", false),
+        handle: "@ana@balai.example".to_owned(),
+        header: String::new(),
+        note: "<p>Guru, berkebun.</p>".to_owned(),
+        fields: vec![("Situs".to_owned(), "<a href=\"https://a.example\">a.example</a>".to_owned())],
+        joined: "1 Nov 2026".to_owned(),
+        origin: "https://far.example/@ana".to_owned(),
+        is_bot: true,
+        is_locked: true,
+        is_me: false,
+        following: false,
+        requested: false,
+        followed_by: true,
+        posts_count: 12,
+        followers_count: 1,
+        following_count: 7,
+        with_replies: false,
+        posts: posts(3),
+    }
+}
+
+fn compose_page(lang: Lang, answered: Option<PostCard>) -> ComposePage {
+    ComposePage {
+        l: layout(lang, "ana", "Tulis"),
+        typed: Typed::default(),
+        groups: vec![Choice {
+            value: "kebun".to_owned(),
+            label: "Kebun Sekolah (@kebun)".to_owned(),
+            chosen: true,
+        }],
+        audiences: vec![Choice {
+            value: "public".to_owned(),
+            label: "Semua orang".to_owned(),
+            chosen: true,
+        }],
+        answered,
+        wrong: wrong(lang),
+    }
+}
+
+fn queue_page(lang: Lang) -> QueuePage {
+    QueuePage {
+        l: layout(lang, "chi", "Moderasi"),
+        group: name("Kebun Sekolah", "kebun", true),
+        done: Words::of(lang).say("did-authorize"),
+        requests: vec![name("Ben", "ben", false), name("Dian", "dian@far.example", false)],
+        more_requests: true,
+        bans: vec![name("Eko", "eko", false)],
+        posts: posts(3).without_group(),
+    }
+}
+
+/// All pages by name, in their fullest form, for a visitor (empty `me`) or a member.
+fn pages(lang: Lang, me: &str) -> Vec<(&'static str, String)> {
+    let l = || layout(lang, me, "Judul");
+    let groups: Vec<GroupCard> = (0..3).map(group).collect();
+    let print = |template: Result<String, askama::Error>| template.unwrap();
+    vec![
+        ("landing", print(LandingPage { l: l(), purpose: String::new(), groups: groups.clone() }.render())),
+        ("about", print(about_page(l()).render())),
+        ("login", print(LoginPage {
+            l: l(),
+            word: "ab".repeat(16),
+            return_to: "/oauth/authorize?a=1&b=2".to_owned(),
+            for_app: true,
+            name: "ana\"><script>".to_owned(),
+            wrong: Words::of(lang).say("login-wrong"),
+        }.render())),
+        ("setup", print(SetupPage { l: l(), is_valid: true, wrong: wrong(lang), ..SetupPage::default() }.render())),
+        ("home", print(HomePage { l: l(), groups: groups.clone(), posts: posts(6) }.render())),
+        ("tag", print(TagPage { l: l(), name: "kebun".to_owned(), posts: Posts::default() }.render())),
+        ("groups", print(GroupsPage { l: l(), joined: groups.clone(), others: groups }.render())),
+        ("group-new", print(new_group_page(lang, l()).render())),
+        ("group", print(group_page(lang, me, 4).render())),
+        ("queue", print(queue_page(lang).render())),
+        ("account", print(account_page(lang, me).render())),
+        ("elsewhere", print(ElsewherePage {
+            l: l(),
+            name: name("Dian", "dian@far.example", false),
+            handle: "@dian@far.example".to_owned(),
+            domain: "far.example".to_owned(),
+            origin: "https://far.example/@dian".to_owned(),
+        }.render())),
+        ("thread", print(thread(lang, me).render())),
+        ("compose", print(compose_page(lang, None).render())),
+        ("answer", print(compose_page(lang, Some(post(2))).render())),
+        ("settings", print(settings_page(lang, l()).render())),
+    ]
+}
+
+fn about_page(l: Layout) -> AboutPage {
+    AboutPage {
+        registrations: l.w.say("registrations-invite"),
+        l,
+        purpose: "Balai untuk kampung kami.".to_owned(),
+        contact: "pengurus@balai.example".to_owned(),
+        domain: "balai.example".to_owned(),
+        people: 12,
+        posts: 1,
+        servers: 3,
+    }
+}
+
+fn new_group_page(lang: Lang, l: Layout) -> NewGroupPage {
+    NewGroupPage {
+        l,
+        domain: "balai.example".to_owned(),
+        title: String::new(),
+        name: String::new(),
+        note: String::new(),
+        by_approval: false,
+        wrong: wrong(lang),
+    }
+}
+
+fn settings_page(lang: Lang, l: Layout) -> SettingsPage {
+    SettingsPage {
+        l,
+        saved: true,
+        contact: "pengurus@balai.example".to_owned(),
+        name: "Ana".to_owned(),
+        note: "</textarea><script>".to_owned(),
+        locked: true,
+        audiences: vec![("public".to_owned(), "Semua".to_owned(), true)],
+        wrong: wrong(lang),
+    }
+}
+
+fn everything() -> Vec<(String, String)> {
+    let mut all = Vec::new();
+    for lang in [Lang::English, Lang::Indonesian] {
+        for me in ["", "ana"] {
+            for (page, html) in pages(lang, me) {
+                let who = if me.is_empty() { "visitor" } else { "member" };
+                all.push((format!("{page}-{}-{who}", lang.code()), html));
+            }
+        }
+    }
+    all
+}
+
+fn tags<'a>(html: &'a str, name: &str) -> Vec<&'a str> {
+    html.split(&format!("<{name}"))
+        .skip(1)
+        .filter(|rest| rest.starts_with([' ', '>']))
+        .map(|rest| rest.split('>').next().unwrap())
+        .collect()
+}
+
+fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
+    tag.split(&format!(" {name}=\"")).nth(1)?.split('"').next()
+}
+
+#[test]
+fn pages_are_sound_for_everyone() {
+    for (page, html) in everything() {
+        if let Ok(folder) = std::env::var("BALAI_PAGES_OUT") {
+            std::fs::write(format!("{folder}/{page}.html"), &html).unwrap();
+        }
+        assert_eq!(tags(&html, "h1").len(), 1, "{page}: one h1");
+        let lang = attribute(tags(&html, "html")[0], "lang").unwrap();
+        assert!(page.contains(&format!("-{lang}-")), "{page}: {lang}");
+        assert!(!html.contains("<script"), "{page}: script");
+        assert!(!html.contains(" style=\"") && !html.contains("<style"), "{page}: style");
+        assert!(!html.contains(" on") || !html.contains("=\"javascript"), "{page}");
+        assert!(html.contains("class=\"skip\" href=\"#main\""), "{page}: skip link");
+        for kind in ["input", "textarea", "select"] {
+            for tag in tags(&html, kind) {
+                if attribute(tag, "type") == Some("hidden") {
+                    continue;
+                }
+                let labelled = attribute(tag, "id")
+                    .is_some_and(|id| html.contains(&format!("<label for=\"{id}\"")));
+                let inside = html.contains(&format!("<label class=\"pick\"><{kind}{tag}>"));
+                assert!(labelled || inside, "{page}: no label for {tag}");
+            }
+        }
+        for image in tags(&html, "img") {
+            assert!(attribute(image, "alt").is_some(), "{page}: {image}");
+            let source = attribute(image, "src").unwrap();
+            assert!(source.starts_with('/') && !source.starts_with("//"), "{page}: {source}");
+        }
+        for time in tags(&html, "time") {
+            assert!(attribute(time, "datetime").is_some(), "{page}: {time}");
+        }
+        let mut ids: Vec<&str> = html.split(" id=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+        ids.sort_unstable();
+        let all = ids.len();
+        ids.dedup();
+        assert_eq!(ids.len(), all, "{page}: an id stands twice");
+    }
+}
+
+#[test]
+fn every_tag_that_opens_closes() {
+    const ALONE: &[&str] = &["meta", "link", "input", "img", "br", "path", "!doctype"];
+    for (page, html) in everything() {
+        let mut open: Vec<&str> = Vec::new();
+        for rest in html.split('<').skip(1) {
+            let tag = rest.split('>').next().unwrap();
+            let name = tag.split([' ', '/']).find(|part| !part.is_empty()).unwrap();
+            if tag.starts_with('/') {
+                assert_eq!(open.pop(), Some(name), "{page}: </{name}>");
+            } else if !ALONE.contains(&name) {
+                open.push(name);
+            }
+        }
+        assert_eq!(open, [""; 0], "{page}");
+    }
+}
+
+#[test]
+fn every_form_carries_its_word() {
+    for (page, html) in everything() {
+        if page.starts_with("home-") {
+            let signs_out = html.contains("action=\"/logout\"");
+            assert_eq!(signs_out, page.ends_with("member"), "{page}");
+        }
+        for form in html.split("<form").skip(1) {
+            let form = form.split("</form>").next().unwrap();
+            assert!(form.contains("method=\"post\""), "{page}: {form}");
+            assert!(form.contains("name=\"csrf\" value=\""), "{page}: {form}");
+        }
+    }
+}
+
+#[test]
+fn twenty_posts_fit_into_the_first_window_of_a_slow_connection() {
+    for (page, html) in [
+        ("home", HomePage {
+            l: layout(Lang::Indonesian, "ana", "Beranda"),
+            groups: (0..3).map(group).collect(),
+            posts: posts(20),
+        }.render().unwrap()),
+        ("group", group_page(Lang::Indonesian, "ana", 20).render().unwrap()),
+    ] {
+        let bytes = packed(html.as_bytes());
+        assert!(bytes <= 13_000, "{page}: {bytes} bytes of {}", html.len());
+    }
+}
+
+/// About the size that gzip makes of it, from above: matches of up to 258 bytes within the last 32 KiB,
+/// greedily, at 3 bytes a match and 6 bits for what matches nothing (deflate with fixed tables is near that).
+fn packed(bytes: &[u8]) -> usize {
+    use std::collections::HashMap;
+    let mut seen: HashMap<&[u8], Vec<usize>> = HashMap::new();
+    let mut bits = 0;
+    let mut at = 0;
+    while at < bytes.len() {
+        let best = bytes.get(at..at + 4).and_then(|start| seen.get(start)).map_or(0, |places| {
+            places
+                .iter()
+                .rev()
+                .take(64)
+                .filter(|place| at - **place <= 32 * 1024)
+                .map(|place| bytes[*place..].iter().zip(&bytes[at..]).take(258).take_while(|(a, b)| a == b).count())
+                .max()
+                .unwrap_or(0)
+        });
+        let step = if best >= 4 { best } else { 1 };
+        bits += if best >= 4 { 24 } else { 6 };
+        for place in at..at + step {
+            if let Some(start) = bytes.get(place..place + 4) {
+                seen.entry(start).or_default().push(place);
+            }
+        }
+        at += step;
+    }
+    bits / 8
+}
