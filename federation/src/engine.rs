@@ -7,6 +7,7 @@ use services::Ctx;
 
 use crate::error::{Error, Result};
 use crate::keyring::Keyring;
+use crate::memory::Memory;
 
 /// How it names itself to other servers.
 const USER_AGENT: &str = concat!("Balai/", env!("CARGO_PKG_VERSION"));
@@ -20,6 +21,8 @@ pub struct Federation {
     pub fetcher: Fetcher,
     /// Our own keys, parsed.
     pub keyring: Keyring,
+    /// What is remembered of others for a short while.
+    pub(crate) memory: Memory,
     /// Wakes who asks new servers what they run.
     pub strangers: tokio::sync::Notify,
 }
@@ -37,6 +40,7 @@ impl Federation {
             ctx,
             fetcher,
             keyring: Keyring::default(),
+            memory: Memory::default(),
             strangers: tokio::sync::Notify::new(),
         }))
     }

@@ -4,13 +4,27 @@
 //! it calls `services`.** Its own tables are the inbox, the deliveries, the other servers and the
 //! addresses of announces.
 
+mod activities;
+mod actors;
+pub mod audience;
+pub mod authenticate;
 pub mod build;
+mod collections;
 pub mod engine;
+mod envelope;
 pub mod error;
+mod fetch;
+pub mod inbox;
 pub mod keyring;
+mod keys;
+mod memory;
+mod notes;
+mod objects;
 pub mod outbox;
+pub mod receive;
 pub mod signature;
 pub mod vocabulary;
+mod webfinger;
 
 pub use engine::Federation;
 pub use error::{Error, Result};

@@ -1,0 +1,50 @@
+//! What other servers tell us was done, one file for each story. Here stands only which story an
+//! activity belongs to, and by what name those are dropped that mean nothing here.
+
+mod announce;
+mod block;
+mod create;
+mod delete;
+mod follow;
+mod like;
+mod relay;
+mod undo;
+mod update;
+mod via;
+
+use crate::error::Error;
+use crate::receive::{Job, Outcome};
+use crate::vocabulary::{Act, Activity};
+
+/// Works through an activity that its actor signed.
+pub(crate) async fn receive(job: &Job<'_>, activity: &Activity) -> Outcome {
+    match &activity.act {
+        Act::Create(subject) => create::receive(job, subject).await,
+        Act::Update(updated) => update::receive(job, updated).await,
+        Act::Delete(delete) => delete::receive(job, delete).await,
+        Act::Announce(announced) => announce::receive(job, activity, announced).await,
+        Act::Like(reaction) => like::receive(job, activity, reaction).await,
+        Act::Follow(target) | Act::Join(target, _) => follow::receive(job, activity, target).await,
+        Act::Leave(target) => follow::receive_leave(job, target).await,
+        Act::Accept(reference, _) => follow::receive_answer(job, reference, true).await,
+        Act::Reject(reference) => follow::receive_answer(job, reference, false).await,
+        Act::Undo(reference) => undo::receive(job, reference).await,
+        Act::Block(block) => block::receive(job, activity, block, false).await,
+        other => Err(dropped(other)),
+    }
+}
+
+/// What is understood and has no effect here.
+fn dropped(act: &Act) -> Error {
+    let why = match act {
+        Act::Dislike(_) => "there are no dislikes here",
+        Act::Add(..) | Act::Remove(..) => "collections of other servers are read where they lie",
+        Act::Flag(_) | Act::Resolve(_) => "reports of other servers are not taken yet",
+        Act::Move(_) => "moves are not followed yet",
+        Act::Warn { .. } | Act::Lock { .. } => "moderation of other servers stays there",
+        Act::Invite(..) => "invitations are not passed on yet",
+        Act::Request(_) => "nobody needs to ask before that here",
+        _ => "it has no effect here",
+    };
+    Error::rejected(format!("{}: {why}", act.name()))
+}

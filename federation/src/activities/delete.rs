@@ -1,0 +1,25 @@
+//! Something is gone: a status of its author, or an actor by its own word.
+
+use super::relay;
+use crate::error::Error;
+use crate::keys;
+use crate::receive::{Job, Outcome};
+use crate::vocabulary::{Delete, same_origin};
+
+/// A `Delete` that its actor signed.
+pub(super) async fn receive(job: &Job<'_>, delete: &Delete) -> Outcome {
+    let fed = job.fed;
+    if delete.object == job.actor {
+        services::accounts::receive_delete(&fed.ctx, job.signer.id).await?;
+        keys::forget(fed, &job.signer).await?;
+        return Ok("an actor is gone");
+    }
+    if !same_origin(&delete.object, &job.actor) {
+        return Err(Error::rejected("Delete: it is of another server"));
+    }
+    let group = relay::group_of(job, &delete.object).await?;
+    let uri = delete.object.as_str();
+    services::statuses::receive_delete(&fed.ctx, job.signer.id, uri).await?;
+    relay::pass_on(job, group).await?;
+    Ok("deleted")
+}

@@ -1,0 +1,224 @@
+//! A Note in the wide sense as a status to store: what is shown of it, for whom, with which files.
+
+use model::{AccountId, Visibility};
+use services::statuses::{Incoming, IncomingMedia};
+
+use crate::audience;
+use crate::vocabulary::{Attachment, AttachmentKind, Body, Note, ObjectUri};
+
+/// The most pictures and other files of a status that are stored.
+const MAX_MEDIA: usize = 16;
+
+/// What the use cases take. The note was read at its origin, or came signed from its author.
+pub(crate) fn incoming(note: &Note, followers: &str, group: Option<AccountId>) -> Incoming {
+    let shown = note.display();
+    let mentions: Vec<String> = unique(note.tags.mentions.iter().map(|mention| &mention.href));
+    let addressed = unique(note.addresses.uris().chain(&note.addresses.audience));
+    let addressed = addressed
+        .into_iter()
+        .filter(|uri| !mentions.contains(uri))
+        .collect();
+    Incoming {
+        uri: note.id.to_string(),
+        url: page(note),
+        title: shown.title.clone().unwrap_or_default(),
+        content: content(note, &shown.body, shown.link.as_ref()),
+        spoiler_text: shown.spoiler.unwrap_or_default(),
+        sensitive: note.sensitive,
+        language: note.language.as_deref().map(language),
+        visibility: Some(visibility(note, followers)),
+        in_reply_to: note.in_reply_to.as_ref().map(ToString::to_string),
+        published: note.published,
+        updated: note.updated,
+        mentions,
+        addressed,
+        tags: tags(note),
+        attachments: note
+            .attachments
+            .iter()
+            .filter(|file| is_file(file))
+            .take(MAX_MEDIA)
+            .map(media)
+            .collect(),
+        group,
+    }
+}
+
+fn visibility(note: &Note, followers: &str) -> Visibility {
+    audience::of_status(&note.addresses, followers)
+}
+
+/// `id-ID` and `id` are one language.
+fn language(tag: &str) -> String {
+    tag.split(['-', '_']).next().unwrap_or_default().to_owned()
+}
+
+/// The page of a status stands on its own server; a Page that links elsewhere has that in its text.
+fn page(note: &Note) -> String {
+    let own = |uri: &&ObjectUri| uri.domain() == note.id.domain();
+    let page = note.url.as_ref().filter(own).unwrap_or(&note.id);
+    page.to_string()
+}
+
+fn unique<'a>(uris: impl Iterator<Item = &'a ObjectUri>) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for uri in uris {
+        if !found.iter().any(|known| known == uri.as_str()) {
+            found.push(uri.to_string());
+        }
+    }
+    found
+}
+
+fn tags(note: &Note) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for tag in &note.tags.hashtags {
+        let key = tag.name.to_lowercase();
+        if !found.iter().any(|known| known.to_lowercase() == key) {
+            found.push(tag.name.clone());
+        }
+    }
+    found
+}
+
+/// The body as HTML, not yet clean, with the page that it is about and the options of a poll.
+fn content(note: &Note, body: &Body, link: Option<&ObjectUri>) -> String {
+    let mut html = match body {
+        Body::Html(html) => html.clone(),
+        Body::Markdown(words) => {
+            text::markdown_to_html(words, &|_mention| None, &|tag| format!("#{tag}")).into_string()
+        }
+    };
+    if let Some(link) = link {
+        let address = escape(link.as_str());
+        if !html.contains(link.as_str()) && !html.contains(&address) {
+            html.push_str(&format!("<p><a href=\"{address}\">{address}</a></p>"));
+        }
+    }
+    // Ballots are not cast here yet; what is asked should be readable all the same.
+    if let Some(poll) = &note.poll {
+        let options: String = poll
+            .options
+            .iter()
+            .map(|option| format!("<li>{}</li>", escape(&option.name)))
+            .collect();
+        if !options.is_empty() {
+            html.push_str(&format!("<ul>{options}</ul>"));
+        }
+    }
+    html
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+}
+
+fn is_file(attachment: &Attachment) -> bool {
+    matches!(
+        attachment.kind,
+        AttachmentKind::Image | AttachmentKind::Video | AttachmentKind::Audio
+    )
+}
+
+fn media(file: &Attachment) -> IncomingMedia {
+    let pixels = |n: Option<u32>| n.and_then(|n| i32::try_from(n).ok()).unwrap_or(0);
+    let fallback = match file.kind {
+        AttachmentKind::Video => "video/mp4",
+        AttachmentKind::Audio => "audio/mpeg",
+        _ => "image/jpeg",
+    };
+    IncomingMedia {
+        url: file.url.to_string(),
+        mime: file.media_type.clone().unwrap_or(fallback.to_owned()),
+        description: file.name.clone().unwrap_or_default(),
+        blurhash: file.blurhash.clone().unwrap_or_default(),
+        width: pixels(file.width),
+        height: pixels(file.height),
+        focus: file.focus,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn read(more: Value) -> Incoming {
+        let mut value = json!({
+            "id": "https://far.example/1", "type": "Note",
+            "attributedTo": "https://far.example/u", "content": "<p>Hello</p>",
+        });
+        let Value::Object(more) = more else { panic!() };
+        value.as_object_mut().unwrap().extend(more);
+        incoming(
+            &Note::read(&value).unwrap(),
+            "https://far.example/u/followers",
+            None,
+        )
+    }
+
+    #[test]
+    fn a_page_has_its_title_and_its_link() {
+        let read = read(json!({
+            "type": "Page", "name": "A story", "url": "https://far.example/post/1",
+            "attachment": [{"type": "Link", "href": "https://news.example/a?b=1&c=2"}],
+        }));
+        assert_eq!(read.title, "A story");
+        assert_eq!(read.url, "https://far.example/post/1");
+        assert!(read.content.starts_with("<p>Hello</p>"));
+        assert!(
+            read.content
+                .contains("href=\"https://news.example/a?b=1&amp;c=2\"")
+        );
+        assert!(read.attachments.is_empty());
+    }
+
+    #[test]
+    fn who_is_named_is_named_once() {
+        let ana = "https://home.example/users/ana";
+        let group = "https://home.example/g/garden";
+        let read = read(json!({
+            "to": ["as:Public", ana, group], "cc": [ana, group], "audience": group,
+            "tag": [{"type": "Mention", "href": ana}, {"type": "Mention", "href": ana},
+                {"type": "Hashtag", "name": "#Books"}, {"type": "Hashtag", "name": "#books"}],
+            "contentMap": {"id-ID": "<p>Halo</p>"},
+        }));
+        assert_eq!(read.mentions, [ana]);
+        assert_eq!(read.addressed, [group]);
+        assert_eq!(read.tags, ["Books"]);
+        assert_eq!(read.visibility, Some(Visibility::Public));
+        assert_eq!(read.language.as_deref(), Some("id"));
+    }
+
+    #[test]
+    fn a_page_on_another_server_is_not_its_page() {
+        let read = read(json!({"url": "https://victim.example/@ana/1"}));
+        assert_eq!(read.url, "https://far.example/1");
+    }
+
+    #[test]
+    fn the_options_of_a_poll_can_be_read() {
+        let read = read(json!({"type": "Question",
+            "oneOf": [{"name": "yes"}, {"name": "<b>no"}]}));
+        assert!(
+            read.content
+                .ends_with("<ul><li>yes</li><li>&lt;b&gt;no</li></ul>")
+        );
+    }
+
+    #[test]
+    fn pictures_come_with_their_descriptions() {
+        let read = read(json!({"attachment": [
+            {"type": "Document", "mediaType": "image/png", "url": "https://far.example/a.png",
+             "name": "A cow", "width": 3, "height": 2},
+            {"type": "Document", "mediaType": "application/pdf", "url": "https://far.example/a.pdf"},
+        ]}));
+        let [picture] = read.attachments.as_slice() else {
+            panic!()
+        };
+        assert_eq!((picture.description.as_str(), picture.width), ("A cow", 3));
+    }
+}
