@@ -94,6 +94,13 @@ impl Lang {
     }
 }
 
+/// A name without the characters that turn the direction of whatever stands after it.
+#[must_use]
+pub fn without_turns(name: &str) -> String {
+    let turns = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    name.replace(turns, "")
+}
+
 /// `0.8` as 800; whatever is no weight counts as nothing.
 fn thousandths(text: &str) -> u32 {
     let (whole, part) = text.trim().split_once('.').unwrap_or((text.trim(), ""));
@@ -129,7 +136,7 @@ impl Words {
     /// A text with one word put in; `$name` in the file.
     #[must_use]
     pub fn named(&self, key: &str, name: &str) -> String {
-        let value = FluentValue::from(name.to_owned());
+        let value = FluentValue::from(without_turns(name));
         self.look_up(key, Some(&HashMap::from([(Cow::Borrowed("name"), value)])))
     }
 

@@ -1,7 +1,7 @@
 # Apps that ask to use an account.
 
 oauth-title = Allow this app?
-oauth-asks = { $name } would like to use your account.
+oauth-asks = This app would like to use your account:
 oauth-as = You are signed in as
 oauth-other = Use another account
 oauth-may = It would be able to:
@@ -10,7 +10,7 @@ oauth-goes-to-app = Afterwards you go back to the app.
 oauth-shows-code = Afterwards you see a code, which you copy into the app.
 oauth-website = Website of the app:
 oauth-allow = Allow
-oauth-deny = Do not allow
+oauth-deny = Refuse
 oauth-advice = Allow it only if you have just opened this app yourself.
 oauth-code-title = Your code
 oauth-code-text = Copy this code and paste it into the app. It works once, for ten minutes.

@@ -2,7 +2,7 @@
 
 landing-title = Welcome
 landing-purpose = A place of our own, where our groups meet.
-landing-more = More about this place
+landing-more = Learn more
 landing-groups = Our groups
 landing-apps = With an app
 landing-apps-text = Everything here also works in any Mastodon app. Choose one, type in the address of this page, and sign in.

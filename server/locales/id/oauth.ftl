@@ -1,7 +1,7 @@
 # Aplikasi yang meminta memakai sebuah akun.
 
 oauth-title = Izinkan aplikasi ini?
-oauth-asks = { $name } ingin memakai akun Anda.
+oauth-asks = Aplikasi ini ingin memakai akun Anda:
 oauth-as = Anda masuk sebagai
 oauth-other = Pakai akun lain
 oauth-may = Aplikasi ini akan dapat:
@@ -10,7 +10,7 @@ oauth-goes-to-app = Setelah itu Anda kembali ke aplikasinya.
 oauth-shows-code = Setelah itu Anda melihat sebuah kode, yang Anda salin ke aplikasinya.
 oauth-website = Situs web aplikasi:
 oauth-allow = Izinkan
-oauth-deny = Jangan izinkan
+oauth-deny = Tolak
 oauth-advice = Izinkan hanya jika Anda sendiri baru saja membuka aplikasi ini.
 oauth-code-title = Kode Anda
 oauth-code-text = Salin kode ini dan tempelkan di aplikasinya. Kode ini berlaku sekali, selama sepuluh menit.

@@ -2,7 +2,7 @@
 
 landing-title = Selamat datang
 landing-purpose = Tempat milik kita sendiri, tempat kelompok-kelompok kita berkumpul.
-landing-more = Selengkapnya tentang tempat ini
+landing-more = Selengkapnya
 landing-groups = Kelompok kami
 landing-apps = Lewat aplikasi
 landing-apps-text = Semua yang ada di sini juga bisa dipakai lewat aplikasi Mastodon apa pun. Pilih satu, ketik alamat halaman ini, lalu masuk.

@@ -167,6 +167,12 @@ fn times_are_told_in_words_of_the_language() {
 }
 
 #[test]
+fn a_name_does_not_turn_the_sentence_around() {
+    let words = Words::of(Lang::English);
+    assert_eq!(words.named("thread-title", "Eve\u{202e}\u{2066}"), "A post by Eve");
+}
+
+#[test]
 fn plurals_follow_the_language() {
     let english = Words::of(Lang::English);
     assert_eq!(english.count("group-members", &1), "1 member");

@@ -372,6 +372,46 @@ mod tests {
     }
 
     #[test]
+    fn the_page_of_consent_offers_to_agree_and_to_refuse() {
+        let l = |lang| Layout {
+            w: Words::of(lang),
+            title: "Izin".to_owned(),
+            place: "Kampung Laut".to_owned(),
+            style: "/static/style.css",
+            me: "ana".to_owned(),
+            csrf: "0f".repeat(16),
+            here: "/oauth/authorize?".to_owned(),
+            ..Layout::default()
+        };
+        for lang in [Lang::English, Lang::Indonesian] {
+            let w = Words::of(lang);
+            let consent = ConsentPage {
+                l: l(lang),
+                app: "Tusky <b>\u{202e}".to_owned(),
+                website: "https://tusky.example".to_owned(),
+                me: "ana".to_owned(),
+                may: in_words(w, &Scopes::parse("read write follow push").unwrap()),
+                is_shown: false,
+                site: "elk.example".to_owned(),
+                other: "/login?again=1".to_owned(),
+                hidden: vec![("state", "\"><script>".to_owned())],
+            };
+            let html = consent.render().unwrap();
+            assert!(!html.contains("<script") && !html.contains("Tusky <b>"), "{html}");
+            let allow = html.find("value=\"allow\"").unwrap();
+            assert!(allow < html.find("value=\"deny\"").unwrap());
+            assert!(html.contains("elk.example") && html.contains("name=\"csrf\""));
+            let shown = CodePage { l: l(lang), code: "abcDEF012345-_~.".repeat(3) };
+            let code = shown.render().unwrap();
+            assert!(code.contains("readonly") && code.contains(">abcDEF012345-_~."));
+            if let Ok(folder) = std::env::var("BALAI_PAGES_OUT") {
+                std::fs::write(format!("{folder}/consent-{}.html", lang.code()), html).unwrap();
+                std::fs::write(format!("{folder}/code-{}.html", lang.code()), code).unwrap();
+            }
+        }
+    }
+
+    #[test]
     fn a_state_comes_back_as_it_was_and_only_if_it_was() {
         assert_eq!(answered("a://b", "code", "c", ""), "a://b?code=c");
         assert_eq!(answered("a://b", "error", "access_denied", "x y"), "a://b?error=access_denied&state=x+y");

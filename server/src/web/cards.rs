@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use model::{AccountId, GroupKind, MembershipState, Millis, StatusId, Visibility};
 use services::views::{AccountView, GroupView, MediaView, StatusView};
 
-use crate::i18n::Words;
+use crate::i18n::{Words, without_turns};
 
 /// A person or group by name.
 #[derive(Clone, Debug, Default)]
@@ -34,7 +34,7 @@ impl From<&AccountView> for NameCard {
         let name = if account.display_name.trim().is_empty() {
             account.username.clone()
         } else {
-            account.display_name.trim().to_owned()
+            without_turns(account.display_name.trim())
         };
         let letter = name.chars().find(|c| c.is_alphanumeric());
         Self {
