@@ -248,3 +248,18 @@ pub fn count(conn: &mut Conn, owner: AccountId) -> Result<i64> {
         .id("owner", owner);
     Ok(both!(conn => sql.get_result(conn))?)
 }
+
+/// Drops what is older than the newest [`KEPT`] in one home timeline.
+///
+/// # Errors
+/// The database.
+pub fn prune_owner(conn: &mut Conn, owner: AccountId) -> Result<()> {
+    let text = format!(
+        "DELETE FROM home_entries WHERE owner_id = :owner AND status_id <= \
+         (SELECT h.status_id FROM home_entries h WHERE h.owner_id = :owner \
+          ORDER BY h.status_id DESC LIMIT 1 OFFSET {KEPT})"
+    );
+    let sql = Sql::<()>::new(&text).id("owner", owner);
+    both!(conn => sql.execute(conn))?;
+    Ok(())
+}

@@ -99,3 +99,36 @@ pub fn names(conn: &mut Conn, status: StatusId, account: AccountId) -> Result<bo
         .get_result(conn))?,
     )
 }
+
+/// The accounts with these names (in lower case) and domains (empty for this server).
+///
+/// # Errors
+/// The database.
+pub fn accounts_named(
+    conn: &mut Conn,
+    names: &[(String, String)],
+) -> Result<Vec<crate::accounts::Account>> {
+    use crate::accounts::Account;
+    if names.is_empty() {
+        return Ok(Vec::new());
+    }
+    let keys: Vec<&str> = names.iter().map(|(name, _domain)| name.as_str()).collect();
+    let domains: Vec<&str> = names
+        .iter()
+        .map(|(_name, domain)| domain.as_str())
+        .collect();
+    let found: Vec<Account> = both!(conn => accounts::table
+        .filter(accounts::username_key.eq_any(&keys))
+        .filter(accounts::domain.eq_any(&domains))
+        .select(Account::as_select())
+        .load(conn))?;
+    // Each name was asked for with its own domain; the other pairs are left out.
+    Ok(found
+        .into_iter()
+        .filter(|account| {
+            names
+                .iter()
+                .any(|(name, domain)| *name == account.username_key && *domain == account.domain)
+        })
+        .collect())
+}

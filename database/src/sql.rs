@@ -90,16 +90,16 @@ impl<T> Sql<T> {
 pub(crate) trait Lists: diesel::backend::Backend {
     fn list<'b>(
         out: &mut AstPass<'_, 'b, Self>,
-        ids: &'b Vec<i64>,
-        json: &'b String,
+        ids: &'b [i64],
+        json: &'b str,
     ) -> QueryResult<()>;
 }
 
 impl Lists for Sqlite {
     fn list<'b>(
         out: &mut AstPass<'_, 'b, Self>,
-        _ids: &'b Vec<i64>,
-        json: &'b String,
+        _ids: &'b [i64],
+        json: &'b str,
     ) -> QueryResult<()> {
         out.push_sql(" IN (SELECT value FROM json_each(");
         out.push_bind_param::<Text, _>(json)?;
@@ -111,8 +111,8 @@ impl Lists for Sqlite {
 impl Lists for Pg {
     fn list<'b>(
         out: &mut AstPass<'_, 'b, Self>,
-        ids: &'b Vec<i64>,
-        _json: &'b String,
+        ids: &'b [i64],
+        _json: &'b str,
     ) -> QueryResult<()> {
         out.push_sql(" = ANY(");
         out.push_bind_param::<Array<BigInt>, _>(ids)?;

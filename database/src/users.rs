@@ -142,3 +142,17 @@ pub fn set_disabled(conn: &mut Conn, account: AccountId, at: Option<Millis>) -> 
         .execute(conn))?;
     Ok(())
 }
+
+/// The languages of those of these accounts who sign in here.
+///
+/// # Errors
+/// The database.
+pub fn locales(conn: &mut Conn, accounts: &[AccountId]) -> Result<Vec<(AccountId, String)>> {
+    if accounts.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(both!(conn => users::table
+        .filter(users::account_id.eq_any(accounts))
+        .select((users::account_id, users::locale))
+        .load(conn))?)
+}

@@ -1,23 +1,248 @@
 //! From an event to the home timelines and notifications of the people here. The first of the two
 //! consumers of events; it may run twice for one event and then changes nothing the second time.
 
-use model::Event;
+mod letters;
+mod posts;
 
-use crate::context::Ctx;
+use std::sync::Arc;
+
+use database::notifications::{self, NO_STATUS, Notification};
+use database::statuses::Status;
+use database::{Conn, Lane, accounts, follows, home_entries, statuses};
+use model::{AccountId, Event, FollowId, NotificationKind, StatusId};
+
+use crate::context::{Context, Ctx};
 use crate::error::Result;
+
+/// So many followers are served in one transaction.
+const CUT: i64 = 1000;
+/// So many posts of someone newly followed come home at once.
+const FIRST_POSTS: i64 = 20;
 
 /// Writes what follows from an event for the people here: home entries, notifications, conversations.
 ///
 /// # Errors
 /// The database; the event is tried again later.
 pub async fn consume(ctx: &Ctx, event: &Event) -> Result<()> {
-    todo!("{ctx:?} {event:?}")
+    match event.clone() {
+        Event::StatusPublished { status } | Event::StatusReceived { status } => {
+            in_one(ctx, move |ctx, conn| {
+                posts::tell_of_status(ctx, conn, status)
+            })
+            .await?;
+            bring_home(ctx, status).await
+        }
+        Event::Boosted { boost } => {
+            in_one(ctx, move |ctx, conn| posts::tell_of_boost(ctx, conn, boost)).await?;
+            bring_home(ctx, boost).await
+        }
+        Event::StatusEdited { status } => {
+            in_one(ctx, move |ctx, conn| posts::tell_of_edit(ctx, conn, status)).await
+        }
+        // The tombstone was written with all that hung on it.
+        Event::StatusDeleted { status: _ } => Ok(()),
+        Event::Unboosted { boost } => {
+            in_one(ctx, move |_ctx, conn| posts::forget_boost(conn, boost)).await
+        }
+        Event::RemovedFromGroup { boost, .. } => match boost {
+            Some(boost) => in_one(ctx, move |_ctx, conn| posts::forget_boost(conn, boost)).await,
+            None => Ok(()),
+        },
+        Event::Favourited {
+            account, status, ..
+        } => {
+            in_one(ctx, move |ctx, conn| {
+                posts::tell_of_favourite(ctx, conn, account, status)
+            })
+            .await
+        }
+        Event::Unfavourited {
+            account, status, ..
+        } => {
+            in_one(ctx, move |_ctx, conn| {
+                posts::forget_favourite(conn, account, status)
+            })
+            .await
+        }
+        Event::JoinRequested { group, account } => {
+            in_one(ctx, move |ctx, conn| {
+                tell(
+                    ctx,
+                    conn,
+                    NotificationKind::FollowRequest,
+                    account,
+                    &[group],
+                    None,
+                )?;
+                letters::tell_moderators(ctx, conn, group, account)
+            })
+            .await
+        }
+        Event::FollowRequested { .. }
+        | Event::FollowAccepted { .. }
+        | Event::FollowRejected { .. }
+        | Event::Unfollowed { .. }
+        | Event::Blocked { .. }
+        | Event::Joined { .. } => {
+            let event = event.clone();
+            in_one(ctx, move |ctx, conn| between_accounts(ctx, conn, &event)).await
+        }
+        // What is left has no effect at home: only other servers hear of it.
+        Event::Unblocked { .. }
+        | Event::ProfileUpdated { .. }
+        | Event::Relayed { .. }
+        | Event::Banned { .. }
+        | Event::Unbanned { .. } => Ok(()),
+    }
+}
+
+/// One transaction, behind those for whom a person waits. No event comes of it.
+async fn in_one(
+    ctx: &Ctx,
+    work: impl FnOnce(&Context, &mut Conn) -> Result<()> + Send + 'static,
+) -> Result<()> {
+    let home = Arc::clone(ctx);
+    ctx.db
+        .write_in(Lane::Background, move |conn| work(&home, conn))
+        .await
+}
+
+fn between_accounts(ctx: &Context, conn: &mut Conn, event: &Event) -> Result<()> {
+    match event {
+        Event::FollowRequested { follow } => {
+            if let Some(follow) = follows::get(conn, *follow)? {
+                let (from, to) = (follow.account_id, follow.target_id);
+                tell(
+                    ctx,
+                    conn,
+                    NotificationKind::FollowRequest,
+                    from,
+                    &[to],
+                    None,
+                )?;
+            }
+            Ok(())
+        }
+        Event::FollowAccepted { follow } => {
+            let Some(follow) = follows::get(conn, *follow)? else {
+                return Ok(());
+            };
+            let (from, to) = (follow.account_id, follow.target_id);
+            forget(conn, to, from, &[NotificationKind::FollowRequest])?;
+            tell(ctx, conn, NotificationKind::Follow, from, &[to], None)?;
+            if accounts::get(conn, from)?.is_local() {
+                home_entries::gather(conn, from, to, FIRST_POSTS, ctx.now())?;
+            }
+            Ok(())
+        }
+        Event::FollowRejected {
+            account, target, ..
+        }
+        | Event::Unfollowed {
+            account, target, ..
+        } => {
+            let kinds = [NotificationKind::FollowRequest, NotificationKind::Follow];
+            forget(conn, *target, *account, &kinds)?;
+            Ok(home_entries::withdraw_source(
+                conn, *account, *target, false,
+            )?)
+        }
+        Event::Blocked { account, target } => {
+            for (one, other) in [(*account, *target), (*target, *account)] {
+                home_entries::withdraw_source(conn, one, other, true)?;
+            }
+            Ok(notifications::forget(conn, *account, *target)?)
+        }
+        // Who was let in does not wait any more.
+        Event::Joined { group, account } => {
+            forget(conn, *group, *account, &[NotificationKind::FollowRequest])
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Tells those of `to` who live here and want to hear it.
+fn tell(
+    ctx: &Context,
+    conn: &mut Conn,
+    kind: NotificationKind,
+    from: AccountId,
+    to: &[AccountId],
+    about: Option<&Status>,
+) -> Result<()> {
+    let now = ctx.now();
+    let root = about.map_or(NO_STATUS, |status| status.root_id);
+    let rows: Vec<Notification> = notifications::willing(conn, to, from, root, now)?
+        .into_iter()
+        .map(|account_id| Notification {
+            id: ctx.id(),
+            account_id,
+            from_id: from,
+            kind,
+            status_id: about.map_or(NO_STATUS, |status| status.id),
+            created_at: now,
+        })
+        .collect();
+    notifications::insert(conn, &rows)?;
+    Ok(())
+}
+
+fn forget(
+    conn: &mut Conn,
+    account: AccountId,
+    from: AccountId,
+    kinds: &[NotificationKind],
+) -> Result<()> {
+    Ok(notifications::withdraw(
+        conn, account, from, kinds, NO_STATUS,
+    )?)
+}
+
+/// Puts a status or boost into the homes of those who follow its author, a thousand in a transaction.
+async fn bring_home(ctx: &Ctx, id: StatusId) -> Result<()> {
+    let found = ctx
+        .db
+        .read(move |conn| statuses::find(conn, id))
+        .await?
+        .filter(|status| posts::is_for_homes(ctx, status));
+    let Some(status) = found else { return Ok(()) };
+    let author = status.account_id;
+    let mut after = FollowId(0);
+    loop {
+        let now = ctx.now();
+        let next = ctx
+            .db
+            .write_in(Lane::Background, move |conn| {
+                let next = home_entries::next_cut(conn, author, after, CUT)?;
+                let until = next.unwrap_or(FollowId(i64::MAX));
+                home_entries::deliver(conn, id, author, after, until, now)?;
+                // Old entries are dropped now and then: each time would cost more than the entries.
+                if id.0 & 15 == 0 {
+                    home_entries::prune(conn, id)?;
+                }
+                Ok::<_, database::Error>(next)
+            })
+            .await?;
+        match next {
+            Some(cut) => after = cut,
+            None => return Ok(()),
+        }
+    }
 }
 
 /// Fills the home timeline of someone anew from what they follow (400 entries at most).
 ///
 /// # Errors
 /// The database.
-pub async fn rebuild_home(ctx: &Ctx, owner: model::AccountId) -> Result<()> {
-    todo!("{ctx:?} {owner:?}")
+pub async fn rebuild_home(ctx: &Ctx, owner: AccountId) -> Result<()> {
+    in_one(ctx, move |ctx, conn| {
+        home_entries::clear(conn, owner)?;
+        home_entries::gather_own(conn, owner, home_entries::KEPT)?;
+        home_entries::gather(conn, owner, AccountId(0), 2 * FIRST_POSTS, ctx.now())?;
+        Ok(home_entries::prune_owner(conn, owner)?)
+    })
+    .await
 }
+
+#[cfg(test)]
+mod tests;

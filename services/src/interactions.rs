@@ -2,44 +2,203 @@
 //!
 //! All are idempotent: doing twice is doing once. Everything goes through the gate first.
 
-use model::{AccountId, Page, Paged, StatusId, Visibility};
+use std::sync::Arc;
 
-use crate::context::Ctx;
-use crate::error::Result;
+use database::bookmarks::{self, Bookmark};
+use database::favourites::{self, Favourite};
+use database::status_pins::{self, StatusPin};
+use database::statuses::{self, Status};
+use database::{Conn, accounts, home_entries, mentions, thread_mutes, visible};
+use model::{AccountId, Event, Page, Paged, RowId, StatusId, Visibility};
+
+use crate::context::{Context, Ctx};
+use crate::error::{Error, Result};
+use crate::policy;
+use crate::policy::status::{boost_audience, touchable};
 use crate::views::account::Viewer;
-use crate::views::status::StatusView;
+use crate::views::status::{self, StatusView};
 
-macro_rules! marks {
-    ($( $(#[$doc:meta])* $name:ident; )+) => { $(
-        $(#[$doc])*
-        ///
-        /// # Errors
-        /// `NotFound` through the gate; `Forbidden` or `Invalid` where the rule says no.
-        pub async fn $name(ctx: &Ctx, viewer: &Viewer, id: StatusId) -> Result<StatusView> {
-            todo!("{ctx:?} {viewer:?} {id:?}")
-        }
-    )+ };
+/// At most so many pins.
+const MAX_PINS: usize = 5;
+
+/// Runs `change` on what the viewer may see (of a boost: its original), in one transaction, and answers
+/// what became of it.
+async fn mark(
+    ctx: &Ctx,
+    viewer: &Viewer,
+    id: StatusId,
+    change: impl FnOnce(&Ctx, &mut Conn, AccountId, &Status) -> Result<()> + Send + 'static,
+) -> Result<StatusView> {
+    let (home, who) = (Arc::clone(ctx), viewer.clone());
+    let id = ctx
+        .write(move |conn| {
+            policy::may_act(conn, &who)?;
+            let status = touchable(conn, who.id(), id)?;
+            change(&home, conn, who.id(), &status)?;
+            Ok::<_, Error>(status.id)
+        })
+        .await?;
+    status::one(ctx, Some(viewer), id).await
 }
 
-marks! {
-    /// Likes a status.
-    favourite;
-    /// Takes a like back.
-    unfavourite;
-    /// Takes a boost back; answers the original.
-    unboost;
-    /// Keeps a status for later.
-    bookmark;
-    /// Forgets a bookmark.
-    unbookmark;
-    /// Puts a status of one's own at the top of the profile (at most five).
-    pin;
-    /// Takes it from there.
-    unpin;
-    /// No more notifications from this thread.
-    mute_thread;
-    /// Notifications again.
-    unmute_thread;
+/// Likes a status.
+///
+/// # Errors
+/// `NotFound` through the gate.
+pub async fn favourite(ctx: &Ctx, viewer: &Viewer, id: StatusId) -> Result<StatusView> {
+    mark(ctx, viewer, id, |ctx, conn, me, status| {
+        like(ctx, conn, me, status, None)
+    })
+    .await
+}
+
+fn like(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    account: AccountId,
+    status: &Status,
+    uri: Option<String>,
+) -> Result<()> {
+    let row = Favourite {
+        id: ctx.id(),
+        account_id: account,
+        status_id: status.id,
+        uri,
+        created_at: ctx.now(),
+    };
+    if favourites::insert(conn, &row)? {
+        statuses::count(conn, status.id, 0, 0, 1)?;
+        let event = Event::Favourited {
+            account,
+            status: status.id,
+            favourite: row.id,
+        };
+        ctx.record(conn, &event)?;
+    }
+    Ok(())
+}
+
+/// Takes a like back.
+///
+/// # Errors
+/// `NotFound` through the gate.
+pub async fn unfavourite(ctx: &Ctx, viewer: &Viewer, id: StatusId) -> Result<StatusView> {
+    mark(ctx, viewer, id, |ctx, conn, me, status| {
+        unlike(ctx, conn, me, status)
+    })
+    .await
+}
+
+fn unlike(ctx: &Ctx, conn: &mut Conn, account: AccountId, status: &Status) -> Result<()> {
+    if let Some(favourite) = favourites::delete(conn, account, status.id)? {
+        statuses::count(conn, status.id, 0, 0, -1)?;
+        let event = Event::Unfavourited {
+            account,
+            status: status.id,
+            favourite,
+        };
+        ctx.record(conn, &event)?;
+    }
+    Ok(())
+}
+
+/// Keeps a status for later.
+///
+/// # Errors
+/// `NotFound` through the gate.
+pub async fn bookmark(ctx: &Ctx, viewer: &Viewer, id: StatusId) -> Result<StatusView> {
+    mark(ctx, viewer, id, |ctx, conn, me, status| {
+        let row = Bookmark {
+            id: ctx.id(),
+            account_id: me,
+            status_id: status.id,
+            created_at: ctx.now(),
+        };
+        bookmarks::insert(conn, &row)?;
+        Ok(())
+    })
+    .await
+}
+
+/// Forgets a bookmark.
+///
+/// # Errors
+/// `NotFound` through the gate.
+pub async fn unbookmark(ctx: &Ctx, viewer: &Viewer, id: StatusId) -> Result<StatusView> {
+    mark(ctx, viewer, id, |_ctx, conn, me, status| {
+        bookmarks::delete(conn, me, status.id)?;
+        Ok(())
+    })
+    .await
+}
+
+/// Puts a status of one's own (as a group: a thread of the group) at the top of the profile, at most five.
+///
+/// # Errors
+/// `NotFound` through the gate; `Invalid`, with Mastodon's sentences.
+pub async fn pin(ctx: &Ctx, viewer: &Viewer, id: StatusId) -> Result<StatusView> {
+    mark(ctx, viewer, id, |ctx, conn, me, status| {
+        let refused = |text: &str| {
+            Error::invalid("base", "ERR_INVALID", format!("Validation failed: {text}"))
+        };
+        if status.account_id != me && status.group() != Some(me) {
+            return Err(refused("Someone else's post cannot be pinned"));
+        }
+        if status.visibility == Visibility::Direct {
+            return Err(refused(
+                "Posts that are only visible to mentioned users cannot be pinned",
+            ));
+        }
+        let pinned = status_pins::of(conn, me)?;
+        if !pinned.contains(&status.id) && pinned.len() >= MAX_PINS {
+            return Err(refused(
+                "You have already pinned the maximum number of posts",
+            ));
+        }
+        let row = StatusPin {
+            id: ctx.id(),
+            account_id: me,
+            status_id: status.id,
+            created_at: ctx.now(),
+        };
+        status_pins::insert(conn, &row)?;
+        Ok(())
+    })
+    .await
+}
+
+/// Takes it from there.
+///
+/// # Errors
+/// `NotFound` through the gate.
+pub async fn unpin(ctx: &Ctx, viewer: &Viewer, id: StatusId) -> Result<StatusView> {
+    mark(ctx, viewer, id, |_ctx, conn, me, status| {
+        status_pins::delete(conn, me, status.id)?;
+        Ok(())
+    })
+    .await
+}
+
+/// No more notifications from this thread.
+///
+/// # Errors
+/// `NotFound` through the gate.
+pub async fn mute_thread(ctx: &Ctx, viewer: &Viewer, id: StatusId) -> Result<StatusView> {
+    mark(ctx, viewer, id, |ctx, conn, me, status| {
+        Ok(thread_mutes::insert(conn, me, status.root_id, ctx.now())?)
+    })
+    .await
+}
+
+/// Notifications again.
+///
+/// # Errors
+/// `NotFound` through the gate.
+pub async fn unmute_thread(ctx: &Ctx, viewer: &Viewer, id: StatusId) -> Result<StatusView> {
+    mark(ctx, viewer, id, |_ctx, conn, me, status| {
+        Ok(thread_mutes::delete(conn, me, status.root_id)?)
+    })
+    .await
 }
 
 /// Boosts a public or unlisted status (one's own followers-only status too); answers the boost.
@@ -52,7 +211,73 @@ pub async fn boost(
     id: StatusId,
     visibility: Option<Visibility>,
 ) -> Result<StatusView> {
-    todo!("{ctx:?} {viewer:?} {id:?} {visibility:?}")
+    let (home, who) = (Arc::clone(ctx), viewer.clone());
+    let id = ctx
+        .write(move |conn| {
+            policy::may_act(conn, &who)?;
+            let status = touchable(conn, who.id(), id)?;
+            let audience = boost_audience(&status, who.id(), visibility).ok_or_else(|| {
+                Error::invalid(
+                    "base",
+                    "ERR_INVALID",
+                    "Validation failed: This post cannot be boosted",
+                )
+            })?;
+            if let Some(known) = statuses::boost_by(conn, who.id(), status.id)? {
+                return Ok(known.id);
+            }
+            let id: StatusId = home.id();
+            let address = home.place.status_uri(&who.account.uri, id);
+            let boost = Status {
+                url: home.place.status_url(&who.account.username, id),
+                local: true,
+                visibility: audience,
+                reblog_of_id: Some(status.id),
+                ..Status::blank(id, who.id(), home.place.activity_uri(&address), home.now())
+            };
+            store_boost(&home, conn, &boost)?;
+            home_entries::put(conn, who.id(), id, status.id)?;
+            Ok::<_, Error>(id)
+        })
+        .await?;
+    status::one(ctx, Some(viewer), id).await
+}
+
+fn store_boost(ctx: &Context, conn: &mut Conn, boost: &Status) -> Result<()> {
+    statuses::insert(conn, boost)?;
+    if let Some(original) = boost.reblog_of_id {
+        statuses::count(conn, original, 0, 1, 0)?;
+    }
+    statuses::count_posted(conn, boost.account_id, boost.created_at)?;
+    Ok(ctx.record(conn, &Event::Boosted { boost: boost.id })?)
+}
+
+/// Takes a boost back; answers the original. A group that takes back its boost of a thread takes the
+/// thread out of the group.
+///
+/// # Errors
+/// `NotFound` through the gate.
+pub async fn unboost(ctx: &Ctx, viewer: &Viewer, id: StatusId) -> Result<StatusView> {
+    if viewer.account.is_group() {
+        let group = viewer.id();
+        let status = ctx.db.read(move |conn| touchable(conn, group, id)).await?;
+        if status.group() == Some(group) && status.account_id != group {
+            crate::groups::remove_status(ctx, viewer, group, status.id, "").await?;
+            return status::one(ctx, Some(viewer), status.id).await;
+        }
+    }
+    mark(ctx, viewer, id, |ctx, conn, me, status| {
+        if let Some(boost) = statuses::boost_by(conn, me, status.id)? {
+            take_back(ctx, conn, &boost)?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+fn take_back(ctx: &Context, conn: &mut Conn, boost: &Status) -> Result<()> {
+    statuses::bury_boost(conn, boost, ctx.now())?;
+    Ok(ctx.record(conn, &Event::Unboosted { boost: boost.id })?)
 }
 
 /// One's favourites, newest first; cursors are rows of the favourites.
@@ -60,7 +285,13 @@ pub async fn boost(
 /// # Errors
 /// The database.
 pub async fn favourites(ctx: &Ctx, viewer: &Viewer, page: Page) -> Result<Paged<StatusView>> {
-    todo!("{ctx:?} {viewer:?} {page:?}")
+    let me = viewer.id();
+    ctx.db
+        .read(move |conn| {
+            let rows = favourites::page(conn, me, &page)?;
+            kept(conn, me, &rows, &page)
+        })
+        .await
 }
 
 /// One's bookmarks, newest first; cursors are rows of the bookmarks.
@@ -68,7 +299,24 @@ pub async fn favourites(ctx: &Ctx, viewer: &Viewer, page: Page) -> Result<Paged<
 /// # Errors
 /// The database.
 pub async fn bookmarks(ctx: &Ctx, viewer: &Viewer, page: Page) -> Result<Paged<StatusView>> {
-    todo!("{ctx:?} {viewer:?} {page:?}")
+    let me = viewer.id();
+    ctx.db
+        .read(move |conn| {
+            let rows = bookmarks::page(conn, me, &page)?;
+            kept(conn, me, &rows, &page)
+        })
+        .await
+}
+
+fn kept(
+    conn: &mut Conn,
+    viewer: AccountId,
+    rows: &[(RowId, StatusId)],
+    page: &Page,
+) -> Result<Paged<StatusView>> {
+    let ids: Vec<StatusId> = rows.iter().map(|row| row.1).collect();
+    let cursors = rows.iter().map(|row| (row.0.0, ())).collect();
+    Ok(Paged::of(cursors, page).with(status::load_in(conn, viewer, &ids)?))
 }
 
 /// Someone elsewhere likes a status that is known here and that they may see. Dropped silently otherwise.
@@ -81,7 +329,30 @@ pub async fn receive_like(
     status_uri: &str,
     like_uri: &str,
 ) -> Result<()> {
-    todo!("{ctx:?} {account:?} {status_uri} {like_uri}")
+    let (home, status_uri, like_uri) = (
+        Arc::clone(ctx),
+        status_uri.to_owned(),
+        like_uri.chars().take(2048).collect::<String>(),
+    );
+    ctx.write_later(move |conn| {
+        if let Some(status) = seen_by(conn, account, &status_uri)? {
+            let uri = Some(like_uri).filter(|uri| !uri.is_empty());
+            like(&home, conn, account, &status, uri)?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// What has this address, where this account may see it: no boost, nothing of someone suspended.
+fn seen_by(conn: &mut Conn, account: AccountId, uri: &str) -> Result<Option<Status>> {
+    let Some(status) = statuses::by_uri(conn, uri)? else {
+        return Ok(None);
+    };
+    if status.reblog_of_id.is_some() || accounts::get(conn, account)?.suspended_at.is_some() {
+        return Ok(None);
+    }
+    Ok(visible::find(conn, account, status.id)?.map(visible::Visible::into_inner))
 }
 
 /// Someone elsewhere takes a like back.
@@ -89,10 +360,16 @@ pub async fn receive_like(
 /// # Errors
 /// The database.
 pub async fn receive_unlike(ctx: &Ctx, account: AccountId, status_uri: &str) -> Result<()> {
-    todo!("{ctx:?} {account:?} {status_uri}")
+    let (home, uri) = (Arc::clone(ctx), status_uri.to_owned());
+    ctx.write_later(move |conn| match statuses::by_uri(conn, &uri)? {
+        Some(status) => unlike(&home, conn, account, &status),
+        None => Ok(()),
+    })
+    .await
 }
 
-/// Someone elsewhere (a person, or a group) boosts a status that is stored here.
+/// Someone elsewhere (a person, or a group) boosts a status that is stored here. Kept where someone here
+/// wrote it or waits for what the booster posts.
 ///
 /// # Errors
 /// The database.
@@ -104,7 +381,41 @@ pub async fn receive_boost(
     visibility: Visibility,
     published: Option<model::Millis>,
 ) -> Result<()> {
-    todo!("{ctx:?} {account:?} {status:?} {announce_uri} {visibility:?} {published:?}")
+    if announce_uri.is_empty() || announce_uri.len() > 2048 || ctx.place.owns(announce_uri) {
+        return Ok(());
+    }
+    let (home, uri) = (Arc::clone(ctx), announce_uri.to_owned());
+    ctx.write_later(move |conn| {
+        let booster = accounts::get(conn, account)?;
+        let Some(original) = visible::find(conn, account, status)? else {
+            return Ok(());
+        };
+        let Some(audience) = boost_audience(&original, account, Some(visibility)) else {
+            return Ok(());
+        };
+        let unknown = original.reblog_of_id.is_none()
+            && booster.suspended_at.is_none()
+            && statuses::by_uri(conn, &uri)?.is_none()
+            && statuses::boost_by(conn, account, status)?.is_none();
+        if !unknown || !(original.local || statuses::has_readers_here(conn, account)?) {
+            return Ok(());
+        }
+        let now = home.now();
+        let at = published.filter(|at| *at <= now).unwrap_or(now);
+        let id = crate::statuses::free_id(&home, conn, at)?;
+        let boost = Status {
+            visibility: audience,
+            reblog_of_id: Some(status),
+            ..Status::blank(id, account, uri, at)
+        };
+        store_boost(&home, conn, &boost)?;
+        // A group elsewhere passes on what was addressed to it: so it stands in its thread.
+        if booster.is_group() && mentions::names(conn, status, account)? {
+            statuses::put_in_group(conn, status, account)?;
+        }
+        Ok::<_, Error>(())
+    })
+    .await
 }
 
 /// Someone elsewhere takes a boost back: by the address of the Announce, or of what was boosted.
@@ -112,5 +423,20 @@ pub async fn receive_boost(
 /// # Errors
 /// The database.
 pub async fn receive_unboost(ctx: &Ctx, account: AccountId, uri: &str) -> Result<()> {
-    todo!("{ctx:?} {account:?} {uri}")
+    let (home, uri) = (Arc::clone(ctx), uri.to_owned());
+    ctx.write_later(move |conn| {
+        let Some(named) = statuses::by_uri(conn, &uri)? else {
+            return Ok(());
+        };
+        let boost = if named.reblog_of_id.is_some() {
+            Some(named).filter(|boost| boost.account_id == account && !boost.is_deleted())
+        } else {
+            statuses::boost_by(conn, account, named.id)?
+        };
+        match boost {
+            Some(boost) => take_back(&home, conn, &boost),
+            None => Ok(()),
+        }
+    })
+    .await
 }

@@ -1,11 +1,12 @@
 //! What someone is told: page through it, look at one, dismiss, clear.
 
+use database::notifications::{self, Wanted};
 use model::{AccountId, NotificationId, NotificationKind, Page, Paged};
 
 use crate::context::Ctx;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::views::account::Viewer;
-use crate::views::notification::NotificationView;
+use crate::views::notification::{NotificationView, load_in};
 
 /// Which notifications.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,7 +29,20 @@ pub async fn page(
     filter: Filter,
     page: Page,
 ) -> Result<Paged<NotificationView>> {
-    todo!("{ctx:?} {viewer:?} {filter:?} {page:?}")
+    let me = viewer.id();
+    let wanted = Wanted {
+        kinds: filter.types,
+        not_kinds: filter.exclude_types,
+        from: filter.account,
+    };
+    ctx.db
+        .read(move |conn| {
+            let rows = notifications::page(conn, me, &wanted, &page)?;
+            let views = load_in(conn, me, &rows)?;
+            let cursors = rows.iter().map(|row| (row.id.0, ())).collect();
+            Ok(Paged::of(cursors, &page).with(views))
+        })
+        .await
 }
 
 /// One.
@@ -36,7 +50,13 @@ pub async fn page(
 /// # Errors
 /// `NotFound` where it is someone else's.
 pub async fn one(ctx: &Ctx, viewer: &Viewer, id: NotificationId) -> Result<NotificationView> {
-    todo!("{ctx:?} {viewer:?} {id:?}")
+    let me = viewer.id();
+    ctx.db
+        .read(move |conn| {
+            let row = notifications::get(conn, me, id)?;
+            load_in(conn, me, &[row])?.pop().ok_or(Error::NotFound)
+        })
+        .await
 }
 
 /// Removes one.
@@ -44,7 +64,16 @@ pub async fn one(ctx: &Ctx, viewer: &Viewer, id: NotificationId) -> Result<Notif
 /// # Errors
 /// `NotFound` where it is someone else's.
 pub async fn dismiss(ctx: &Ctx, viewer: &Viewer, id: NotificationId) -> Result<()> {
-    todo!("{ctx:?} {viewer:?} {id:?}")
+    let me = viewer.id();
+    ctx.db
+        .write(move |conn| {
+            if notifications::delete(conn, me, id)? {
+                Ok(())
+            } else {
+                Err(Error::NotFound)
+            }
+        })
+        .await
 }
 
 /// Removes all.
@@ -52,7 +81,10 @@ pub async fn dismiss(ctx: &Ctx, viewer: &Viewer, id: NotificationId) -> Result<(
 /// # Errors
 /// The database.
 pub async fn clear(ctx: &Ctx, viewer: &Viewer) -> Result<()> {
-    todo!("{ctx:?} {viewer:?}")
+    let me = viewer.id();
+    ctx.db
+        .write(move |conn| Ok(notifications::clear(conn, me)?))
+        .await
 }
 
 /// How many are newer than the viewer's marker, at most `limit`.
@@ -60,5 +92,8 @@ pub async fn clear(ctx: &Ctx, viewer: &Viewer) -> Result<()> {
 /// # Errors
 /// The database.
 pub async fn unread_count(ctx: &Ctx, viewer: &Viewer, limit: i64) -> Result<i64> {
-    todo!("{ctx:?} {viewer:?} {limit:?}")
+    let me = viewer.id();
+    ctx.db
+        .read(move |conn| Ok(notifications::unread(conn, me, limit.clamp(1, 1000))?))
+        .await
 }

@@ -105,6 +105,18 @@ impl Place {
         format!("{status_uri}/activity")
     }
 
+    /// The address of a group's boost of a thread.
+    #[must_use]
+    pub fn announce_uri(&self, group_uri: &str, id: StatusId) -> String {
+        format!("{group_uri}/announces/{id}")
+    }
+
+    /// The page on which the moderators of a group work through its queue.
+    #[must_use]
+    pub fn queue_url(&self, group_username: &str) -> String {
+        format!("{}/@{group_username}/queue", self.base)
+    }
+
     /// The address of a follow made here.
     #[must_use]
     pub fn follow_uri(&self, account_uri: &str, id: FollowId) -> String {

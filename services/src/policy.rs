@@ -106,3 +106,5 @@ pub fn may_act(conn: &mut Conn, viewer: &Viewer) -> Result<()> {
     }
     moderator(conn, viewer, viewer.id()).map(|_proof| ())
 }
+
+pub mod status;

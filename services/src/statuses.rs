@@ -1,11 +1,19 @@
 //! Statuses: publish, edit, delete; receive from elsewhere.
 
-use model::{AccountId, AppId, MediaId, Millis, Page, Paged, StatusId, TokenId, Visibility};
+mod change;
+mod edit_received;
+mod publish;
+mod read;
+mod receive;
 
-use crate::context::Ctx;
-use crate::error::Result;
-use crate::views::account::{AccountView, Viewer};
-use crate::views::status::{EditView, StatusView, ThreadView};
+pub use change::{delete, edit};
+pub use edit_received::{receive_delete, receive_edit};
+pub use publish::publish;
+pub use read::{boosted_by, favourited_by, find, history, source, thread};
+pub(crate) use receive::free_id;
+pub use receive::receive;
+
+use model::{AccountId, AppId, MediaId, Millis, StatusId, TokenId, Visibility};
 
 /// What someone here wants to publish.
 #[derive(Clone, Debug, Default)]
@@ -136,130 +144,4 @@ pub enum Received {
     Known(StatusId),
     /// Of no concern to anyone here, or not allowed: dropped, with the reason.
     Dropped(&'static str),
-}
-
-/// Publishes. Remote handles in the text are looked up first; then, in one transaction: may they
-/// (answer this, post into that group)? the rows, the event. In a group of ours a new thread also gets
-/// the group's boost in the same transaction. With an `Idempotency` the same request gives the same status.
-///
-/// # Errors
-/// `Invalid` for an empty or over-long text, `NotFound` for a parent that the author may not see,
-/// `Forbidden` for a group where the author may not post.
-pub async fn publish(
-    ctx: &Ctx,
-    author: &Viewer,
-    draft: Draft,
-    once: Option<Idempotency>,
-) -> Result<StatusView> {
-    todo!("{ctx:?} {author:?} {draft:?} {once:?}")
-}
-
-/// Edits a status of the author's own; the version before is kept.
-///
-/// # Errors
-/// `NotFound` where it is not the author's, `Invalid` as for publishing.
-pub async fn edit(ctx: &Ctx, author: &Viewer, id: StatusId, edit: Edit) -> Result<StatusView> {
-    todo!("{ctx:?} {author:?} {id:?} {edit:?}")
-}
-
-/// Deletes a status of the author's own (its row becomes a tombstone) and answers what it was, with
-/// its source, so that it can be written again.
-///
-/// # Errors
-/// `NotFound` where it is not the author's.
-pub async fn delete(ctx: &Ctx, author: &Viewer, id: StatusId) -> Result<(StatusView, Source)> {
-    todo!("{ctx:?} {author:?} {id:?}")
-}
-
-/// What the author typed.
-///
-/// # Errors
-/// `NotFound` where it is not the author's.
-pub async fn source(ctx: &Ctx, author: &Viewer, id: StatusId) -> Result<Source> {
-    todo!("{ctx:?} {author:?} {id:?}")
-}
-
-/// Every version, oldest first, the present one last.
-///
-/// # Errors
-/// `NotFound` through the gate.
-pub async fn history(ctx: &Ctx, viewer: Option<&Viewer>, id: StatusId) -> Result<Vec<EditView>> {
-    todo!("{ctx:?} {viewer:?} {id:?}")
-}
-
-/// What stands before and after a status; at most 60 (nobody) or 4,096 (a member) on each side.
-///
-/// # Errors
-/// `NotFound` through the gate.
-pub async fn thread(ctx: &Ctx, viewer: Option<&Viewer>, id: StatusId) -> Result<ThreadView> {
-    todo!("{ctx:?} {viewer:?} {id:?}")
-}
-
-/// Who boosted it: public, as boosts are.
-///
-/// # Errors
-/// `NotFound` through the gate.
-pub async fn boosted_by(
-    ctx: &Ctx,
-    viewer: Option<&Viewer>,
-    id: StatusId,
-    page: Page,
-) -> Result<Paged<AccountView>> {
-    todo!("{ctx:?} {viewer:?} {id:?} {page:?}")
-}
-
-/// Who favourited it: entries for the author alone, an empty page for everyone else.
-///
-/// # Errors
-/// `NotFound` through the gate.
-pub async fn favourited_by(
-    ctx: &Ctx,
-    viewer: Option<&Viewer>,
-    id: StatusId,
-    page: Page,
-) -> Result<Paged<AccountView>> {
-    todo!("{ctx:?} {viewer:?} {id:?} {page:?}")
-}
-
-/// The id of the status with this ActivityPub id or page, in the database as it is (no fetch, no gate).
-///
-/// # Errors
-/// The database.
-pub async fn find(ctx: &Ctx, uri: &str) -> Result<Option<StatusId>> {
-    todo!("{ctx:?} {uri}")
-}
-
-/// Stores a status of someone elsewhere. Parents, mentions and groups that are not known are looked up
-/// in the database only: `federation` fetches them before. Stored when it concerns someone here
-/// (follower, mention, answer to something known, a group here or joined from here), else dropped;
-/// `wanted` (fetched on someone's wish) is always stored. In a group of ours the rules of the group
-/// hold and a new thread gets the group's boost.
-///
-/// # Errors
-/// The database.
-pub async fn receive(
-    ctx: &Ctx,
-    author: AccountId,
-    incoming: Incoming,
-    wanted: bool,
-) -> Result<Received> {
-    todo!("{ctx:?} {author:?} {incoming:?} {wanted:?}")
-}
-
-/// Takes over an edit from elsewhere; only the author's own, never older than what is stored, never
-/// with a wider audience.
-///
-/// # Errors
-/// The database; `NotFound` where it is not known.
-pub async fn receive_edit(ctx: &Ctx, author: AccountId, incoming: Incoming) -> Result<StatusId> {
-    todo!("{ctx:?} {author:?} {incoming:?}")
-}
-
-/// Takes over a deletion from elsewhere: only the author's own. Unknown ids leave a tombstone behind,
-/// so that a late `Create` has no effect; nothing is told to the sender.
-///
-/// # Errors
-/// The database.
-pub async fn receive_delete(ctx: &Ctx, author: AccountId, uri: &str) -> Result<()> {
-    todo!("{ctx:?} {author:?} {uri}")
 }

@@ -1,11 +1,15 @@
 //! Timelines: home, public, tag, list, group, account. Ids first, then hydrated through the gate.
 
-use model::{AccountId, Page, Paged};
+use std::collections::HashSet;
+
+use database::timelines::{self, OfAccount, OfTags, Public, Reader};
+use database::{Conn, accounts, home_entries, lists, memberships, mutes, status_pins, tags};
+use model::{AccountId, ListId, MembershipId, MembershipState, Page, Paged, StatusId, TagId};
 
 use crate::context::Ctx;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::views::account::Viewer;
-use crate::views::status::StatusView;
+use crate::views::status::{self, StatusView, viewer_id};
 
 /// Which part of the public timeline.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -51,7 +55,41 @@ pub struct TagFilter {
 /// # Errors
 /// The database.
 pub async fn home(ctx: &Ctx, viewer: &Viewer, page: Page) -> Result<Paged<StatusView>> {
-    todo!("{ctx:?} {viewer:?} {page:?}")
+    let (me, now) = (viewer.id(), ctx.now());
+    ctx.db
+        .read(move |conn| {
+            let ids = home_entries::page(conn, me, &page)?;
+            let mut shown = hydrate(conn, me, ids, &page)?;
+            // A mute that was set after the entry was written holds too; blocks are the gate's business.
+            let authors: Vec<AccountId> = shown.items.iter().flat_map(authors_of).collect();
+            let muted: HashSet<AccountId> = mutes::of(conn, me, &authors, now)?
+                .into_iter()
+                .map(|mute| mute.target_id)
+                .collect();
+            shown
+                .items
+                .retain(|view| !authors_of(view).any(|author| muted.contains(&author)));
+            Ok(shown)
+        })
+        .await
+}
+
+fn authors_of(view: &StatusView) -> impl Iterator<Item = AccountId> + use<> {
+    let original = view.reblog.as_ref().map(|view| view.status.account_id);
+    std::iter::once(view.status.account_id).chain(original)
+}
+
+/// The statuses of a page of ids; the cursors are those of the ids, so that what the gate leaves out
+/// does not end the paging.
+fn hydrate(
+    conn: &mut Conn,
+    viewer: AccountId,
+    ids: Vec<StatusId>,
+    page: &Page,
+) -> Result<Paged<StatusView>> {
+    let views = status::load_in(conn, viewer, &ids)?;
+    let cursors = ids.into_iter().map(|id| (id.0, ())).collect();
+    Ok(Paged::of(cursors, page).with(views))
 }
 
 /// Public statuses, no boosts, without those whom the viewer muted or blocked.
@@ -64,7 +102,28 @@ pub async fn public(
     filter: PublicFilter,
     page: Page,
 ) -> Result<Paged<StatusView>> {
-    todo!("{ctx:?} {viewer:?} {filter:?} {page:?}")
+    let reader = reader(ctx, viewer);
+    ctx.db
+        .read(move |conn| {
+            let ids = timelines::public(conn, reader, part(filter), &page)?;
+            hydrate(conn, reader.viewer, ids, &page)
+        })
+        .await
+}
+
+fn reader(ctx: &Ctx, viewer: Option<&Viewer>) -> Reader {
+    Reader {
+        viewer: viewer_id(viewer),
+        now: ctx.now(),
+    }
+}
+
+fn part(filter: PublicFilter) -> Public {
+    Public {
+        local: filter.local,
+        remote: filter.remote,
+        only_media: filter.only_media,
+    }
 }
 
 /// Public statuses with hashtags.
@@ -77,8 +136,45 @@ pub async fn tag(
     filter: TagFilter,
     page: Page,
 ) -> Result<Paged<StatusView>> {
-    todo!("{ctx:?} {viewer:?} {filter:?} {page:?}")
+    let reader = reader(ctx, viewer);
+    ctx.db
+        .read(move |conn| {
+            let lower = |names: &[String]| -> Vec<String> {
+                names
+                    .iter()
+                    .take(MAX_TAGS)
+                    .map(|name| name.trim_start_matches('#').to_lowercase())
+                    .collect()
+            };
+            let (any, all, none) = (lower(&filter.any), lower(&filter.all), lower(&filter.none));
+            let wanted = [any.as_slice(), all.as_slice(), none.as_slice()].concat();
+            let known = tags::named(conn, &wanted)?;
+            let ids = |names: &[String]| -> Vec<TagId> {
+                known
+                    .iter()
+                    .filter(|(_id, name)| names.contains(name))
+                    .map(|(id, _name)| *id)
+                    .collect()
+            };
+            let filter = OfTags {
+                any: ids(&any),
+                all: ids(&all),
+                none: ids(&none),
+                public: part(filter.public),
+            };
+            let distinct: HashSet<&String> = all.iter().collect();
+            if filter.all.len() < distinct.len() {
+                // A hashtag that nobody ever used is on no post.
+                return Ok(Paged::empty());
+            }
+            let ids = timelines::tag(conn, reader, &filter, &page)?;
+            hydrate(conn, reader.viewer, ids, &page)
+        })
+        .await
 }
+
+/// Hashtags of one request; the rest is not looked at.
+const MAX_TAGS: usize = 4;
 
 /// A list of one's own by its id: a list of accounts, or the list that a joined group is (threads of
 /// the group unwrapped, no comments; for a group elsewhere what it announced).
@@ -86,7 +182,21 @@ pub async fn tag(
 /// # Errors
 /// `NotFound` for a list of someone else.
 pub async fn list(ctx: &Ctx, viewer: &Viewer, list: i64, page: Page) -> Result<Paged<StatusView>> {
-    todo!("{ctx:?} {viewer:?} {list:?} {page:?}")
+    let reader = reader(ctx, Some(viewer));
+    let me = viewer.id();
+    ctx.db
+        .read(move |conn| {
+            if let Some(list) = lists::find(conn, me, ListId(list))? {
+                let ids = timelines::list(conn, reader, list.id, list.replies_policy, &page)?;
+                return hydrate(conn, me, ids, &page);
+            }
+            // A list that its owner hid still answers by its id.
+            let membership = memberships::get(conn, MembershipId(list))?
+                .filter(|row| row.account_id == me && row.state == MembershipState::Member)
+                .ok_or(Error::NotFound)?;
+            threads(conn, reader, membership.group_id, &page)
+        })
+        .await
 }
 
 /// The threads of a group, newest first, unwrapped: for its page and `/api/v1/timelines/group/:id`.
@@ -99,7 +209,28 @@ pub async fn group(
     group: AccountId,
     page: Page,
 ) -> Result<Paged<StatusView>> {
-    todo!("{ctx:?} {viewer:?} {group:?} {page:?}")
+    let reader = reader(ctx, viewer);
+    ctx.db
+        .read(move |conn| threads(conn, reader, group, &page))
+        .await
+}
+
+fn threads(
+    conn: &mut Conn,
+    reader: Reader,
+    group: AccountId,
+    page: &Page,
+) -> Result<Paged<StatusView>> {
+    let account = accounts::get(conn, group)?;
+    if !account.is_group() {
+        return Err(Error::NotFound);
+    }
+    let ids = if account.is_local() {
+        timelines::group(conn, reader, group, page)?
+    } else {
+        timelines::remote_group(conn, reader, group, page)?
+    };
+    hydrate(conn, reader.viewer, ids, page)
 }
 
 /// What one account posted and boosted.
@@ -113,5 +244,33 @@ pub async fn account(
     filter: AccountFilter,
     page: Page,
 ) -> Result<Paged<StatusView>> {
-    todo!("{ctx:?} {viewer:?} {account:?} {filter:?} {page:?}")
+    let reader = reader(ctx, viewer);
+    ctx.db
+        .read(move |conn| {
+            accounts::get(conn, account)?;
+            if filter.pinned {
+                let ids = status_pins::of(conn, account)?;
+                let views = status::load_in(conn, reader.viewer, &ids)?;
+                return Ok(Paged::<()>::empty().with(views));
+            }
+            let tagged = match &filter.tagged {
+                None => None,
+                Some(name) => {
+                    let name = name.trim_start_matches('#').to_lowercase();
+                    match tags::named(conn, &[name])?.first() {
+                        Some((tag, _name)) => Some(*tag),
+                        None => return Ok(Paged::empty()),
+                    }
+                }
+            };
+            let filter = OfAccount {
+                only_media: filter.only_media,
+                exclude_replies: filter.exclude_replies,
+                exclude_reblogs: filter.exclude_reblogs,
+                tagged,
+            };
+            let ids = timelines::account(conn, reader, account, filter, &page)?;
+            hydrate(conn, reader.viewer, ids, &page)
+        })
+        .await
 }

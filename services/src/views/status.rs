@@ -1,12 +1,18 @@
 //! A status with all that its printers need.
 
-use database::media_attachments::MediaAttachment;
-use database::statuses::Status;
-use model::{AccountId, StatusId};
+use std::collections::{HashMap, HashSet};
+
+use database::marks::{self, Marks};
+use database::media_attachments::{self, MediaAttachment};
+use database::mentions::{self, Named};
+use database::statuses::{self, Status};
+use database::visible::{self, NOBODY, Visible};
+use database::{Conn, apps, tags};
+use model::{AccountId, AccountKind, AppId, StatusId};
 
 use super::account::{AccountView, Viewer};
 use crate::context::Ctx;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// A picture of a status.
 pub type MediaView = MediaAttachment;
@@ -97,7 +103,8 @@ pub async fn load(
     viewer: Option<&Viewer>,
     ids: Vec<StatusId>,
 ) -> Result<Vec<StatusView>> {
-    todo!("{ctx:?} {viewer:?} {ids:?}")
+    let viewer = viewer_id(viewer);
+    ctx.db.read(move |conn| load_in(conn, viewer, &ids)).await
 }
 
 /// One status through the gate.
@@ -105,7 +112,10 @@ pub async fn load(
 /// # Errors
 /// `NotFound` where there is none, or none for this viewer.
 pub async fn one(ctx: &Ctx, viewer: Option<&Viewer>, id: StatusId) -> Result<StatusView> {
-    todo!("{ctx:?} {viewer:?} {id:?}")
+    load(ctx, viewer, vec![id])
+        .await?
+        .pop()
+        .ok_or(Error::NotFound)
 }
 
 /// One status as the machinery of federation needs it: no viewer, the gate for everyone who is
@@ -114,5 +124,175 @@ pub async fn one(ctx: &Ctx, viewer: Option<&Viewer>, id: StatusId) -> Result<Sta
 /// # Errors
 /// The database.
 pub async fn for_delivery(ctx: &Ctx, id: StatusId) -> Result<Option<StatusView>> {
-    todo!("{ctx:?} {id:?}")
+    ctx.db
+        .read(move |conn| {
+            let rows = visible::for_delivery(conn, &[id])?;
+            let originals = visible::for_delivery(conn, &boosted(&rows))?;
+            let shelf = Shelf::load(conn, NOBODY, rows.iter().chain(&originals))?;
+            Ok(shelf.views(rows, originals, &[id]).pop())
+        })
+        .await
+}
+
+/// The id that the gate knows a viewer by.
+pub(crate) fn viewer_id(viewer: Option<&Viewer>) -> AccountId {
+    viewer.map_or(NOBODY, Viewer::id)
+}
+
+/// As [`load`], for a caller that holds a connection already.
+///
+/// # Errors
+/// The database.
+pub fn load_in(conn: &mut Conn, viewer: AccountId, ids: &[StatusId]) -> Result<Vec<StatusView>> {
+    let rows = visible::load(conn, viewer, ids)?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let originals = visible::load(conn, viewer, &boosted(&rows))?;
+    let shelf = Shelf::load(conn, viewer, rows.iter().chain(&originals))?;
+    Ok(shelf.views(rows, originals, ids))
+}
+
+fn boosted(rows: &[Visible<Status>]) -> Vec<StatusId> {
+    let ids: HashSet<StatusId> = rows.iter().filter_map(|row| row.reblog_of_id).collect();
+    ids.into_iter().collect()
+}
+
+/// All that hangs on the statuses of a page, each kind by one statement.
+struct Shelf {
+    accounts: HashMap<AccountId, AccountView>,
+    media: HashMap<StatusId, Vec<MediaView>>,
+    mentions: HashMap<StatusId, Vec<MentionView>>,
+    tags: HashMap<StatusId, Vec<String>>,
+    apps: HashMap<AppId, (String, Option<String>)>,
+    parents: HashMap<StatusId, String>,
+    marks: Marks,
+}
+
+impl Shelf {
+    /// The witnesses lead here, and nothing else does.
+    fn load<'a>(
+        conn: &mut Conn,
+        viewer: AccountId,
+        rows: impl Iterator<Item = &'a Visible<Status>>,
+    ) -> Result<Self> {
+        let mut ids = Vec::new();
+        let mut roots = Vec::new();
+        let mut parents = Vec::new();
+        let mut authors = Vec::new();
+        let mut apps_used = Vec::new();
+        for row in rows {
+            ids.push(row.id);
+            roots.push(row.root_id);
+            parents.extend(row.in_reply_to_id);
+            authors.push(row.account_id);
+            authors.extend(row.group());
+            apps_used.extend(row.app_id);
+        }
+        let marks = if viewer == NOBODY {
+            Marks::default()
+        } else {
+            marks::of(conn, viewer, &ids, &roots)?
+        };
+        Ok(Self {
+            accounts: super::account::load_in(conn, &authors)?
+                .into_iter()
+                .map(|view| (view.account.id, view))
+                .collect(),
+            media: gather(
+                media_attachments::of(conn, &ids)?
+                    .into_iter()
+                    .filter_map(|picture| Some((picture.status_id?, picture))),
+            ),
+            mentions: gather(
+                mentions::of(conn, &ids)?
+                    .into_iter()
+                    .map(|named| (named.status_id, MentionView::from(named))),
+            ),
+            tags: gather(tags::of(conn, &ids)?.into_iter()),
+            apps: apps::by_ids(conn, &apps_used)?
+                .into_iter()
+                .map(|app| (app.id, (app.name, app.website)))
+                .collect(),
+            parents: statuses::addresses(conn, &parents)?.into_iter().collect(),
+            marks,
+        })
+    }
+
+    /// The views in the order of `ids`.
+    fn views(
+        self,
+        rows: Vec<Visible<Status>>,
+        originals: Vec<Visible<Status>>,
+        ids: &[StatusId],
+    ) -> Vec<StatusView> {
+        let originals: HashMap<StatusId, StatusView> = originals
+            .into_iter()
+            .filter_map(|row| Some((row.id, self.view(row.into_inner(), None)?)))
+            .collect();
+        let mut views: HashMap<StatusId, StatusView> = rows
+            .into_iter()
+            .filter_map(|row| {
+                let row = row.into_inner();
+                let reblog = match row.reblog_of_id {
+                    Some(original) => Some(Box::new(originals.get(&original)?.clone())),
+                    None => None,
+                };
+                Some((row.id, self.view(row, reblog)?))
+            })
+            .collect();
+        ids.iter().filter_map(|id| views.remove(id)).collect()
+    }
+
+    fn view(&self, status: Status, reblog: Option<Box<StatusView>>) -> Option<StatusView> {
+        let (id, marks) = (status.id, &self.marks);
+        Some(StatusView {
+            author: self.accounts.get(&status.account_id)?.clone(),
+            group: status
+                .group()
+                .and_then(|group| self.accounts.get(&group).cloned()),
+            // A status may stand on a page twice, by itself and boosted: nothing is taken off the shelf.
+            media: self.media.get(&id).cloned().unwrap_or_default(),
+            mentions: self.mentions.get(&id).cloned().unwrap_or_default(),
+            tags: self.tags.get(&id).cloned().unwrap_or_default(),
+            application: status.app_id.and_then(|app| self.apps.get(&app).cloned()),
+            in_reply_to_uri: status
+                .in_reply_to_id
+                .and_then(|parent| self.parents.get(&parent).cloned()),
+            favourited: marks.favourited.contains(&id),
+            reblogged: marks.reblogged.contains(&id),
+            bookmarked: marks.bookmarked.contains(&id),
+            pinned: marks.pinned.contains(&id),
+            muted: marks.muted_roots.contains(&status.root_id),
+            reblog,
+            status,
+        })
+    }
+}
+
+fn gather<K: std::hash::Hash + Eq, V>(pairs: impl Iterator<Item = (K, V)>) -> HashMap<K, Vec<V>> {
+    let mut map: HashMap<K, Vec<V>> = HashMap::new();
+    for (key, value) in pairs {
+        map.entry(key).or_default().push(value);
+    }
+    map
+}
+
+impl From<Named> for MentionView {
+    fn from(named: Named) -> Self {
+        let acct = if named.domain.is_empty() {
+            named.username.clone()
+        } else {
+            format!("{}@{}", named.username, named.domain)
+        };
+        Self {
+            id: named.account_id,
+            username: named.username,
+            acct,
+            url: named.url,
+            uri: named.uri,
+            is_group: named.kind == AccountKind::Group,
+            silent: named.silent,
+        }
+    }
 }

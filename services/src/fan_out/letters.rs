@@ -1,0 +1,119 @@
+//! The group writes to its moderators: someone waits at the door. A moderator who is signed in as himself
+//! reads it in any app; the link leads to the queue.
+
+use std::collections::BTreeMap;
+
+use database::accounts::Account;
+use database::conversations::{self, Conversation};
+use database::mentions::{self, Mention};
+use database::statuses::{self, Status};
+use database::{Conn, accounts, memberships, users};
+use model::{AccountId, MembershipState, NotificationKind, StatusId};
+use text::MentionTarget;
+
+use super::tell;
+use crate::context::Context;
+use crate::error::Result;
+
+/// One letter a language to the moderators who live here, once for each request.
+pub(super) fn tell_moderators(
+    ctx: &Context,
+    conn: &mut Conn,
+    group: AccountId,
+    asking: AccountId,
+) -> Result<()> {
+    let Some(request) = memberships::find(conn, group, asking)?
+        .filter(|row| row.state == MembershipState::Requested)
+    else {
+        return Ok(());
+    };
+    let group = accounts::get(conn, group)?;
+    let asking = accounts::get(conn, asking)?;
+    let moderators = memberships::moderators(conn, group.id)?;
+    let mut readers: BTreeMap<&'static str, Vec<AccountId>> = BTreeMap::new();
+    for (account, locale) in users::locales(conn, &moderators)? {
+        let language = if locale.starts_with("id") { "id" } else { "en" };
+        readers.entry(language).or_default().push(account);
+    }
+    for (language, readers) in readers {
+        // The address holds the request: the same one is told once, a later one anew.
+        let uri = format!(
+            "{}/requests/{}/{}/{language}",
+            group.uri, request.id, request.updated_at.0
+        );
+        if statuses::by_uri(conn, &uri)?.is_none() {
+            send(ctx, conn, &group, &asking, &readers, language, uri)?;
+        }
+    }
+    Ok(())
+}
+
+/// The words, with the name of who asks and the link.
+fn words(language: &str, asking: &str, link: &str) -> String {
+    match language {
+        "id" => format!(
+            "{asking} ingin bergabung dengan grup ini.\n\nBuka antrean untuk menerima atau menolak: {link}"
+        ),
+        _ => format!(
+            "{asking} would like to join this group.\n\nOpen the queue to let them in or to refuse: {link}"
+        ),
+    }
+}
+
+fn send(
+    ctx: &Context,
+    conn: &mut Conn,
+    group: &Account,
+    asking: &Account,
+    readers: &[AccountId],
+    language: &str,
+    uri: String,
+) -> Result<()> {
+    let (id, now): (StatusId, _) = (ctx.id(), ctx.now());
+    // Without the sign before it the name is no mention: who asks is not written to.
+    let source = words(
+        language,
+        &asking.acct(),
+        &ctx.place.queue_url(&group.username),
+    );
+    let nobody = |_: &text::MentionText| -> Option<MentionTarget> { None };
+    let no_tag = |_: &str| String::new();
+    let letter = Status {
+        url: ctx.place.status_url(&group.username, id),
+        local: true,
+        content: text::plain_to_html(&source, &nobody, &no_tag).into_string(),
+        source,
+        language: Some(language.to_owned()),
+        ..Status::blank(id, group.id, uri, now)
+    };
+    statuses::insert(conn, &letter)?;
+    let named: Vec<Mention> = readers
+        .iter()
+        .map(|account_id| Mention {
+            status_id: id,
+            account_id: *account_id,
+            silent: false,
+        })
+        .collect();
+    mentions::insert(conn, &named)?;
+    let rows: Vec<Conversation> = readers
+        .iter()
+        .map(|account_id| Conversation {
+            id: ctx.id(),
+            account_id: *account_id,
+            root_id: id,
+            last_status_id: id,
+            unread: true,
+            updated_at: now,
+        })
+        .collect();
+    conversations::grow(conn, &rows)?;
+    tell(
+        ctx,
+        conn,
+        NotificationKind::Mention,
+        group.id,
+        readers,
+        Some(&letter),
+    )
+}

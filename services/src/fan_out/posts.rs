@@ -1,0 +1,258 @@
+//! What follows from posts, boosts and favourites.
+
+use database::accounts::Account;
+use database::conversations::{self, Conversation};
+use database::mentions::{self, Named};
+use database::notifications::{self};
+use database::statuses::{self, Status};
+use database::{Conn, accounts, home_entries};
+use model::{AccountId, Millis, NotificationKind, StatusId, Visibility};
+
+use super::tell;
+use crate::context::Context;
+use crate::error::Result;
+
+/// What is older than this when it comes is history: it is stored, and nobody is told.
+const FRESH: i64 = 14 * Millis::DAY;
+
+fn is_fresh(ctx: &Context, status: &Status) -> bool {
+    status.created_at.plus(FRESH) > ctx.now()
+}
+
+/// Is this something for home timelines at all?
+pub(super) fn is_for_homes(ctx: &Context, status: &Status) -> bool {
+    !status.is_deleted() && status.visibility != Visibility::Direct && is_fresh(ctx, status)
+}
+
+/// A new status: who is named in it or answered by it, who asked to hear of each post, and the
+/// conversations of a letter.
+pub(super) fn tell_of_status(ctx: &Context, conn: &mut Conn, id: StatusId) -> Result<()> {
+    let Some(status) = living(conn, id)? else {
+        return Ok(());
+    };
+    let named = mentions::of(conn, &[id])?;
+    if status.visibility == Visibility::Direct {
+        grow_conversations(ctx, conn, &status, &named)?;
+    }
+    if !is_fresh(ctx, &status) {
+        return Ok(());
+    }
+    let author = status.account_id;
+    let addressed = addressees(&status, &named);
+    tell(
+        ctx,
+        conn,
+        NotificationKind::Mention,
+        author,
+        &addressed,
+        Some(&status),
+    )?;
+    let answers_another = status.in_reply_to_account_id.is_some_and(|to| to != author);
+    if status.visibility != Visibility::Direct && !answers_another {
+        let mut listeners = notifications::listeners(conn, author)?;
+        listeners.retain(|account| !addressed.contains(account));
+        tell(
+            ctx,
+            conn,
+            NotificationKind::Status,
+            author,
+            &listeners,
+            Some(&status),
+        )?;
+    }
+    Ok(())
+}
+
+/// Who is named and, where everyone may see it, who is answered: nobody is told of what they may not see.
+/// A group hears of letters and of what does not stand in its own
+/// threads: its threads it announces itself. Who is addressed without being named hears of letters only.
+fn addressees(status: &Status, named: &[Named]) -> Vec<AccountId> {
+    let letter = status.visibility == Visibility::Direct;
+    let mut whom: Vec<AccountId> = named
+        .iter()
+        .filter(|one| one.domain.is_empty())
+        .filter(|one| !one.silent || letter)
+        .map(|one| one.account_id)
+        .chain(
+            status
+                .in_reply_to_account_id
+                .filter(|_| status.visibility.is_open()),
+        )
+        .filter(|account| status.group_id != Some(*account))
+        .collect();
+    whom.sort_unstable();
+    whom.dedup();
+    whom
+}
+
+fn grow_conversations(
+    ctx: &Context,
+    conn: &mut Conn,
+    status: &Status,
+    named: &[Named],
+) -> Result<()> {
+    let author = status.account_id;
+    let mut here: Vec<AccountId> = named
+        .iter()
+        .filter(|one| one.domain.is_empty())
+        .map(|one| one.account_id)
+        .collect();
+    here.push(author);
+    // Whom the author blocks, or who blocks the author, is not part of it.
+    let mut part: Vec<AccountId> = notifications::willing(
+        conn,
+        &here,
+        author,
+        notifications::NO_STATUS,
+        Millis(i64::MAX),
+    )?;
+    if status.local {
+        part.push(author);
+    }
+    let rows: Vec<Conversation> = part
+        .into_iter()
+        .map(|account_id| Conversation {
+            id: ctx.id(),
+            account_id,
+            root_id: status.root_id,
+            last_status_id: status.id,
+            unread: account_id != author,
+            updated_at: ctx.now(),
+        })
+        .collect();
+    Ok(conversations::grow(conn, &rows)?)
+}
+
+/// A boost: the author of the original hears of it, unless it is the group passing on its own thread.
+/// Who asked to hear of each post of a group hears of its new threads.
+pub(super) fn tell_of_boost(ctx: &Context, conn: &mut Conn, id: StatusId) -> Result<()> {
+    let Some((boost, original)) = with_original(conn, id)? else {
+        return Ok(());
+    };
+    if !is_fresh(ctx, &boost) {
+        return Ok(());
+    }
+    let booster: Account = accounts::get(conn, boost.account_id)?;
+    if booster.is_group() && original.group_id == Some(booster.id) {
+        let mut listeners = notifications::listeners(conn, booster.id)?;
+        listeners.retain(|account| *account != original.account_id);
+        return tell(
+            ctx,
+            conn,
+            NotificationKind::Status,
+            booster.id,
+            &listeners,
+            Some(&original),
+        );
+    }
+    let author = [original.account_id];
+    tell(
+        ctx,
+        conn,
+        NotificationKind::Reblog,
+        booster.id,
+        &author,
+        Some(&original),
+    )
+}
+
+/// An edit: who boosted it hears of it.
+pub(super) fn tell_of_edit(ctx: &Context, conn: &mut Conn, id: StatusId) -> Result<()> {
+    let Some(status) = living(conn, id)? else {
+        return Ok(());
+    };
+    let boosters = statuses::local_boosters(conn, id)?;
+    let from = status.account_id;
+    tell(
+        ctx,
+        conn,
+        NotificationKind::Update,
+        from,
+        &boosters,
+        Some(&status),
+    )?;
+    // Whom the edit names first hears of it as of a mention; the others were told once.
+    let named = mentions::of(conn, &[id])?;
+    if is_fresh(ctx, &status) {
+        let whom = addressees(&status, &named);
+        tell(
+            ctx,
+            conn,
+            NotificationKind::Mention,
+            from,
+            &whom,
+            Some(&status),
+        )?;
+    }
+    Ok(())
+}
+
+/// A boost is gone: out of every home, and its notification too.
+pub(super) fn forget_boost(conn: &mut Conn, id: StatusId) -> Result<()> {
+    let Some(boost) = statuses::find(conn, id)? else {
+        return Ok(());
+    };
+    home_entries::withdraw_boost(conn, id)?;
+    let Some(original) = boost.reblog_of_id else {
+        return Ok(());
+    };
+    // Boosted again in the meantime: that one was told of, by the same row.
+    if statuses::boost_by(conn, boost.account_id, original)?.is_some() {
+        return Ok(());
+    }
+    if let Some(original) = statuses::find(conn, original)? {
+        let kinds = [NotificationKind::Reblog];
+        notifications::withdraw(
+            conn,
+            original.account_id,
+            boost.account_id,
+            &kinds,
+            original.id,
+        )?;
+    }
+    Ok(())
+}
+
+/// A favourite: the author hears of it.
+pub(super) fn tell_of_favourite(
+    ctx: &Context,
+    conn: &mut Conn,
+    account: AccountId,
+    id: StatusId,
+) -> Result<()> {
+    let Some(status) = living(conn, id)? else {
+        return Ok(());
+    };
+    let author = [status.account_id];
+    tell(
+        ctx,
+        conn,
+        NotificationKind::Favourite,
+        account,
+        &author,
+        Some(&status),
+    )
+}
+
+/// A favourite was taken back.
+pub(super) fn forget_favourite(conn: &mut Conn, account: AccountId, id: StatusId) -> Result<()> {
+    if let Some(status) = living(conn, id)? {
+        let kinds = [NotificationKind::Favourite];
+        notifications::withdraw(conn, status.account_id, account, &kinds, id)?;
+    }
+    Ok(())
+}
+
+fn living(conn: &mut Conn, id: StatusId) -> Result<Option<Status>> {
+    Ok(statuses::find(conn, id)?.filter(|status| !status.is_deleted()))
+}
+
+fn with_original(conn: &mut Conn, id: StatusId) -> Result<Option<(Status, Status)>> {
+    let Some(boost) = living(conn, id)? else {
+        return Ok(None);
+    };
+    let Some(original) = boost.reblog_of_id else {
+        return Ok(None);
+    };
+    Ok(living(conn, original)?.map(|original| (boost, original)))
+}

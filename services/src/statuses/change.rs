@@ -1,0 +1,246 @@
+//! Editing and deleting a status of someone here.
+
+use std::sync::Arc;
+
+use database::media_attachments::{self, MediaAttachment};
+use database::mentions::{self, Mention};
+use database::status_edits::{self, StatusEdit};
+use database::statuses::{self, Status, Words};
+use database::visible;
+use database::{Conn, tags};
+use model::{AccountId, Event, MediaId, StatusId};
+
+use super::publish::{attach, is_language};
+use super::{Edit, Source};
+use crate::compose::{self, Composed, MAX_MEDIA};
+use crate::context::{Context, Ctx};
+use crate::error::{Error, Result};
+use crate::files;
+use crate::policy;
+use crate::views::account::Viewer;
+use crate::views::status::{self, StatusView};
+
+/// Edits a status of the author's own; the version before is kept.
+///
+/// # Errors
+/// `NotFound` where it is not the author's, `Invalid` as for publishing.
+pub async fn edit(ctx: &Ctx, author: &Viewer, id: StatusId, mut edit: Edit) -> Result<StatusView> {
+    let me = author.id();
+    let before = ctx
+        .db
+        .read(move |conn| visible::own(conn, me, id))
+        .await?
+        .into_inner();
+    if before.reblog_of_id.is_some() {
+        return Err(Error::NotFound);
+    }
+    let text = compose::typed(&edit.text.take().unwrap_or_else(|| before.source.clone()));
+    let spoiler = edit
+        .spoiler_text
+        .take()
+        .unwrap_or_else(|| before.spoiler_text.clone());
+    let spoiler = text::multiline(&compose::typed(&spoiler), 500);
+    let media_stays = edit.media.as_ref().is_none_or(|media| !media.is_empty());
+    compose::check(&text, &spoiler, media_stays)?;
+    if edit
+        .media
+        .as_ref()
+        .is_some_and(|media| media.len() > MAX_MEDIA)
+    {
+        return Err(Error::invalid(
+            "media_ids",
+            "ERR_TOO_LONG",
+            format!("Cannot attach more than {MAX_MEDIA} files"),
+        ));
+    }
+    let composed = compose::compose(ctx, &text).await?;
+    let (home, who) = (Arc::clone(ctx), author.clone());
+    let dropped = ctx
+        .write(move |conn| {
+            policy::may_act(conn, &who)?;
+            // Between the two transactions it may have been edited by another app: that version counts.
+            let before = visible::own(conn, me, id)?.into_inner();
+            let sensitive = edit.sensitive.unwrap_or(before.sensitive);
+            let words = Words {
+                title: retitled(&before, &text),
+                content: composed.content.clone(),
+                source: text.clone(),
+                spoiler_text: spoiler.clone(),
+                sensitive: sensitive || !spoiler.is_empty(),
+                language: edit
+                    .language
+                    .clone()
+                    .filter(|language| is_language(language))
+                    .or_else(|| before.language.clone()),
+                visibility: before.visibility,
+                edited_at: Some(home.now()),
+            };
+            let (touched, dropped) = rearrange(conn, me, id, &edit)?;
+            if !touched && is_same(&before, &words) {
+                return Ok(dropped);
+            }
+            keep(&home, conn, &before)?;
+            statuses::reword(conn, id, &words)?;
+            readdress(conn, id, &composed)?;
+            tags::clear(conn, id)?;
+            tags::put(conn, id, &composed.tags, home.now(), || home.id())?;
+            home.record(conn, &Event::StatusEdited { status: id })?;
+            Ok::<_, Error>(dropped)
+        })
+        .await?;
+    remove_files(ctx, dropped).await;
+    status::one(ctx, Some(author), id).await
+}
+
+/// A title that was made from the first line is made anew.
+fn retitled(before: &Status, text: &str) -> String {
+    let made = text::first_line_title_of_text(&before.source, "", 100);
+    if before.title.is_empty() || !made.contains(before.title.trim_end_matches('…')) {
+        return before.title.clone();
+    }
+    let prefix = made.split(before.title.as_str()).next().unwrap_or_default();
+    let group = prefix.split_whitespace().next().unwrap_or_default();
+    text::first_line_title_of_text(text, group, 100)
+}
+
+fn is_same(before: &Status, words: &Words) -> bool {
+    before.source == words.source
+        && before.spoiler_text == words.spoiler_text
+        && before.sensitive == words.sensitive
+        && before.language == words.language
+}
+
+/// Keeps the version that is about to be replaced.
+///
+/// # Errors
+/// The database.
+pub(super) fn keep(ctx: &Context, conn: &mut Conn, before: &Status) -> Result<()> {
+    let version = StatusEdit {
+        id: ctx.id(),
+        status_id: before.id,
+        title: before.title.clone(),
+        content: before.content.clone(),
+        spoiler_text: before.spoiler_text.clone(),
+        sensitive: before.sensitive,
+        created_at: before.edited_at.unwrap_or(before.created_at),
+    };
+    Ok(status_edits::insert(conn, &version)?)
+}
+
+/// Who was named before and is not any more stays addressed: they have it already.
+fn readdress(conn: &mut Conn, id: StatusId, composed: &Composed) -> Result<()> {
+    let mut rows: Vec<Mention> = composed
+        .mentions
+        .iter()
+        .map(|account| Mention {
+            status_id: id,
+            account_id: account.id,
+            silent: false,
+        })
+        .collect();
+    for before in mentions::of(conn, &[id])? {
+        if rows.iter().all(|row| row.account_id != before.account_id) {
+            rows.push(Mention {
+                status_id: id,
+                account_id: before.account_id,
+                silent: true,
+            });
+        }
+    }
+    mentions::clear(conn, id)?;
+    Ok(mentions::insert(conn, &rows)?)
+}
+
+/// Puts the pictures in their new order and describes them. Was anything touched, and which files are
+/// no longer needed?
+fn rearrange(
+    conn: &mut Conn,
+    owner: AccountId,
+    id: StatusId,
+    edit: &Edit,
+) -> Result<(bool, Vec<MediaAttachment>)> {
+    let before = media_attachments::of(conn, &[id])?;
+    let mut touched = false;
+    let mut dropped = Vec::new();
+    if let Some(wanted) = &edit.media {
+        let order: Vec<MediaId> = before.iter().map(|picture| picture.id).collect();
+        if order != *wanted {
+            touched = true;
+            attach(conn, owner, wanted, id)?;
+            dropped = before
+                .iter()
+                .filter(|picture| !wanted.contains(&picture.id))
+                .cloned()
+                .collect();
+            let gone: Vec<MediaId> = dropped.iter().map(|picture| picture.id).collect();
+            media_attachments::delete(conn, &gone)?;
+        }
+    }
+    for (picture, text) in edit.descriptions.iter().take(MAX_MEDIA) {
+        let text: String = compose::typed(text).chars().take(1500).collect();
+        media_attachments::redescribe(conn, id, *picture, &text)?;
+        touched = true;
+    }
+    Ok((touched, dropped))
+}
+
+/// Deletes a status of the author's own (its row becomes a tombstone) and answers what it was, with
+/// its source, so that it can be written again.
+///
+/// # Errors
+/// `NotFound` where it is not the author's.
+pub async fn delete(ctx: &Ctx, author: &Viewer, id: StatusId) -> Result<(StatusView, Source)> {
+    let (me, home, who) = (author.id(), Arc::clone(ctx), author.clone());
+    let (view, source, files) = ctx
+        .write(move |conn| {
+            policy::may_act(conn, &who)?;
+            let status = visible::own(conn, me, id)?.into_inner();
+            let view = status::load_in(conn, me, &[id])?
+                .pop()
+                .ok_or(Error::NotFound)?;
+            let source = Source {
+                id,
+                text: status.source.clone(),
+                spoiler_text: status.spoiler_text.clone(),
+            };
+            let files = bury(&home, conn, &status)?;
+            Ok::<_, Error>((view, source, files))
+        })
+        .await?;
+    remove_files(ctx, files).await;
+    Ok((view, source))
+}
+
+/// Makes a tombstone of a status or boost, with the boosts of it, and records what others must hear.
+/// Answers the pictures whose files may go once this is committed.
+///
+/// # Errors
+/// The database.
+pub(super) fn bury(
+    ctx: &Context,
+    conn: &mut Conn,
+    status: &Status,
+) -> Result<Vec<MediaAttachment>> {
+    let now = ctx.now();
+    if status.reblog_of_id.is_some() {
+        statuses::bury_boost(conn, status, now)?;
+        ctx.record(conn, &Event::Unboosted { boost: status.id })?;
+        return Ok(Vec::new());
+    }
+    let files = media_attachments::of(conn, &[status.id])?;
+    let boosts = statuses::local_boosts(conn, status.id)?;
+    statuses::bury(conn, status, now)?;
+    for boost in boosts {
+        ctx.record(conn, &Event::Unboosted { boost })?;
+    }
+    ctx.record(conn, &Event::StatusDeleted { status: status.id })?;
+    Ok(files)
+}
+
+/// Removes the files of pictures whose rows are gone.
+pub(super) async fn remove_files(ctx: &Ctx, pictures: Vec<MediaAttachment>) {
+    for picture in pictures {
+        files::remove(ctx, &picture.file).await;
+        files::remove(ctx, &picture.preview).await;
+    }
+}

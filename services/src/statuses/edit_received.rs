@@ -1,0 +1,154 @@
+//! Edits and deletions that come from elsewhere.
+
+use std::sync::Arc;
+
+use database::media_attachments;
+use database::statuses::{self, Status, Words};
+use database::{Conn, accounts, blocks, mentions, tags};
+use model::{AccountId, Event, StatusId, Visibility};
+use text::Html;
+use url::Url;
+
+use super::Incoming;
+use super::change::{bury, keep, remove_files};
+use super::publish::is_language;
+use super::receive::{free_id, hang, title};
+use crate::compose::typed;
+use crate::context::{Context, Ctx};
+use crate::error::{Error, Result};
+
+/// Takes over an edit from elsewhere; only the author's own, never older than what is stored, never
+/// with a wider audience.
+///
+/// # Errors
+/// The database; `NotFound` where it is not known.
+pub async fn receive_edit(ctx: &Ctx, author: AccountId, incoming: Incoming) -> Result<StatusId> {
+    let home = Arc::clone(ctx);
+    ctx.write_later(move |conn| take_over(&home, conn, author, &incoming))
+        .await
+}
+
+fn take_over(
+    ctx: &Context,
+    conn: &mut Conn,
+    author: AccountId,
+    incoming: &Incoming,
+) -> Result<StatusId> {
+    let before = statuses::by_uri(conn, &incoming.uri)?
+        .filter(|status| status.account_id == author && !status.local && !status.is_deleted())
+        .ok_or(Error::NotFound)?;
+    let id = before.id;
+    let now = ctx.now();
+    let stored = before.edited_at.unwrap_or(before.created_at);
+    let edited = incoming.updated.filter(|at| *at <= now).unwrap_or(now);
+    if edited < stored || is_letter_to_blockers(conn, &before)? {
+        return Ok(id);
+    }
+    let wish = incoming.visibility.unwrap_or(before.visibility);
+    let words = Words {
+        title: title(incoming),
+        content: Html::sanitize(&typed(&incoming.content)).into_string(),
+        source: String::new(),
+        spoiler_text: text::multiline(&typed(&incoming.spoiler_text), 500),
+        sensitive: incoming.sensitive || !incoming.spoiler_text.is_empty(),
+        language: incoming
+            .language
+            .clone()
+            .filter(|language| is_language(language))
+            .or_else(|| before.language.clone()),
+        visibility: wish.at_most(before.visibility),
+        edited_at: Some(edited),
+    };
+    let same = before.content == words.content
+        && before.title == words.title
+        && before.spoiler_text == words.spoiler_text
+        && before.sensitive == words.sensitive
+        && before.visibility == words.visibility;
+    // Pictures and hashtags are not compared but put anew; who is named stays addressed.
+    let old: Vec<_> = media_attachments::of(conn, &[id])?
+        .into_iter()
+        .map(|file| file.id)
+        .collect();
+    media_attachments::delete(conn, &old)?;
+    tags::clear(conn, id)?;
+    hang(ctx, conn, &before, incoming)?;
+    let named: Vec<String> = incoming.mentions.iter().take(100).cloned().collect();
+    let named: Vec<mentions::Mention> = accounts::by_uris(conn, &named)?
+        .into_iter()
+        .map(|account| mentions::Mention {
+            status_id: id,
+            account_id: account.id,
+            silent: false,
+        })
+        .collect();
+    mentions::insert(conn, &named)?;
+    if !same {
+        keep(ctx, conn, &before)?;
+        statuses::reword(conn, id, &words)?;
+        ctx.record(conn, &Event::StatusEdited { status: id })?;
+    }
+    Ok(id)
+}
+
+/// Whoever blocks its author hears nothing new in an old letter.
+fn is_letter_to_blockers(conn: &mut Conn, status: &Status) -> Result<bool> {
+    if status.visibility != Visibility::Direct {
+        return Ok(false);
+    }
+    let here: Vec<AccountId> = mentions::of(conn, &[status.id])?
+        .into_iter()
+        .filter(|named| named.domain.is_empty())
+        .map(|named| named.account_id)
+        .collect();
+    let blocking = blocks::toward(conn, status.account_id, &here)?;
+    Ok(!here.is_empty() && blocking.len() >= here.len())
+}
+
+/// Takes over a deletion from elsewhere: only the author's own. Unknown ids leave a tombstone behind,
+/// so that a late `Create` has no effect; nothing is told to the sender.
+///
+/// # Errors
+/// The database.
+pub async fn receive_delete(ctx: &Ctx, author: AccountId, uri: &str) -> Result<()> {
+    if uri.is_empty() || uri.len() > 2048 || ctx.place.owns(uri) {
+        return Ok(());
+    }
+    let (home, uri) = (Arc::clone(ctx), uri.to_owned());
+    let files = ctx
+        .write_later(move |conn| {
+            let known = statuses::by_uri(conn, &uri)?;
+            match known {
+                Some(status) if status.account_id == author && !status.is_deleted() => {
+                    bury(&home, conn, &status)
+                }
+                Some(_of_another_or_gone) => Ok(Vec::new()),
+                None => {
+                    leave_tombstone(&home, conn, author, uri)?;
+                    Ok(Vec::new())
+                }
+            }
+        })
+        .await?;
+    remove_files(ctx, files).await;
+    Ok(())
+}
+
+/// Only on the author's own host: nobody can bar the addresses of others.
+fn leave_tombstone(ctx: &Context, conn: &mut Conn, author: AccountId, uri: String) -> Result<()> {
+    let owner = accounts::get(conn, author)?;
+    let host = |address: &str| {
+        Url::parse(address)
+            .ok()
+            .map(|url| url.authority().to_owned())
+    };
+    if host(&uri) != host(&owner.uri) || owner.uri == uri {
+        return Ok(());
+    }
+    let now = ctx.now();
+    let id = free_id(ctx, conn, now)?;
+    let tombstone = Status {
+        deleted_at: Some(now),
+        ..Status::blank(id, author, uri, now)
+    };
+    Ok(statuses::insert(conn, &tombstone)?)
+}

@@ -1,0 +1,332 @@
+//! Publishing a status of someone here.
+
+use std::sync::Arc;
+
+use database::accounts::Account;
+use database::mentions::{self, Mention};
+use database::statuses::{self, Status};
+use database::{Conn, accounts, home_entries, idempotency_keys, media_attachments, tags};
+use model::{AccountId, Event, Millis, StatusId, Visibility};
+
+use super::{Draft, Idempotency};
+use crate::compose::{self, Composed, MAX_MEDIA, MAX_TITLE};
+use crate::context::Ctx;
+use crate::error::{Error, Result};
+use crate::policy::status::{self as policy, NOT_ALLOWED, Posting};
+use crate::views::account::Viewer;
+use crate::views::status::{self, StatusView};
+
+/// A key holds for so long.
+const KEY_LASTS: i64 = Millis::HOUR;
+/// More groups than this in one post are not published into without a look.
+const MAX_GROUPS: usize = 3;
+/// Letters of a title that is made from the first line.
+const MADE_TITLE: usize = 100;
+
+/// Publishes. Remote handles in the text are looked up first; then, in one transaction: may they
+/// (answer this, post into that group)? the rows, the event. In a group of ours a new thread also gets
+/// the group's boost in the same transaction. With an `Idempotency` the same request gives the same status.
+///
+/// # Errors
+/// `Invalid` for an empty or over-long text, `NotFound` for a parent that the author may not see,
+/// `Forbidden` for a group where the author may not post.
+pub async fn publish(
+    ctx: &Ctx,
+    author: &Viewer,
+    mut draft: Draft,
+    once: Option<Idempotency>,
+) -> Result<StatusView> {
+    draft.text = compose::typed(&draft.text);
+    draft.spoiler_text = text::multiline(&compose::typed(&draft.spoiler_text), 500);
+    draft.title = text::display_name(&compose::typed(&draft.title), MAX_TITLE);
+    compose::check(&draft.text, &draft.spoiler_text, !draft.media.is_empty())?;
+    check_media(&draft)?;
+    let composed = compose::compose(ctx, &draft.text).await?;
+    let (home, writer) = (Arc::clone(ctx), author.clone());
+    let id = ctx
+        .write(move |conn| match &once {
+            None => write(&home, conn, &writer, &draft, &composed),
+            Some(once) => write_once(&home, conn, &writer, &draft, &composed, once),
+        })
+        .await?;
+    status::one(ctx, Some(author), id).await
+}
+
+fn check_media(draft: &Draft) -> Result<()> {
+    if draft.media.len() > MAX_MEDIA {
+        return Err(Error::invalid(
+            "media_ids",
+            "ERR_TOO_LONG",
+            format!("Cannot attach more than {MAX_MEDIA} files"),
+        ));
+    }
+    Ok(())
+}
+
+/// The same request gives the same status; the same key with another request is a mistake.
+fn write_once(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    author: &Viewer,
+    draft: &Draft,
+    composed: &Composed,
+    once: &Idempotency,
+) -> Result<StatusId> {
+    let now = ctx.now();
+    let key: String = once.key.chars().take(255).collect();
+    if let Some((hash, status, at)) = idempotency_keys::find(conn, once.token, &key)?
+        && at.plus(KEY_LASTS) > now
+    {
+        return if hash == once.request_hash {
+            Ok(status)
+        } else {
+            Err(Error::invalid(
+                "idempotency_key",
+                "ERR_TAKEN",
+                "This Idempotency-Key was used for another request",
+            ))
+        };
+    }
+    let id = write(ctx, conn, author, draft, composed)?;
+    idempotency_keys::put(conn, once.token, &key, &once.request_hash, id, now)?;
+    Ok(id)
+}
+
+/// Where a new status goes.
+struct Target {
+    parent: Option<Status>,
+    visibility: Visibility,
+    /// The group in whose thread it stands.
+    group: Option<Account>,
+    /// Readers of a letter to a group: addressed without being named.
+    silent: Vec<AccountId>,
+}
+
+fn write(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    author: &Viewer,
+    draft: &Draft,
+    composed: &Composed,
+) -> Result<StatusId> {
+    let now = ctx.now();
+    let target = aim(ctx, conn, author, draft, composed)?;
+    let id: StatusId = ctx.id();
+    let status = row(ctx, author, draft, composed, &target, id);
+    statuses::insert(conn, &status)?;
+    address(conn, id, composed, &target)?;
+    tags::put(conn, id, &composed.tags, now, || ctx.id())?;
+    attach(conn, author.id(), &draft.media, id)?;
+    if let Some(parent) = &target.parent
+        && status.visibility.is_open()
+    {
+        statuses::count(conn, parent.id, 1, 0, 0)?;
+    }
+    if statuses::counts_for_author(&status) {
+        statuses::count_posted(conn, author.id(), now)?;
+        // Who writes sees it at home at once; the others hear of it by the event.
+        home_entries::put(conn, author.id(), id, id)?;
+    }
+    ctx.record(conn, &Event::StatusPublished { status: id })?;
+    if let Some(group) = &target.group
+        && group.is_local()
+        && target.parent.is_none()
+        && group.id != author.id()
+    {
+        policy::announce(ctx, conn, group, &status)?;
+    }
+    Ok(id)
+}
+
+/// Decides on audience and group, or refuses.
+fn aim(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    author: &Viewer,
+    draft: &Draft,
+    composed: &Composed,
+) -> Result<Target> {
+    crate::policy::may_act(conn, author)?;
+    let wish = draft.visibility.unwrap_or(author.user.default_visibility);
+    let parent = match draft.in_reply_to {
+        Some(id) => Some(policy::parent(conn, author.id(), id)?),
+        None => None,
+    };
+    // An answer has no wider audience than what it answers.
+    let visibility = parent
+        .as_ref()
+        .map_or(wish, |parent| wish.at_most(parent.visibility));
+    let groups: Vec<&Account> = composed
+        .mentions
+        .iter()
+        .filter(|account| account.is_group())
+        .collect();
+    if groups.len() > MAX_GROUPS {
+        return Err(Error::invalid(
+            "status",
+            "ERR_INVALID",
+            format!("Validation failed: a post can go to at most {MAX_GROUPS} groups"),
+        ));
+    }
+    let mut silent = Vec::new();
+    if visibility == Visibility::Direct
+        && let [only] = composed.mentions.as_slice()
+        && only.is_group()
+        && only.is_local()
+    {
+        silent = policy::readers_of_mail(conn, only)?;
+    }
+    let group = if visibility.is_open() {
+        group_of(conn, author, draft, parent.as_ref(), &groups)?
+    } else if draft.group.is_some() && parent.is_none() {
+        return Err(Error::invalid(
+            "visibility",
+            "ERR_INVALID",
+            "Validation failed: a thread in this group is public or unlisted",
+        ));
+    } else {
+        None
+    };
+    if let Some(group) = &group
+        && group.is_local()
+    {
+        match policy::posting(conn, group.id, author.id(), ctx.now())? {
+            Posting::Member => {}
+            Posting::Joins => policy::join_by_posting(ctx, conn, group.id, &author.account)?,
+            Posting::Banned | Posting::MembersOnly => return Err(Error::Forbidden(NOT_ALLOWED)),
+        }
+    }
+    Ok(Target {
+        parent,
+        visibility,
+        group,
+        silent,
+    })
+}
+
+/// An answer belongs to the group of its thread by itself; a new thread to the group that the draft names,
+/// else to the first that the text names, else to the group that speaks.
+fn group_of(
+    conn: &mut Conn,
+    author: &Viewer,
+    draft: &Draft,
+    parent: Option<&Status>,
+    named: &[&Account],
+) -> Result<Option<Account>> {
+    if let Some(parent) = parent {
+        return match parent.group() {
+            Some(group) => Ok(Some(accounts::get(conn, group)?)),
+            None => Ok(None),
+        };
+    }
+    if let Some(group) = draft.group {
+        let group = accounts::get(conn, group)?;
+        return if group.is_group() && group.suspended_at.is_none() {
+            Ok(Some(group))
+        } else {
+            Err(Error::NotFound)
+        };
+    }
+    if let Some(first) = named.first() {
+        return Ok(Some((*first).clone()));
+    }
+    Ok(author
+        .account
+        .is_group()
+        .then(|| Account::clone(&author.account)))
+}
+
+fn row(
+    ctx: &Ctx,
+    author: &Viewer,
+    draft: &Draft,
+    composed: &Composed,
+    target: &Target,
+    id: StatusId,
+) -> Status {
+    let account = &author.account;
+    let title = match &target.group {
+        Some(group) if draft.title.is_empty() && target.parent.is_none() => {
+            text::first_line_title_of_text(&draft.text, &group.acct(), MADE_TITLE)
+        }
+        _ => draft.title.clone(),
+    };
+    let language = draft
+        .language
+        .clone()
+        .filter(|language| is_language(language))
+        .or_else(|| author.user.default_language.clone())
+        .or_else(|| composed.language.map(str::to_owned));
+    Status {
+        url: ctx.place.status_url(&account.username, id),
+        local: true,
+        visibility: target.visibility,
+        root_id: target.parent.as_ref().map_or(id, |parent| parent.root_id),
+        in_reply_to_id: target.parent.as_ref().map(|parent| parent.id),
+        in_reply_to_account_id: target.parent.as_ref().map(|parent| parent.account_id),
+        group_id: target.group.as_ref().map(|group| group.id),
+        title,
+        content: composed.content.clone(),
+        source: draft.text.clone(),
+        spoiler_text: draft.spoiler_text.clone(),
+        sensitive: draft.sensitive.unwrap_or(author.user.default_sensitive)
+            || !draft.spoiler_text.is_empty(),
+        language,
+        app_id: draft.app,
+        ..Status::blank(
+            id,
+            account.id,
+            ctx.place.status_uri(&account.uri, id),
+            ctx.now(),
+        )
+    }
+}
+
+/// Two or three letters, perhaps with a region.
+pub(super) fn is_language(text: &str) -> bool {
+    let main = text.split(['-', '_']).next().unwrap_or_default();
+    (2..=3).contains(&main.len())
+        && text.len() <= 12
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+}
+
+fn address(conn: &mut Conn, id: StatusId, composed: &Composed, target: &Target) -> Result<()> {
+    let named = composed.mentions.iter().map(|account| (account.id, false));
+    let silent = target.silent.iter().map(|account| (*account, true));
+    let mut rows: Vec<Mention> = Vec::new();
+    for (account_id, silent) in named.chain(silent) {
+        if rows.iter().all(|row| row.account_id != account_id) {
+            rows.push(Mention {
+                status_id: id,
+                account_id,
+                silent,
+            });
+        }
+    }
+    Ok(mentions::insert(conn, &rows)?)
+}
+
+/// Gives the pictures their places.
+///
+/// # Errors
+/// `Invalid` for one that is someone else's or part of another status.
+pub(super) fn attach(
+    conn: &mut Conn,
+    owner: AccountId,
+    media: &[model::MediaId],
+    status: StatusId,
+) -> Result<()> {
+    for (position, picture) in media.iter().enumerate() {
+        let position = i16::try_from(position).unwrap_or(i16::MAX);
+        if !media_attachments::attach(conn, owner, *picture, status, position)? {
+            return Err(Error::invalid(
+                "media_ids",
+                "ERR_INVALID",
+                format!("Media with id {picture} not found or already attached"),
+            ));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,398 @@
+//! Taking in a status of someone elsewhere.
+
+use std::sync::Arc;
+
+use database::accounts::{self, Account};
+use database::media_attachments::{self, MediaAttachment};
+use database::mentions::{self, Mention};
+use database::statuses::{self, Status};
+use database::{Conn, blocks, tags, visible};
+use model::{AccountId, Event, Millis, StatusId, Visibility};
+use text::Html;
+
+use super::publish::is_language;
+use super::{Incoming, IncomingMedia, Received};
+use crate::compose::{MAX_TAGS, MAX_TITLE, typed};
+use crate::context::{Context, Ctx};
+use crate::error::Result;
+use crate::policy::status::{self as policy, Posting};
+
+/// Longer addresses are refused.
+const MAX_URI: usize = 2048;
+/// Letters of the HTML of a post; the rest is cut by the sanitiser's own limit.
+const MAX_ADDRESSED: usize = 100;
+/// Files of one post.
+const MAX_FILES: usize = 16;
+/// What claims to be from further ahead than this is sorted by when it came.
+const AHEAD: i64 = Millis::DAY;
+
+/// Stores a status of someone elsewhere. Parents, mentions and groups that are not known are looked up
+/// in the database only: `federation` fetches them before. Stored when it concerns someone here
+/// (follower, mention, answer to something known, a group here or joined from here), else dropped;
+/// `wanted` (fetched on someone's wish) is always stored. In a group of ours the rules of the group
+/// hold and a new thread gets the group's boost.
+///
+/// # Errors
+/// The database.
+pub async fn receive(
+    ctx: &Ctx,
+    author: AccountId,
+    incoming: Incoming,
+    wanted: bool,
+) -> Result<Received> {
+    if incoming.uri.is_empty() || incoming.uri.len() > MAX_URI || incoming.url.len() > MAX_URI {
+        return Ok(Received::Dropped("its address is too long"));
+    }
+    if ctx.place.owns(&incoming.uri) {
+        return Ok(Received::Dropped("its address is one of ours"));
+    }
+    let home = Arc::clone(ctx);
+    ctx.write_later(move |conn| store(&home, conn, author, &incoming, wanted))
+        .await
+}
+
+/// What is known here of the people and things that a status names.
+struct Around {
+    author: Account,
+    parent: Option<Status>,
+    named: Vec<Account>,
+    addressed: Vec<Account>,
+    visibility: Visibility,
+}
+
+fn store(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    author: AccountId,
+    incoming: &Incoming,
+    wanted: bool,
+) -> Result<Received> {
+    if let Some(known) = statuses::by_uri(conn, &incoming.uri)? {
+        return Ok(Received::Known(known.id));
+    }
+    let around = look_around(conn, author, incoming)?;
+    if around.author.suspended_at.is_some() {
+        return Ok(Received::Dropped("its author is suspended"));
+    }
+    if let Some(reason) = unwelcome(conn, &around)? {
+        return Ok(Received::Dropped(reason));
+    }
+    let group = group_of(conn, incoming, &around)?;
+    if !wanted && !concerns_us(conn, &around, group.as_ref())? {
+        return Ok(Received::Dropped("it concerns nobody here"));
+    }
+    if let Some(group) = &group
+        && group.is_local()
+    {
+        match policy::posting(conn, group.id, author, ctx.now())? {
+            Posting::Member => {}
+            Posting::Joins => policy::join_by_posting(ctx, conn, group.id, &around.author)?,
+            Posting::Banned => return Ok(Received::Dropped("its author is banned from the group")),
+            Posting::MembersOnly => {
+                return Ok(Received::Dropped("its author is no member of the group"));
+            }
+        }
+    }
+    let status = row(ctx, conn, incoming, &around, group.as_ref())?;
+    write(ctx, conn, &status, incoming, &around)?;
+    ctx.record(conn, &Event::StatusReceived { status: status.id })?;
+    if let Some(group) = &group
+        && group.is_local()
+        && status.in_reply_to_id.is_none()
+    {
+        policy::announce(ctx, conn, group, &status)?;
+    }
+    Ok(Received::New(status.id))
+}
+
+fn look_around(conn: &mut Conn, author: AccountId, incoming: &Incoming) -> Result<Around> {
+    let author = accounts::get(conn, author)?;
+    let parent = match &incoming.in_reply_to {
+        Some(uri) => statuses::by_uri(conn, uri)?.filter(|parent| !parent.is_deleted()),
+        None => None,
+    };
+    let cut =
+        |uris: &[String]| -> Vec<String> { uris.iter().take(MAX_ADDRESSED).cloned().collect() };
+    let named = accounts::by_uris(conn, &cut(&incoming.mentions))?;
+    let mut addressed = accounts::by_uris(conn, &cut(&incoming.addressed))?;
+    addressed.retain(|account| {
+        account.id != author.id && named.iter().all(|other| other.id != account.id)
+    });
+    Ok(Around {
+        visibility: incoming.visibility.unwrap_or(Visibility::Direct),
+        author,
+        parent,
+        named,
+        addressed,
+    })
+}
+
+/// What someone here does not want to get, or what answers something that its author cannot know of, is
+/// dropped without a word.
+fn unwelcome(conn: &mut Conn, around: &Around) -> Result<Option<&'static str>> {
+    let author = around.author.id;
+    if let Some(parent) = &around.parent {
+        if blocks::between(conn, author, parent.account_id)? {
+            return Ok(Some("one of the two blocks the other"));
+        }
+        let letter = !parent.visibility.is_open();
+        if letter && parent.local && visible::find(conn, author, parent.id)?.is_none() {
+            return Ok(Some("it answers what its author may not see"));
+        }
+    }
+    if around.visibility == Visibility::Direct {
+        let here: Vec<AccountId> = around
+            .named
+            .iter()
+            .chain(&around.addressed)
+            .filter(|account| account.is_local())
+            .map(|account| account.id)
+            .collect();
+        let blocking = blocks::toward(conn, author, &here)?;
+        if !here.is_empty() && blocking.len() >= here.len() {
+            return Ok(Some("who would get it blocks its author"));
+        }
+    }
+    Ok(None)
+}
+
+/// The group in whose thread it stands: that of the thread; else the one through which it came; else the
+/// first that it names.
+fn group_of(conn: &mut Conn, incoming: &Incoming, around: &Around) -> Result<Option<Account>> {
+    if !around.visibility.is_open() {
+        return Ok(None);
+    }
+    if let Some(parent) = &around.parent {
+        return match parent.group() {
+            Some(group) => Ok(Some(accounts::get(conn, group)?)),
+            None => Ok(None),
+        };
+    }
+    if incoming.in_reply_to.is_some() {
+        // An answer to something that is not known here starts no thread.
+        return Ok(None);
+    }
+    if let Some(group) = incoming.group {
+        let group = accounts::get(conn, group)?;
+        return Ok(Some(group).filter(Account::is_group));
+    }
+    Ok(around
+        .named
+        .iter()
+        .chain(&around.addressed)
+        .find(|account| account.is_group() && account.suspended_at.is_none())
+        .cloned())
+}
+
+fn concerns_us(conn: &mut Conn, around: &Around, group: Option<&Account>) -> Result<bool> {
+    if around.parent.is_some()
+        || around
+            .named
+            .iter()
+            .chain(&around.addressed)
+            .any(Account::is_local)
+        || group.is_some_and(Account::is_local)
+    {
+        return Ok(true);
+    }
+    if statuses::has_readers_here(conn, around.author.id)? {
+        return Ok(true);
+    }
+    match group {
+        Some(group) => Ok(statuses::has_readers_here(conn, group.id)?),
+        None => Ok(false),
+    }
+}
+
+fn row(
+    ctx: &Context,
+    conn: &mut Conn,
+    incoming: &Incoming,
+    around: &Around,
+    group: Option<&Account>,
+) -> Result<Status> {
+    let now = ctx.now();
+    let said = incoming.published.unwrap_or(now);
+    // Nothing stands before what was written later here; a far future is a broken clock or a trick.
+    let at = if said.0 > now.0.saturating_add(AHEAD) || said > now {
+        now
+    } else {
+        said
+    };
+    let id = free_id(ctx, conn, at)?;
+    let parent = around.parent.as_ref();
+    let url = if is_web(&incoming.url) {
+        incoming.url.clone()
+    } else {
+        incoming.uri.clone()
+    };
+    Ok(Status {
+        url,
+        local: false,
+        visibility: around.visibility,
+        root_id: parent.map_or(id, |parent| parent.root_id),
+        in_reply_to_id: parent.map(|parent| parent.id),
+        in_reply_to_account_id: parent.map(|parent| parent.account_id),
+        group_id: group.map(|group| group.id),
+        title: title(incoming),
+        content: Html::sanitize(&typed(&incoming.content)).into_string(),
+        spoiler_text: text::multiline(&typed(&incoming.spoiler_text), 500),
+        sensitive: incoming.sensitive || !incoming.spoiler_text.is_empty(),
+        language: incoming.language.clone().filter(|l| is_language(l)),
+        edited_at: incoming
+            .updated
+            .filter(|edited| *edited > at && *edited <= now),
+        ..Status::blank(id, around.author.id, incoming.uri.clone(), at)
+    })
+}
+
+pub(super) fn title(incoming: &Incoming) -> String {
+    text::display_name(&typed(&incoming.title), MAX_TITLE)
+}
+
+/// Other servers say whole seconds, so that ids of one second meet sometimes.
+///
+/// # Errors
+/// The database.
+pub(crate) fn free_id(ctx: &Context, conn: &mut Conn, at: Millis) -> Result<StatusId> {
+    let mut id = ctx.ids.next(at);
+    for _attempt in 0..8 {
+        if !statuses::exists(conn, id)? {
+            break;
+        }
+        id = ctx.ids.next(at);
+    }
+    Ok(id)
+}
+
+fn is_web(address: &str) -> bool {
+    address.starts_with("https://") || address.starts_with("http://")
+}
+
+fn write(
+    ctx: &Context,
+    conn: &mut Conn,
+    status: &Status,
+    incoming: &Incoming,
+    around: &Around,
+) -> Result<()> {
+    statuses::insert(conn, status)?;
+    let readers = addressees(conn, status.id, around)?;
+    mentions::insert(conn, &readers)?;
+    hang(ctx, conn, status, incoming)?;
+    if let Some(parent) = status.in_reply_to_id
+        && status.visibility.is_open()
+    {
+        statuses::count(conn, parent, 1, 0, 0)?;
+    }
+    if statuses::counts_for_author(status) {
+        statuses::count_posted(conn, status.account_id, status.created_at)?;
+    }
+    Ok(())
+}
+
+/// Who is named, and who is addressed without being named. A letter to a group of ours goes to its
+/// moderators.
+fn addressees(conn: &mut Conn, id: StatusId, around: &Around) -> Result<Vec<Mention>> {
+    let mut readers: Vec<(AccountId, bool)> = around
+        .named
+        .iter()
+        .map(|account| (account.id, false))
+        .chain(around.addressed.iter().map(|account| (account.id, true)))
+        .collect();
+    let mut all = around.named.iter().chain(&around.addressed);
+    if around.visibility == Visibility::Direct
+        && let (Some(only), None) = (all.next(), all.next())
+        && only.is_group()
+        && only.is_local()
+    {
+        let mail = policy::readers_of_mail(conn, only)?;
+        readers.extend(mail.into_iter().map(|account| (account, true)));
+    }
+    Ok(readers
+        .into_iter()
+        .map(|(account_id, silent)| Mention {
+            status_id: id,
+            account_id,
+            silent,
+        })
+        .collect())
+}
+
+/// Hashtags and files.
+///
+/// # Errors
+/// The database.
+pub(super) fn hang(
+    ctx: &Context,
+    conn: &mut Conn,
+    status: &Status,
+    incoming: &Incoming,
+) -> Result<()> {
+    let names: Vec<String> = incoming
+        .tags
+        .iter()
+        .map(|tag| tag.trim_start_matches('#').to_lowercase())
+        .filter(|tag| {
+            (1..=200).contains(&tag.len()) && !tag.chars().any(|c| c.is_whitespace() || c == '\0')
+        })
+        .take(MAX_TAGS)
+        .collect();
+    tags::put(conn, status.id, &names, ctx.now(), || ctx.id())?;
+    let files: Vec<MediaAttachment> = incoming
+        .attachments
+        .iter()
+        .filter(|file| is_web(&file.url) && file.url.len() <= MAX_URI)
+        .take(MAX_FILES)
+        .enumerate()
+        .map(|(position, file)| attachment(ctx, status, file, position))
+        .collect();
+    Ok(media_attachments::insert(conn, &files)?)
+}
+
+fn attachment(
+    ctx: &Context,
+    status: &Status,
+    file: &IncomingMedia,
+    position: usize,
+) -> MediaAttachment {
+    let kind = match file.mime.split('/').next() {
+        Some("image") => "image",
+        Some("video") => "video",
+        Some("audio") => "audio",
+        _ => "unknown",
+    };
+    let unit = |at: f64| {
+        if at.is_finite() {
+            at.clamp(-1.0, 1.0)
+        } else {
+            0.0
+        }
+    };
+    let (focus_x, focus_y) = file.focus.unwrap_or_default();
+    let side = |pixels: i32| pixels.clamp(0, 100_000);
+    MediaAttachment {
+        id: ctx.id(),
+        account_id: status.account_id,
+        status_id: Some(status.id),
+        position: i16::try_from(position).unwrap_or(i16::MAX),
+        kind: kind.to_owned(),
+        file: String::new(),
+        preview: String::new(),
+        mime: typed(&file.mime).chars().take(100).collect(),
+        remote_url: file.url.clone(),
+        description: text::multiline(&typed(&file.description), 1500),
+        blurhash: Some(&file.blurhash)
+            .filter(|hash| hash.len() <= 100 && hash.is_ascii() && !hash.contains('\0'))
+            .cloned()
+            .unwrap_or_default(),
+        width: side(file.width),
+        height: side(file.height),
+        preview_width: side(file.width),
+        preview_height: side(file.height),
+        focus_x: unit(focus_x),
+        focus_y: unit(focus_y),
+        bytes: 0,
+        created_at: ctx.now(),
+    }
+}
