@@ -1,10 +1,137 @@
-//! The Mastodon API: one file a noun.
+//! The Mastodon API: one file a noun, each with its part of the table of routes.
 
-use axum::Router;
+mod accounts;
+mod apps;
+mod conversations;
+pub(crate) mod entities;
+mod filters;
+mod groups;
+mod instance;
+mod interactions;
+mod lists;
+mod media;
+mod notifications;
+mod relationships;
+mod search;
+mod statuses;
+mod table;
+mod timelines;
+mod various;
 
+use axum::response::{IntoResponse as _, Response};
+use axum::http::{HeaderName, HeaderValue, Method, header};
+use axum::routing::any;
+use axum::{Json, Router};
+use serde_json::{Map, Value};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::cors::{AllowHeaders, Any, CorsLayer};
+use tower_http::set_header::SetResponseHeaderLayer;
+
+pub use table::{Declared, Route, Routes, Stand};
+
+use crate::error::{Error, panicked};
 use crate::state::AppState;
 
-/// All routes of the API.
-pub fn router() -> Router<AppState> {
-    Router::new()
+/// Every route of the API.
+#[must_use]
+pub fn table() -> Routes {
+    Routes::new()
+        .and(apps::routes())
+        .and(instance::routes())
+        .and(accounts::routes())
+        .and(relationships::routes())
+        .and(statuses::routes())
+        .and(interactions::routes())
+        .and(timelines::routes())
+        .and(lists::routes())
+        .and(groups::routes())
+        .and(notifications::routes())
+        .and(conversations::routes())
+        .and(media::routes())
+        .and(search::routes())
+        .and(filters::routes())
+        .and(various::routes())
 }
+
+/// All routes of the API. Whatever goes wrong under `/api` is answered in JSON, and nothing of it may
+/// be kept by a cache.
+pub fn router() -> Router<AppState> {
+    table()
+        .router()
+        .route("/api", any(unknown))
+        .route("/api/{*rest}", any(unknown))
+        .method_not_allowed_fallback(wrong_method)
+        .layer(CatchPanicLayer::custom(
+            |cause: Box<dyn std::any::Any + Send>| -> Response {
+                panicked(cause.as_ref()).into_response()
+            },
+        ))
+        .layer(SetResponseHeaderLayer::if_not_present(
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("private, no-store"),
+        ))
+        .layer(cors_layer())
+}
+
+/// Any page may call the API with a token that it holds; cookies are not part of it. Also for
+/// `/oauth/token`, `/oauth/revoke`, `/.well-known/*`, `/nodeinfo/*` and our files.
+#[must_use]
+pub fn cors_layer() -> CorsLayer {
+    CorsLayer::new()
+        .allow_origin(Any)
+        .allow_methods([
+            Method::GET,
+            Method::POST,
+            Method::PUT,
+            Method::PATCH,
+            Method::DELETE,
+            Method::OPTIONS,
+        ])
+        // A star would not cover `Authorization`.
+        .allow_headers(AllowHeaders::mirror_request())
+        .expose_headers([
+            header::LINK,
+            HeaderName::from_static("mastodon-async-refresh"),
+            HeaderName::from_static("x-ratelimit-reset"),
+            HeaderName::from_static("x-ratelimit-limit"),
+            HeaderName::from_static("x-ratelimit-remaining"),
+            HeaderName::from_static("x-request-id"),
+        ])
+        .max_age(std::time::Duration::from_hours(2))
+}
+
+async fn unknown() -> Error {
+    Error::NotFound
+}
+
+async fn wrong_method() -> Error {
+    Error::WrongMethod
+}
+
+/// A list with nothing in it yet.
+async fn empty_list<A>(_caller: A) -> Json<[(); 0]> {
+    Json([])
+}
+
+/// An object with nothing in it yet.
+async fn empty_object<A>(_caller: A) -> Json<Map<String, Value>> {
+    Json(Map::new())
+}
+
+/// Of these there are none.
+async fn absent<A>(_caller: A) -> Error {
+    Error::NotFound
+}
+
+/// A writing that is not built: nothing is changed.
+async fn not_built<A>(_caller: A) -> Error {
+    Error::NotBuilt
+}
+
+/// What Mastodon answers where there is nothing to say.
+fn done() -> Json<Map<String, Value>> {
+    Json(Map::new())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,15 @@
-//! extract
+//! What a request says, in types: parameters of any encoding, ids in the path, paging, the
+//! idempotency key, the Link header. Who is asking is `auth`.
+
+mod decode;
+mod link;
+mod paging;
+mod params;
+mod tree;
+
+pub use self::decode::{DecodeError, Lenient, Upload, maybe};
+pub use link::Listing;
+pub use paging::{Accounts, Limit, Paging, Statuses};
+pub(crate) use params::decode;
+pub use params::{At, BigParams, Form, IdempotencyKey, Params};
+pub use tree::Tree;

@@ -8,6 +8,8 @@ pub mod cli;
 pub mod config;
 pub mod error;
 pub mod extract;
+pub mod limits;
+pub mod i18n;
 pub mod oauth;
 pub mod router;
 pub mod serve;

@@ -30,6 +30,7 @@ mod passwords;
 pub mod place;
 pub mod policy;
 pub mod relationships;
+pub mod rows;
 pub mod search;
 pub mod settings;
 pub mod sign_in;

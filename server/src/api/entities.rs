@@ -1,0 +1,25 @@
+//! Mastodon's JSON: each entity is printed from a view and from where we are, and from nothing else.
+//! Every key that the documentation requires is there; keys of ours (`group` of a status,
+//! `group_member`) are new ones, never other types for old ones.
+
+pub(crate) mod account;
+pub(crate) mod group;
+pub(crate) mod instance;
+pub(crate) mod media_attachment;
+pub(crate) mod notification;
+pub(crate) mod relationship;
+pub(crate) mod status;
+pub(crate) mod various;
+
+pub(crate) use account::{Account, CredentialAccount};
+pub(crate) use group::{Group, GroupRelationship, Membership};
+pub(crate) use media_attachment::MediaAttachment;
+pub(crate) use notification::Notification;
+pub(crate) use relationship::Relationship;
+pub(crate) use status::{Context, Status, StatusEdit, StatusSource};
+
+/// A list that is always empty, so far.
+pub(crate) type Nothing = [(); 0];
+
+#[cfg(test)]
+mod tests;

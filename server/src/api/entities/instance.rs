@@ -1,0 +1,172 @@
+//! Instance, in both versions.
+
+use model::settings::Settings;
+use serde::Serialize;
+use serde_json::{Value, json};
+use services::Place;
+use services::accounts::Statistics;
+
+use super::Nothing;
+
+/// How long a status may be.
+pub(crate) const MAX_CHARACTERS: usize = 5_000;
+
+/// Mastodon's version whose API we speak, and our own.
+pub(crate) const VERSION: &str =
+    concat!("4.5.0 (compatible; Balai ", env!("CARGO_PKG_VERSION"), ")");
+
+/// The languages of our pages.
+const LANGUAGES: [&str; 2] = ["id", "en"];
+
+const PICTURES: [&str; 4] = ["image/jpeg", "image/png", "image/gif", "image/webp"];
+
+/// <https://docs.joinmastodon.org/entities/Instance/>
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Instance {
+    domain: String,
+    title: String,
+    version: &'static str,
+    source_url: String,
+    description: String,
+    usage: Value,
+    thumbnail: Value,
+    icon: Nothing,
+    languages: [&'static str; 2],
+    configuration: Value,
+    registrations: Value,
+    api_versions: Value,
+    contact: Value,
+    rules: Nothing,
+}
+
+impl Instance {
+    /// Prints the place.
+    pub(crate) fn of(place: &Place, settings: &Settings, totals: Statistics) -> Self {
+        Self {
+            domain: place.domain().as_str().to_owned(),
+            title: settings.title.clone(),
+            version: VERSION,
+            source_url: format!("{}/about", place.base()),
+            description: settings.description.clone(),
+            usage: json!({"users": {"active_month": totals.active_month}}),
+            thumbnail: json!({
+                "url": thumbnail(place),
+                "blurhash": null,
+                "description": "",
+                "versions": {},
+            }),
+            icon: [],
+            languages: LANGUAGES,
+            configuration: configuration(place),
+            registrations: json!({
+                // Signing up is offered on the pages, not to apps.
+                "enabled": false,
+                "approval_required": false,
+                "reason_required": false,
+                "message": null,
+                "min_age": null,
+                "url": null,
+            }),
+            api_versions: json!({"mastodon": 1}),
+            contact: json!({"email": settings.contact_email, "account": null}),
+            rules: [],
+        }
+    }
+}
+
+/// <https://docs.joinmastodon.org/entities/V1_Instance/>
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct InstanceV1 {
+    uri: String,
+    title: String,
+    short_description: String,
+    description: String,
+    email: String,
+    version: &'static str,
+    urls: Value,
+    stats: Value,
+    thumbnail: String,
+    languages: [&'static str; 2],
+    registrations: bool,
+    approval_required: bool,
+    invites_enabled: bool,
+    configuration: Value,
+    contact_account: Option<()>,
+    rules: Nothing,
+}
+
+impl InstanceV1 {
+    /// Prints the place for older apps.
+    pub(crate) fn of(place: &Place, settings: &Settings, totals: Statistics) -> Self {
+        Self {
+            uri: place.domain().as_str().to_owned(),
+            title: settings.title.clone(),
+            short_description: settings.description.clone(),
+            description: settings.description.clone(),
+            email: settings.contact_email.clone(),
+            version: VERSION,
+            urls: json!({"streaming_api": streaming(place)}),
+            stats: json!({
+                "user_count": totals.users,
+                "status_count": totals.statuses,
+                "domain_count": totals.domains,
+            }),
+            thumbnail: thumbnail(place),
+            languages: LANGUAGES,
+            registrations: false,
+            approval_required: false,
+            invites_enabled: false,
+            configuration: configuration(place),
+            contact_account: None,
+            rules: [],
+        }
+    }
+}
+
+fn thumbnail(place: &Place) -> String {
+    format!("{}/default/header.png", place.base())
+}
+
+/// Absolute, with the scheme of sockets: apps put a path behind it.
+fn streaming(place: &Place) -> String {
+    let scheme = if place.is_secure() { "wss" } else { "ws" };
+    format!("{scheme}://{}", place.domain())
+}
+
+fn configuration(place: &Place) -> Value {
+    json!({
+        "urls": {"streaming": streaming(place), "about": null, "privacy_policy": null, "terms_of_service": null, "status": null},
+        "accounts": {
+            "max_featured_tags": 0,
+            "max_pinned_statuses": 5,
+            "max_profile_fields": 4,
+            "max_display_name_length": 100,
+            "max_note_length": 5_000,
+            "profile_field_name_limit": 255,
+            "profile_field_value_limit": 2_047,
+        },
+        "statuses": {
+            "max_characters": MAX_CHARACTERS,
+            "max_media_attachments": 4,
+            "characters_reserved_per_url": 23,
+        },
+        "media_attachments": {
+            "supported_mime_types": PICTURES,
+            "description_limit": 1_500,
+            "image_size_limit": 16 * 1024 * 1024,
+            "image_matrix_limit": 33_177_600,
+            "video_size_limit": 0,
+            "video_frame_rate_limit": 0,
+            "video_matrix_limit": 0,
+        },
+        // Polls are not built: a status with one is refused.
+        "polls": {
+            "max_options": 4,
+            "max_characters_per_option": 50,
+            "min_expiration": 300,
+            "max_expiration": 2_629_746,
+        },
+        "translation": {"enabled": false},
+        "limited_federation": false,
+    })
+}

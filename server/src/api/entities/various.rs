@@ -1,0 +1,201 @@
+//! Entities of a few lines each: List, Marker, Preferences, Tag, Search, Conversation, applications.
+
+use serde::Serialize;
+use services::Place;
+use services::conversations::ConversationView;
+use services::lists::{ListView, RepliesPolicy};
+use services::markers;
+use services::oauth::App;
+use services::rows::User;
+use services::search::Found;
+
+use super::{Account, Nothing, Status};
+
+/// <https://docs.joinmastodon.org/entities/List/>
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct List {
+    id: String,
+    title: String,
+    replies_policy: &'static str,
+    exclusive: bool,
+}
+
+impl From<ListView> for List {
+    fn from(view: ListView) -> Self {
+        Self {
+            id: view.id.to_string(),
+            title: view.title,
+            replies_policy: match view.replies_policy {
+                RepliesPolicy::Followed => "followed",
+                RepliesPolicy::List => "list",
+                RepliesPolicy::None => "none",
+            },
+            exclusive: view.exclusive,
+        }
+    }
+}
+
+/// <https://docs.joinmastodon.org/entities/Marker/>
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Marker {
+    last_read_id: String,
+    version: i64,
+    updated_at: String,
+}
+
+impl From<&markers::Marker> for Marker {
+    fn from(marker: &markers::Marker) -> Self {
+        Self {
+            last_read_id: marker.last_read_id.to_string(),
+            version: marker.version,
+            updated_at: marker.updated_at.iso(),
+        }
+    }
+}
+
+/// <https://docs.joinmastodon.org/entities/Preferences/>
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Preferences {
+    #[serde(rename = "posting:default:visibility")]
+    visibility: String,
+    #[serde(rename = "posting:default:sensitive")]
+    sensitive: bool,
+    #[serde(rename = "posting:default:language")]
+    language: Option<String>,
+    #[serde(rename = "posting:default:quote_policy")]
+    quote_policy: &'static str,
+    #[serde(rename = "reading:expand:media")]
+    media: &'static str,
+    #[serde(rename = "reading:expand:spoilers")]
+    spoilers: bool,
+    #[serde(rename = "reading:autoplay:gifs")]
+    gifs: bool,
+}
+
+impl From<&User> for Preferences {
+    fn from(user: &User) -> Self {
+        Self {
+            visibility: user.default_visibility.to_string(),
+            sensitive: user.default_sensitive,
+            language: user.default_language.clone(),
+            quote_policy: "nobody",
+            media: "default",
+            spoilers: false,
+            gifs: false,
+        }
+    }
+}
+
+/// <https://docs.joinmastodon.org/entities/Tag/>
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Tag {
+    /// Tags are known by their names.
+    id: String,
+    name: String,
+    url: String,
+    history: Nothing,
+    following: bool,
+    featuring: bool,
+}
+
+impl Tag {
+    /// Prints a hashtag.
+    pub(crate) fn of(place: &Place, name: &str) -> Self {
+        Self {
+            id: name.to_owned(),
+            name: name.to_owned(),
+            url: place.tag_url(name),
+            history: [],
+            following: false,
+            featuring: false,
+        }
+    }
+}
+
+/// <https://docs.joinmastodon.org/entities/Search/>; the first version of search names tags only.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Search<T> {
+    accounts: Vec<Account>,
+    statuses: Vec<Status>,
+    hashtags: Vec<T>,
+}
+
+impl<T> Search<T> {
+    /// Prints what was found.
+    pub(crate) fn of(place: &Place, found: Found, tag: impl Fn(&Place, &str) -> T) -> Self {
+        Self {
+            accounts: found.accounts.iter().map(|it| Account::of(place, it)).collect(),
+            statuses: found.statuses.iter().map(|it| Status::of(place, it)).collect(),
+            hashtags: found.hashtags.iter().map(|name| tag(place, name)).collect(),
+        }
+    }
+}
+
+/// <https://docs.joinmastodon.org/entities/Conversation/>
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Conversation {
+    id: String,
+    unread: bool,
+    accounts: Vec<Account>,
+    last_status: Option<Status>,
+}
+
+impl Conversation {
+    /// Prints a conversation as one participant sees it.
+    pub(crate) fn of(place: &Place, view: &ConversationView) -> Self {
+        Self {
+            id: view.id.to_string(),
+            unread: view.unread,
+            accounts: view.accounts.iter().map(|it| Account::of(place, it)).collect(),
+            last_status: view.last_status.as_ref().map(|it| Status::of(place, it)),
+        }
+    }
+}
+
+/// <https://docs.joinmastodon.org/entities/Application/>
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Application {
+    id: String,
+    name: String,
+    website: Option<String>,
+    scopes: Vec<&'static str>,
+    redirect_uri: String,
+    redirect_uris: Vec<String>,
+    /// Web push is not built; clients still read the key.
+    vapid_key: &'static str,
+}
+
+impl From<&App> for Application {
+    fn from(app: &App) -> Self {
+        Self {
+            id: app.id.to_string(),
+            name: app.name.clone(),
+            website: app.website.clone().filter(|website| !website.is_empty()),
+            scopes: app.scopes.iter().map(model::Scope::as_str).collect(),
+            redirect_uri: app.redirect_uris.join("\n"),
+            redirect_uris: app.redirect_uris.clone(),
+            vapid_key: "",
+        }
+    }
+}
+
+/// <https://docs.joinmastodon.org/entities/Application/#CredentialApplication>
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct CredentialApplication {
+    #[serde(flatten)]
+    app: Application,
+    client_id: String,
+    client_secret: String,
+    client_secret_expires_at: i64,
+}
+
+impl From<&App> for CredentialApplication {
+    fn from(app: &App) -> Self {
+        Self {
+            app: Application::from(app),
+            client_id: app.client_id.clone(),
+            client_secret: app.client_secret.0.clone(),
+            client_secret_expires_at: 0,
+        }
+    }
+}

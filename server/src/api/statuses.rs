@@ -1,0 +1,338 @@
+//! Statuses: publish, read, edit, delete; what hangs on one.
+
+use aws_lc_rs::digest::{SHA256, digest};
+use axum::Json;
+use axum::extract::State;
+use axum::http::Method;
+use axum::response::Response;
+use model::{AccountId, MediaId, Millis, StatusId, Visibility};
+use serde::Deserialize;
+use services::statuses::{self, Draft, Edit, Idempotency};
+use services::views::status;
+
+use super::accounts::Ids;
+use super::entities::{Account, Context, Status, StatusEdit, StatusSource};
+use super::Routes;
+use crate::auth::{Auth, MaybeAuth, scopes};
+use crate::error::{Error, Result};
+use crate::extract::{Accounts, At, Form, IdempotencyKey, Paging, Params, decode, maybe};
+use crate::state::AppState;
+
+pub(super) fn routes() -> Routes {
+    use scopes::{ReadStatuses, WriteStatuses};
+    const POST: &[Method] = &[Method::POST];
+    Routes::new()
+        .get("/api/v1/statuses", many)
+        .post("/api/v1/statuses", create)
+        .get("/api/v1/statuses/{id}", show)
+        .update("/api/v1/statuses/{id}", edit)
+        .delete("/api/v1/statuses/{id}", delete)
+        .get("/api/v1/statuses/{id}/context", context)
+        .get("/api/v1/statuses/{id}/source", source)
+        .get("/api/v1/statuses/{id}/history", history)
+        .get("/api/v1/statuses/{id}/reblogged_by", reblogged_by)
+        .get("/api/v1/statuses/{id}/favourited_by", favourited_by)
+        .empty("/api/v1/statuses/{id}/card", card)
+        .empty("/api/v1/statuses/{id}/quotes", quotes)
+        .not_built::<Auth<ReadStatuses>>(POST, "/api/v1/statuses/{id}/translate")
+        .not_built::<Auth<WriteStatuses>>(POST, "/api/v1/statuses/{id}/quotes/{quote}/revoke")
+        .not_built::<Auth<WriteStatuses>>(
+            &[Method::PUT, Method::PATCH],
+            "/api/v1/statuses/{id}/interaction_policy",
+        )
+}
+
+/// A new status as apps write it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct NewStatus {
+    status: String,
+    title: String,
+    spoiler_text: String,
+    #[serde(deserialize_with = "maybe")]
+    visibility: Option<String>,
+    #[serde(deserialize_with = "maybe")]
+    sensitive: Option<bool>,
+    #[serde(deserialize_with = "maybe")]
+    language: Option<String>,
+    #[serde(deserialize_with = "maybe")]
+    in_reply_to_id: Option<String>,
+    media_ids: Vec<String>,
+    #[serde(deserialize_with = "maybe")]
+    group_id: Option<String>,
+    #[serde(deserialize_with = "maybe")]
+    scheduled_at: Option<String>,
+    #[serde(deserialize_with = "maybe")]
+    quoted_status_id: Option<String>,
+    poll: NewPoll,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct NewPoll {
+    options: Vec<String>,
+}
+
+impl NewStatus {
+    /// The draft that this amounts to.
+    ///
+    /// # Errors
+    /// 404 for an id that cannot be one, 422 for what is not built.
+    fn into_draft(self, app: Option<model::AppId>) -> Result<Draft> {
+        // A poll, a quote or a time that were dropped silently would publish what nobody wrote.
+        if let Some(at) = &self.scheduled_at {
+            return Err(match Millis::parse(at) {
+                Some(_valid) => Error::NotBuilt,
+                None => Error::Unprocessable("Record invalid".to_owned()),
+            });
+        }
+        if self.poll.options.iter().any(|option| !option.is_empty()) || self.quoted_status_id.is_some() {
+            return Err(Error::NotBuilt);
+        }
+        let id = |text: Option<String>| match text {
+            None => Ok(None),
+            Some(text) => text.parse::<i64>().map(Some).map_err(|_no_id| Error::NotFound),
+        };
+        let media = self.media_ids.iter().filter(|id| !id.is_empty());
+        Ok(Draft {
+            text: self.status,
+            title: self.title,
+            spoiler_text: self.spoiler_text,
+            visibility: visibility(self.visibility.as_deref())?,
+            sensitive: self.sensitive,
+            language: self.language,
+            in_reply_to: id(self.in_reply_to_id)?.map(StatusId),
+            media: media.map(|id| media_id(id)).collect::<Result<_>>()?,
+            group: id(self.group_id)?.map(AccountId),
+            app,
+        })
+    }
+}
+
+fn media_id(text: &str) -> Result<MediaId> {
+    text.parse().map_err(|_no_id| {
+        Error::Unprocessable("Validation failed: Media attachments do not exist".to_owned())
+    })
+}
+
+/// An audience in the API's words. pl-fe writes `group` beside a `group_id`: the group decides then.
+pub(super) fn visibility(word: Option<&str>) -> Result<Option<Visibility>> {
+    match word {
+        None | Some("group") => Ok(None),
+        Some(word) => word.parse().map(Some).map_err(|_unknown| {
+            Error::Unprocessable("Validation failed: Visibility is not included in the list".to_owned())
+        }),
+    }
+}
+
+async fn create(
+    auth: Auth<scopes::WriteStatuses>,
+    State(state): State<AppState>,
+    IdempotencyKey(key): IdempotencyKey,
+    Form(tree): Form,
+) -> Result<Json<Status>> {
+    let once = key.map(|key| Idempotency {
+        token: auth.token,
+        key,
+        request_hash: digest(&SHA256, &tree.fingerprint()).as_ref().to_vec(),
+    });
+    let new: NewStatus = decode(tree)?;
+    let draft = new.into_draft(auth.app.map(|app| app.id))?;
+    let view = statuses::publish(&state.ctx, &auth.viewer, draft, once).await?;
+    Ok(Json(Status::of(&state.ctx.place, &view)))
+}
+
+/// An edit as apps write it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct EditForm {
+    status: Option<String>,
+    spoiler_text: Option<String>,
+    #[serde(deserialize_with = "maybe")]
+    sensitive: Option<bool>,
+    #[serde(deserialize_with = "maybe")]
+    language: Option<String>,
+    media_ids: Option<Vec<String>>,
+    media_attributes: Vec<MediaForm>,
+    poll: NewPoll,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct MediaForm {
+    id: String,
+    description: Option<String>,
+}
+
+impl EditForm {
+    fn into_edit(self) -> Result<Edit> {
+        if self.poll.options.iter().any(|option| !option.is_empty()) {
+            return Err(Error::NotBuilt);
+        }
+        let all = |ids: Vec<String>| {
+            ids.iter().filter(|id| !id.is_empty()).map(|id| media_id(id)).collect::<Result<_>>()
+        };
+        let described = self.media_attributes.into_iter().filter_map(|media| {
+            let text = media.description?;
+            Some(media_id(&media.id).map(|id| (id, text)))
+        });
+        Ok(Edit {
+            text: self.status,
+            spoiler_text: self.spoiler_text,
+            sensitive: self.sensitive,
+            language: self.language,
+            media: self.media_ids.map(all).transpose()?,
+            descriptions: described.collect::<Result<_>>()?,
+        })
+    }
+}
+
+async fn edit(
+    auth: Auth<scopes::WriteStatuses>,
+    State(state): State<AppState>,
+    At(id): At<StatusId>,
+    Params(form): Params<EditForm>,
+) -> Result<Json<Status>> {
+    let view = statuses::edit(&state.ctx, &auth.viewer, id, form.into_edit()?).await?;
+    Ok(Json(Status::of(&state.ctx.place, &view)))
+}
+
+async fn delete(
+    auth: Auth<scopes::WriteStatuses>,
+    State(state): State<AppState>,
+    At(id): At<StatusId>,
+) -> Result<Json<Status>> {
+    let (view, source) = statuses::delete(&state.ctx, &auth.viewer, id).await?;
+    Ok(Json(Status::deleted(&state.ctx.place, &view, &source)))
+}
+
+async fn many(
+    auth: MaybeAuth<scopes::ReadStatuses>,
+    State(state): State<AppState>,
+    Params(ids): Params<Ids<StatusId>>,
+) -> Result<Json<Vec<Status>>> {
+    let found = status::load(&state.ctx, auth.viewer(), ids.id.0).await?;
+    Ok(Json(found.iter().map(|view| Status::of(&state.ctx.place, view)).collect()))
+}
+
+async fn show(
+    auth: MaybeAuth<scopes::ReadStatuses>,
+    State(state): State<AppState>,
+    At(id): At<StatusId>,
+) -> Result<Json<Status>> {
+    let view = status::one(&state.ctx, auth.viewer(), id).await?;
+    Ok(Json(Status::of(&state.ctx.place, &view)))
+}
+
+async fn context(
+    auth: MaybeAuth<scopes::ReadStatuses>,
+    State(state): State<AppState>,
+    At(id): At<StatusId>,
+) -> Result<Json<Context>> {
+    let thread = statuses::thread(&state.ctx, auth.viewer(), id).await?;
+    Ok(Json(Context::of(&state.ctx.place, &thread)))
+}
+
+async fn source(
+    auth: Auth<scopes::ReadStatuses>,
+    State(state): State<AppState>,
+    At(id): At<StatusId>,
+) -> Result<Json<StatusSource>> {
+    let source = statuses::source(&state.ctx, &auth.viewer, id).await?;
+    Ok(Json(source.into()))
+}
+
+async fn history(
+    auth: MaybeAuth<scopes::ReadStatuses>,
+    State(state): State<AppState>,
+    At(id): At<StatusId>,
+) -> Result<Json<Vec<StatusEdit>>> {
+    let edits = statuses::history(&state.ctx, auth.viewer(), id).await?;
+    Ok(Json(edits.iter().map(|edit| StatusEdit::of(&state.ctx.place, edit)).collect()))
+}
+
+async fn reblogged_by(
+    auth: MaybeAuth<scopes::ReadStatuses>,
+    State(state): State<AppState>,
+    At(id): At<StatusId>,
+    paging: Paging<Accounts>,
+) -> Result<Response> {
+    let ctx = &state.ctx;
+    let page = statuses::boosted_by(ctx, auth.viewer(), id, paging.page).await?;
+    Ok(paging.listing.answer(&ctx.place, page, |view| Account::of(&ctx.place, &view)))
+}
+
+async fn favourited_by(
+    auth: MaybeAuth<scopes::ReadStatuses>,
+    State(state): State<AppState>,
+    At(id): At<StatusId>,
+    paging: Paging<Accounts>,
+) -> Result<Response> {
+    let ctx = &state.ctx;
+    let page = statuses::favourited_by(ctx, auth.viewer(), id, paging.page).await?;
+    Ok(paging.listing.answer(&ctx.place, page, |view| Account::of(&ctx.place, &view)))
+}
+
+/// Nothing is known of links yet; still only who may see the status learns that.
+async fn card(
+    auth: MaybeAuth<scopes::ReadStatuses>,
+    State(state): State<AppState>,
+    At(id): At<StatusId>,
+) -> Result<Json<serde_json::Map<String, serde_json::Value>>> {
+    status::one(&state.ctx, auth.viewer(), id).await?;
+    Ok(super::done())
+}
+
+async fn quotes(
+    auth: MaybeAuth<scopes::ReadStatuses>,
+    State(state): State<AppState>,
+    At(id): At<StatusId>,
+) -> Result<Json<[(); 0]>> {
+    status::one(&state.ctx, auth.viewer(), id).await?;
+    Ok(Json([]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::extract::Tree;
+
+    fn draft(form: &str) -> Result<Draft> {
+        let new: NewStatus = decode(Tree::from_form(form.as_bytes()).unwrap())?;
+        new.into_draft(None)
+    }
+
+    fn refused(form: &str) -> (u16, String) {
+        let error = draft(form).unwrap_err();
+        (error.status().as_u16(), error.text())
+    }
+
+    #[test]
+    fn a_form_becomes_a_draft() {
+        let draft = draft("status=Halo&visibility=private&media_ids[]=7&in_reply_to_id=&sensitive=false").unwrap();
+        assert_eq!(draft.text, "Halo");
+        assert_eq!(draft.visibility, Some(Visibility::Private));
+        assert_eq!(draft.media, [MediaId(7)]);
+        assert_eq!(draft.in_reply_to, None);
+        assert_eq!(draft.sensitive, Some(false));
+    }
+
+    #[test]
+    fn the_group_decides_where_one_is_named() {
+        let draft = draft("status=Halo&visibility=group&group_id=12").unwrap();
+        assert_eq!((draft.group, draft.visibility), (Some(AccountId(12)), None));
+    }
+
+    #[test]
+    fn what_is_not_built_is_refused_and_not_dropped() {
+        // toot checks these exact words for a date that is none.
+        let words = "Record invalid".to_owned();
+        assert_eq!(refused("status=x&scheduled_at=tomorrow"), (422, words));
+        assert_eq!(refused("status=x&scheduled_at=2030-01-01T00:00:00Z").0, 422);
+        assert_eq!(refused("status=x&poll[options][]=a&poll[options][]=b").0, 422);
+        assert_eq!(refused("status=x&quoted_status_id=5").0, 422);
+        assert_eq!(refused("status=x&visibility=friends").0, 422);
+        assert_eq!(refused("status=x&in_reply_to_id=abc").0, 404);
+        assert_eq!(refused("status=x&media_ids[]=abc").0, 422);
+    }
+}

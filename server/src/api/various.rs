@@ -1,0 +1,208 @@
+//! What apps ask for at their start and around the main job: markers, tags, the directory; and all that
+//! is not built yet, in its right shape.
+
+use std::collections::BTreeMap;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::Method;
+use model::ListId;
+use serde::Deserialize;
+use services::markers;
+use services::views::group::GroupView;
+
+use super::entities::various::{Marker, Tag};
+use super::entities::Account;
+use super::{Routes, absent, empty_list};
+use crate::auth::{Auth, MaybeAuth, Public, scopes};
+use crate::error::{Error, Result};
+use crate::extract::{At, Params, maybe};
+use crate::state::AppState;
+
+pub(super) fn routes() -> Routes {
+    Routes::new()
+        .get("/api/v1/markers", get_markers)
+        .post("/api/v1/markers", set_markers)
+        .get("/api/v1/tags/{name}", tag)
+        .get("/api/v1/directory", directory)
+        .get("/api/v2/suggestions", suggestions_v2)
+        .get("/api/v1/suggestions", suggestions_v1)
+        .and(empty())
+        .and(not_built())
+}
+
+/// Readings with nothing to say yet.
+fn empty() -> Routes {
+    use scopes::{AnyToken, Push, ReadAccounts, ReadFollows, ReadStatuses};
+    Routes::new()
+        .empty("/api/v1/announcements", empty_list::<MaybeAuth<AnyToken>>)
+        .empty("/api/v1/followed_tags", empty_list::<Auth<ReadFollows>>)
+        .empty("/api/v1/featured_tags", empty_list::<Auth<ReadAccounts>>)
+        .empty("/api/v1/featured_tags/suggestions", empty_list::<Auth<ReadAccounts>>)
+        .empty("/api/v1/endorsements", empty_list::<Auth<ReadAccounts>>)
+        .empty("/api/v1/trends", empty_list::<Public>)
+        .empty("/api/v1/trends/tags", empty_list::<Public>)
+        .empty("/api/v1/trends/statuses", empty_list::<Public>)
+        .empty("/api/v1/trends/links", empty_list::<Public>)
+        .empty("/api/v1/scheduled_statuses", empty_list::<Auth<ReadStatuses>>)
+        .empty("/api/v1/scheduled_statuses/{id}", absent::<Auth<ReadStatuses>>)
+        .empty("/api/v1/polls/{id}", absent::<MaybeAuth<ReadStatuses>>)
+        .empty("/api/v1/push/subscription", absent::<Auth<Push>>)
+}
+
+/// Writings that change nothing yet.
+fn not_built() -> Routes {
+    use scopes::{
+        Push, Read, WriteAccounts, WriteFavourites, WriteFollows, WriteReports, WriteStatuses,
+    };
+    const POST: &[Method] = &[Method::POST];
+    const DELETE: &[Method] = &[Method::DELETE];
+    const CHANGE: &[Method] = &[Method::PUT, Method::PATCH, Method::DELETE];
+    Routes::new()
+        .not_built::<Auth<WriteAccounts>>(POST, "/api/v1/announcements/{id}/dismiss")
+        .not_built::<Auth<WriteFavourites>>(
+            &[Method::PUT, Method::DELETE],
+            "/api/v1/announcements/{id}/reactions/{name}",
+        )
+        .not_built::<Auth<WriteFollows>>(POST, "/api/v1/tags/{name}/follow")
+        .not_built::<Auth<WriteFollows>>(POST, "/api/v1/tags/{name}/unfollow")
+        .not_built::<Auth<WriteAccounts>>(POST, "/api/v1/tags/{name}/feature")
+        .not_built::<Auth<WriteAccounts>>(POST, "/api/v1/tags/{name}/unfeature")
+        .not_built::<Auth<WriteAccounts>>(POST, "/api/v1/featured_tags")
+        .not_built::<Auth<WriteAccounts>>(DELETE, "/api/v1/featured_tags/{id}")
+        .not_built::<Auth<WriteStatuses>>(CHANGE, "/api/v1/scheduled_statuses/{id}")
+        .not_built::<Auth<WriteStatuses>>(POST, "/api/v1/polls/{id}/votes")
+        .not_built::<Auth<WriteReports>>(POST, "/api/v1/reports")
+        .not_built::<Auth<Read>>(DELETE, "/api/v1/suggestions/{id}")
+        .not_built::<Auth<Push>>(
+            &[Method::POST, Method::PUT, Method::PATCH, Method::DELETE],
+            "/api/v1/push/subscription",
+        )
+        .not_built::<Auth<WriteAccounts>>(DELETE, "/api/v1/profile/avatar")
+        .not_built::<Auth<WriteAccounts>>(DELETE, "/api/v1/profile/header")
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Which {
+    timeline: Vec<String>,
+}
+
+type Markers = BTreeMap<String, Marker>;
+
+fn print(found: &[markers::Marker]) -> Json<Markers> {
+    Json(found.iter().map(|it| (it.timeline.clone(), Marker::from(it))).collect())
+}
+
+async fn get_markers(
+    auth: Auth<scopes::ReadStatuses>,
+    State(state): State<AppState>,
+    Params(which): Params<Which>,
+) -> Result<Json<Markers>> {
+    let found = markers::get(&state.ctx, &auth.viewer, which.timeline).await?;
+    Ok(print(&found))
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Marks {
+    home: Mark,
+    notifications: Mark,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Mark {
+    #[serde(deserialize_with = "maybe")]
+    last_read_id: Option<ListId>,
+}
+
+async fn set_markers(
+    auth: Auth<scopes::WriteStatuses>,
+    State(state): State<AppState>,
+    Params(marks): Params<Marks>,
+) -> Result<Json<Markers>> {
+    let marks = [("home", marks.home), ("notifications", marks.notifications)]
+        .into_iter()
+        .filter_map(|(timeline, mark)| Some((timeline.to_owned(), mark.last_read_id?.0)))
+        .collect();
+    let found = markers::set(&state.ctx, &auth.viewer, marks).await?;
+    Ok(print(&found))
+}
+
+async fn tag(
+    _auth: MaybeAuth<scopes::AnyToken>,
+    State(state): State<AppState>,
+    At(name): At<String>,
+) -> Result<Json<Tag>> {
+    let name = name.trim_start_matches('#').to_lowercase();
+    let is_tag = !name.is_empty()
+        && name.chars().count() <= 100
+        && name.chars().all(|letter| letter.is_alphanumeric() || matches!(letter, '_' | '·' | '・'));
+    if !is_tag {
+        return Err(Error::NotFound);
+    }
+    Ok(Json(Tag::of(&state.ctx.place, &name)))
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Range {
+    #[serde(deserialize_with = "maybe")]
+    limit: Option<i64>,
+    #[serde(deserialize_with = "maybe")]
+    offset: Option<i64>,
+}
+
+/// The groups of this place: what there is to discover.
+async fn listed(state: &AppState, asked: &Range) -> Result<Vec<GroupView>> {
+    if asked.offset.unwrap_or_default() > 0 {
+        return Ok(Vec::new());
+    }
+    let limit = asked.limit.unwrap_or(40).clamp(1, 80);
+    Ok(services::groups::listed(&state.ctx, None, limit).await?)
+}
+
+fn accounts(state: &AppState, groups: &[GroupView]) -> Vec<Account> {
+    groups.iter().map(|view| Account::of(&state.ctx.place, &view.account)).collect()
+}
+
+async fn directory(
+    _anyone: Public,
+    State(state): State<AppState>,
+    Params(asked): Params<Range>,
+) -> Result<Json<Vec<Account>>> {
+    let groups = listed(&state, &asked).await?;
+    Ok(Json(accounts(&state, &groups)))
+}
+
+async fn suggestions_v1(
+    _auth: Auth<scopes::Read>,
+    State(state): State<AppState>,
+    Params(asked): Params<Range>,
+) -> Result<Json<Vec<Account>>> {
+    let groups = listed(&state, &asked).await?;
+    Ok(Json(accounts(&state, &groups)))
+}
+
+/// One suggestion as the second version prints it.
+#[derive(Debug, serde::Serialize)]
+struct Suggestion {
+    source: &'static str,
+    sources: [&'static str; 1],
+    account: Account,
+}
+
+async fn suggestions_v2(
+    _auth: Auth<scopes::Read>,
+    State(state): State<AppState>,
+    Params(asked): Params<Range>,
+) -> Result<Json<Vec<Suggestion>>> {
+    let groups = listed(&state, &asked).await?;
+    let suggested = accounts(&state, &groups).into_iter().map(|account| Suggestion {
+        source: "staff",
+        sources: ["featured"],
+        account,
+    });
+    Ok(Json(suggested.collect()))
+}

@@ -1,0 +1,8 @@
+//! The rows that views carry, under names that printers may import: they know no `database`.
+
+pub use database::Error as DatabaseError;
+pub use database::accounts::Account;
+pub use database::groups::Group;
+pub use database::media_attachments::MediaAttachment;
+pub use database::statuses::Status;
+pub use database::users::User;
