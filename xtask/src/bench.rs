@@ -1,0 +1,211 @@
+//! The benchmarks: what each kind of work costs on this machine, on both engines, beside the limit that
+//! was measured in the same run and the aim of the day. The server is a release build in a process of its
+//! own; the load comes from this process over the loopback. Nothing here asserts a time.
+
+use std::time::Instant;
+
+use crate::{Result, build};
+
+mod api;
+mod crowd;
+mod delivery;
+mod inbox;
+mod limits;
+mod load;
+mod machine;
+mod meter;
+mod report;
+mod slope;
+mod start;
+mod stubs;
+mod town;
+mod wake;
+
+use crowd::Keys;
+use report::Report;
+use town::Town;
+
+/// The two engines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+impl Engine {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SQLite",
+            Self::Postgres => "PostgreSQL",
+        }
+    }
+}
+
+/// How much of everything.
+#[derive(Clone, Copy, Debug)]
+struct Sizes {
+    /// Activities into the inbox, of each kind.
+    inbox: usize,
+    /// Pages read.
+    reads: usize,
+    /// Statuses posted.
+    posts: usize,
+    /// Separate inboxes that one post goes to.
+    inboxes: usize,
+    /// Hosts on which they are.
+    hosts: usize,
+    /// Times that an idle server is woken.
+    wakes: usize,
+    /// Activities for each point of the slope.
+    slope: usize,
+    /// Local accounts at the points of the slope.
+    locals: [usize; 3],
+}
+
+const FULL: Sizes = Sizes {
+    inbox: 2000,
+    reads: 4000,
+    posts: 1000,
+    inboxes: 500,
+    hosts: 50,
+    wakes: 10,
+    slope: 600,
+    locals: [1, 100, 1000],
+};
+
+const QUICK: Sizes = Sizes {
+    inbox: 300,
+    reads: 600,
+    posts: 150,
+    inboxes: 100,
+    hosts: 10,
+    wakes: 4,
+    slope: 200,
+    locals: [1, 100, 1000],
+};
+
+const PARTS: [&str; 6] = ["start", "api", "inbox", "delivery", "wake", "slope"];
+
+/// What the command line says.
+#[derive(Clone, Debug)]
+pub(crate) struct Options {
+    quick: bool,
+    engines: Vec<Engine>,
+    parts: Vec<String>,
+}
+
+impl Options {
+    pub(crate) fn parse(words: &[String]) -> Result<Self> {
+        let mut options = Self {
+            quick: false,
+            engines: vec![Engine::Sqlite, Engine::Postgres],
+            parts: PARTS.map(str::to_owned).into(),
+        };
+        let mut words = words.iter().map(String::as_str);
+        while let Some(word) = words.next() {
+            match word {
+                "--quick" => options.quick = true,
+                "--engine" => {
+                    options.engines = match words.next() {
+                        Some("sqlite") => vec![Engine::Sqlite],
+                        Some("postgres") => vec![Engine::Postgres],
+                        _ => return Err("--engine is sqlite or postgres".to_owned()),
+                    };
+                }
+                "--only" => {
+                    options.parts = words
+                        .next()
+                        .unwrap_or_default()
+                        .split(',')
+                        .map(str::to_owned)
+                        .collect();
+                    if let Some(other) = options
+                        .parts
+                        .iter()
+                        .find(|part| !PARTS.contains(&part.as_str()))
+                    {
+                        return Err(format!("{other:?} is not one of {}", PARTS.join(", ")));
+                    }
+                }
+                other => {
+                    return Err(format!(
+                        "bench: {other} is not --quick, --engine ENGINE or --only PART,.."
+                    ));
+                }
+            }
+        }
+        Ok(options)
+    }
+
+    fn wants(&self, part: &str) -> bool {
+        self.parts.iter().any(|wanted| wanted == part)
+    }
+
+    const fn sizes(&self) -> Sizes {
+        if self.quick { QUICK } else { FULL }
+    }
+}
+
+/// Measures everything and prints the tables.
+pub(crate) async fn bench(options: Options) -> Result<()> {
+    let begun = Instant::now();
+    eprintln!("building the server (release)");
+    let program = build::server(true)?;
+    machine::print(options.quick);
+    eprintln!("signatures on one core");
+    let keys = Keys::make()?;
+    let crypto = limits::crypto(&keys)?;
+    crypto.print();
+    for engine in &options.engines {
+        let mut report = Report::new(*engine);
+        let measured = measure(&options, *engine, &program, &keys, &crypto, &mut report).await;
+        report.print();
+        measured?;
+    }
+    println!("\nAll of it took {:.0} s.", begun.elapsed().as_secs_f64());
+    Ok(())
+}
+
+/// One engine, from an empty folder to a busy server.
+async fn measure(
+    options: &Options,
+    engine: Engine,
+    program: &std::path::Path,
+    keys: &Keys,
+    crypto: &limits::Crypto,
+    report: &mut Report,
+) -> Result<()> {
+    let sizes = options.sizes();
+    let say = |part: &str| eprintln!("{}: {part}", engine.name());
+    say("a town with eight members");
+    let mut town = Town::found(engine, program, 8).await?;
+    let bare = limits::bare(&town).await?;
+    if options.wants("start") {
+        say("start");
+        start::measure(&mut town, report).await?;
+    }
+    town.start().await?;
+    if options.wants("api") {
+        say("statuses and timelines");
+        api::measure(&mut town, &sizes, &bare, report).await?;
+    }
+    if options.wants("inbox") {
+        say("inbox");
+        inbox::measure(&mut town, &sizes, keys, crypto, &bare, report).await?;
+    }
+    if options.wants("delivery") {
+        say("delivery");
+        delivery::measure(&mut town, &sizes, keys, crypto, report).await?;
+    }
+    if options.wants("wake") {
+        say("wake-up");
+        wake::measure(&mut town, &sizes, keys, report).await?;
+    }
+    start::after_load(&town, report);
+    town.stop().await?;
+    if options.wants("slope") {
+        say("slope");
+        slope::measure(engine, program, &sizes, keys, report).await?;
+    }
+    Ok(())
+}

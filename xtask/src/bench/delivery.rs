@@ -1,0 +1,100 @@
+//! One post to many separate inboxes: no shared inbox helps, each is signed and sent for itself.
+
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use super::Sizes;
+use super::crowd::{self, Inboxes, Keys};
+use super::limits::Crypto;
+use super::meter::Meter;
+use super::report::{Report, Row, rate, shares, time};
+use super::stubs::Stubs;
+use super::town::Town;
+use crate::Result;
+
+/// Posts that are measured, after one that opens the connections.
+const POSTS: usize = 3;
+
+/// The last member has all these followers.
+pub(super) async fn measure(
+    town: &mut Town,
+    sizes: &Sizes,
+    keys: &Keys,
+    crypto: &Crypto,
+    report: &mut Report,
+) -> Result<()> {
+    let mut stubs = Stubs::open(sizes.hosts).await?;
+    let author = town.members.len().saturating_sub(1);
+    let fans = crowd::settle(
+        town,
+        &stubs,
+        keys,
+        "reader",
+        sizes.inboxes,
+        Inboxes::Separate,
+    )
+    .await?;
+    let target = town.who(author)?.id;
+    town.follow(fans.iter().map(|fan| (fan.id, target)).collect())
+        .await?;
+
+    let first = post(town, &mut stubs, author, sizes.inboxes).await?;
+    let meter = Meter::start(town);
+    let mut took = Vec::new();
+    for _ in 0..POSTS {
+        took.push(post(town, &mut stubs, author, sizes.inboxes).await?);
+    }
+    town.drained(true).await?;
+    let spent = meter.read();
+    took.sort_unstable();
+    let middle = took.get(took.len() / 2).copied().unwrap_or_default();
+    let count = sizes.inboxes * POSTS;
+    report.add(Row {
+        work: format!(
+            "delivery of one post to {} separate inboxes on {} hosts, middle of {POSTS}",
+            sizes.inboxes, sizes.hosts
+        ),
+        figure: format!(
+            "{:.0}/s; the last after {} (the first time {})",
+            rate(sizes.inboxes, middle),
+            time(middle),
+            time(first)
+        ),
+        cpu: Some(spent.each(count)),
+        limit: format!(
+            "signing alone: {:.0}/s on one core, {:.2} ms each. {}",
+            crypto.rsa_sign,
+            crypto.sign_ms(),
+            shares(&spent)
+        ),
+        aim: "0.6 ms of processor time",
+    });
+    let asked = stubs.asked();
+    if asked > 0 {
+        report.note(format!(
+            "While the posts were delivered, the server asked other servers {asked} times."
+        ));
+    }
+    Ok(())
+}
+
+/// Posts once and waits for the last arrival.
+async fn post(town: &Town, stubs: &mut Stubs, author: usize, inboxes: usize) -> Result<Duration> {
+    stubs.forget();
+    let mut app = town.app(author)?;
+    let sent = Instant::now();
+    app.post(
+        "/api/v1/statuses",
+        &json!({"status": "Seedlings on Saturday, behind the hall.", "visibility": "public"}),
+    )
+    .await?;
+    let (came, last) = stubs.wait(inboxes, Duration::from_secs(120)).await;
+    match last {
+        Some(last) if came == inboxes => Ok(last.saturating_duration_since(sent)),
+        _ => Err(format!(
+            "the post arrived in {came} of {inboxes} inboxes\n{}",
+            town.last_words()
+        )),
+    }
+}
