@@ -10,6 +10,7 @@ pub mod actor_keys;
 pub mod announces;
 pub mod apps;
 pub mod blocks;
+pub mod collections;
 pub mod conn;
 pub mod deliveries;
 pub mod domain_blocks;

@@ -16,13 +16,16 @@ pub mod error;
 mod fetch;
 pub mod inbox;
 pub mod keyring;
+pub mod nodeinfo;
 mod keys;
 mod memory;
 mod notes;
 mod objects;
 pub mod outbox;
+pub mod routes;
 pub mod receive;
 pub mod signature;
+pub mod urls;
 pub mod vocabulary;
 mod webfinger;
 

@@ -5,12 +5,11 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use database::deliveries::{self, Delivery};
-use database::domain_blocks;
 use database::instances::{self, Instance};
 use fetch::PostOutcome;
 use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
-use model::{ActivityId, InstanceId, Millis};
+use model::{ActivityId, Domain, InstanceId, Millis};
 use url::Url;
 
 use super::line::Line;
@@ -218,19 +217,10 @@ async fn post(sender: &Sender, letter: &Letter, url: &Url, form: Form) -> Result
 
 /// Is there a block of this host, or of a domain that it belongs to?
 async fn is_blocked(sender: &Sender, host: &Instance) -> Result<bool> {
-    let name = host.domain.split(':').next().unwrap_or_default();
-    let mut domains = vec![host.domain.clone()];
-    let mut rest = Some(name);
-    while let Some(domain) = rest {
-        domains.push(domain.to_owned());
-        rest = domain.split_once('.').map(|(_label, parent)| parent);
+    match host.domain.parse::<Domain>() {
+        Ok(domain) => Ok(services::moderation::is_blocked(&sender.fed.ctx, &domain).await?),
+        Err(_no_name) => Ok(true),
     }
-    Ok(sender
-        .fed
-        .ctx
-        .db
-        .read(move |conn| domain_blocks::any(conn, &domains))
-        .await?)
 }
 
 type Letters = HashMap<ActivityId, Arc<Letter>>;

@@ -1,0 +1,305 @@
+//! Actors and their collections: outbox, followers, following, pinned posts, moderators.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, Request, State};
+use axum::response::Response;
+use database::timelines::{self, OfAccount, Reader};
+use database::visible::NOBODY;
+use database::{accounts, memberships, status_pins};
+use http::request::Parts;
+use model::{Page, StatusId};
+use serde_json::{Value, json};
+use services::views::{AccountView, StatusView, account, status};
+
+use super::reply::{self, Asker};
+use crate::build::{self, notes};
+use crate::engine::Federation;
+use crate::error::{Error, Result};
+use crate::keyring;
+use crate::vocabulary::write::activities::{self, Envelope};
+use crate::vocabulary::write::{actors, collections, notes as write_notes};
+
+/// Entries of one page of an outbox.
+const PAGE: i64 = 20;
+
+/// A person or a group by its address.
+pub(super) async fn show(
+    State(fed): State<Arc<Federation>>,
+    Path(name): Path<String>,
+    request: Request,
+) -> Response {
+    let (head, _) = request.into_parts();
+    match found(&fed, &head, &name).await {
+        Ok((asker, view)) => document(&fed, asker, &view).await,
+        Err(response) => response,
+    }
+}
+
+/// A person or a group by its page, `/@name`.
+pub(super) async fn page(
+    State(fed): State<Arc<Federation>>,
+    Path(page): Path<String>,
+    request: Request,
+) -> Response {
+    let (head, _) = request.into_parts();
+    let Some(name) = page.strip_prefix('@') else {
+        return reply::not_found();
+    };
+    let asker = match reply::asker(&fed, &head).await {
+        Ok(asker) => asker,
+        Err(response) => return response,
+    };
+    match by_name(&fed, name).await {
+        Ok(Some(view)) => document(&fed, asker, &view).await,
+        Ok(None) => reply::not_found(),
+        Err(error) => reply::failed(&error),
+    }
+}
+
+/// The server's own actor: readable without a signature even in secure mode, or two servers would wait
+/// for each other's keys for ever.
+pub(super) async fn server(State(fed): State<Arc<Federation>>) -> Response {
+    let view = async {
+        let id = keyring::server_account(&fed).await?;
+        Ok::<_, Error>(account::one(&fed.ctx, id).await?)
+    };
+    match view.await {
+        Ok(view) => document(&fed, Asker::Anyone, &view).await,
+        Err(error) => reply::failed(&error),
+    }
+}
+
+/// The server itself says nothing.
+pub(super) async fn server_outbox(State(fed): State<Arc<Federation>>) -> Response {
+    let id = format!("{}/actor/outbox", fed.ctx.place.base());
+    reply::activity(Asker::Anyone, collections::with_items(&id, Vec::new()))
+}
+
+async fn document(fed: &Arc<Federation>, asker: Asker, view: &AccountView) -> Response {
+    match build::actors::document(fed, view).await {
+        Ok(doc) => reply::activity(asker, actors::actor(&doc)),
+        Err(error) => reply::failed(&error),
+    }
+}
+
+/// Totals; the entries are for nobody but their owner.
+pub(super) async fn followers(
+    State(fed): State<Arc<Federation>>,
+    Path(name): Path<String>,
+    request: Request,
+) -> Response {
+    let count = |view: &AccountView| view.account.followers_count;
+    total(&fed, request, &name, "followers", count).await
+}
+
+/// Totals, as for followers.
+pub(super) async fn following(
+    State(fed): State<Arc<Federation>>,
+    Path(name): Path<String>,
+    request: Request,
+) -> Response {
+    let count = |view: &AccountView| view.account.following_count;
+    total(&fed, request, &name, "following", count).await
+}
+
+async fn total(
+    fed: &Arc<Federation>,
+    request: Request,
+    name: &str,
+    collection: &str,
+    count: fn(&AccountView) -> i64,
+) -> Response {
+    let (head, _) = request.into_parts();
+    match found(fed, &head, name).await {
+        Ok((asker, view)) => {
+            let id = format!("{}/{collection}", view.account.uri);
+            let total = u64::try_from(count(&view)).unwrap_or(0);
+            reply::activity(asker, collections::count_only(&id, total))
+        }
+        Err(response) => response,
+    }
+}
+
+/// Pinned posts, whole: Mastodon reads them here.
+pub(super) async fn featured(
+    State(fed): State<Arc<Federation>>,
+    Path(name): Path<String>,
+    request: Request,
+) -> Response {
+    let (head, _) = request.into_parts();
+    let (asker, view) = match found(&fed, &head, &name).await {
+        Ok(found) => found,
+        Err(response) => return response,
+    };
+    let owner = view.account.id;
+    let items = async {
+        let views = fed
+            .ctx
+            .db
+            .read(move |conn| {
+                let ids = status_pins::of(conn, owner)?;
+                status::load_in(conn, NOBODY, &ids)
+            })
+            .await?;
+        let mut items = Vec::new();
+        for view in &views {
+            items.push(write_notes::note(&notes::document(&fed, view).await?));
+        }
+        Ok::<_, Error>(items)
+    };
+    match items.await {
+        Ok(items) => {
+            let id = format!("{}/featured", view.account.uri);
+            reply::activity(asker, collections::with_items(&id, items))
+        }
+        Err(error) => reply::failed(&error),
+    }
+}
+
+/// Who moderates a group: Lemmy checks every act of a moderator against this.
+pub(super) async fn moderators(
+    State(fed): State<Arc<Federation>>,
+    Path(name): Path<String>,
+    request: Request,
+) -> Response {
+    let (head, _) = request.into_parts();
+    let (asker, view) = match found(&fed, &head, &name).await {
+        Ok(found) => found,
+        Err(response) => return response,
+    };
+    if !view.account.is_group() {
+        return reply::not_found();
+    }
+    let group = view.account.id;
+    let people = fed
+        .ctx
+        .db
+        .read(move |conn| {
+            let ids = memberships::moderators(conn, group)?;
+            let mut people = accounts::by_ids(conn, &ids)?;
+            people.sort_by_key(|person| ids.iter().position(|id| *id == person.id));
+            Ok::<_, database::Error>(people)
+        })
+        .await;
+    match people {
+        Ok(people) => {
+            let id = format!("{}/moderators", view.account.uri);
+            let items = people.into_iter().map(|person| json!(person.uri)).collect();
+            reply::activity(asker, collections::with_items(&id, items))
+        }
+        Err(error) => reply::failed(&error.into()),
+    }
+}
+
+/// What it wrote and boosted, as far as it is for everyone.
+pub(super) async fn outbox(
+    State(fed): State<Arc<Federation>>,
+    Path(name): Path<String>,
+    request: Request,
+) -> Response {
+    let (head, _) = request.into_parts();
+    let (asker, view) = match found(&fed, &head, &name).await {
+        Ok(found) => found,
+        Err(response) => return response,
+    };
+    let id = format!("{}/outbox", view.account.uri);
+    if reply::parameter(&head, "page").is_none() {
+        let total = u64::try_from(view.account.statuses_count).unwrap_or(0);
+        let first = format!("{id}?page=true");
+        return reply::activity(asker, collections::with_pages(&id, total, &first, None));
+    }
+    let below = reply::parameter(&head, "max_id").and_then(|id| id.parse::<StatusId>().ok());
+    match outbox_page(&fed, &view, &id, below).await {
+        Ok(page) => reply::activity(asker, page),
+        Err(error) => reply::failed(&error),
+    }
+}
+
+async fn outbox_page(
+    fed: &Arc<Federation>,
+    view: &AccountView,
+    id: &str,
+    below: Option<StatusId>,
+) -> Result<Value> {
+    let reader = Reader {
+        viewer: NOBODY,
+        now: fed.ctx.now(),
+    };
+    let page = Page {
+        max_id: below.map(|id| id.0),
+        ..Page::first(PAGE)
+    };
+    let owner = view.account.id;
+    let (ids, views) = fed
+        .ctx
+        .db
+        .read(move |conn| {
+            let ids = timelines::account(conn, reader, owner, OfAccount::default(), &page)?;
+            let views = status::load_in(conn, NOBODY, &ids)?;
+            Ok::<_, services::Error>((ids, views))
+        })
+        .await?;
+    let mut items = Vec::new();
+    for view in &views {
+        items.push(activity_of(fed, view).await?);
+    }
+    let full = i64::try_from(ids.len()).unwrap_or(PAGE) >= PAGE;
+    let next = ids
+        .last()
+        .filter(|_| full)
+        .map(|last| format!("{id}?page=true&max_id={last}"));
+    let this = match below {
+        Some(below) => format!("{id}?page=true&max_id={below}"),
+        None => format!("{id}?page=true"),
+    };
+    Ok(collections::page(&this, id, items, next.as_deref()))
+}
+
+/// The activity that made a status or boost of ours.
+pub(super) async fn activity_of(fed: &Arc<Federation>, view: &StatusView) -> Result<Value> {
+    let Some(original) = &view.reblog else {
+        let uri = fed.ctx.place.activity_uri(&view.status.uri);
+        return Ok(activities::create(&uri, &notes::document(fed, view).await?));
+    };
+    let booster = &view.author.account.uri;
+    let envelope = Envelope {
+        id: view.status.uri.clone(),
+        actor: booster.clone(),
+        addressing: build::to_everyone(booster, vec![original.author.account.uri.clone()]),
+        published: Some(view.status.created_at),
+    };
+    Ok(activities::announce(&envelope, json!(original.status.uri)))
+}
+
+/// The account of this name at this address: a person under `/users`, a group under `/g`.
+pub(super) async fn found(
+    fed: &Arc<Federation>,
+    head: &Parts,
+    name: &str,
+) -> std::result::Result<(Asker, AccountView), Response> {
+    let asker = reply::asker(fed, head).await?;
+    let view = by_name(fed, name)
+        .await
+        .map_err(|error| reply::failed(&error))?;
+    let in_groups = head.uri.path().starts_with("/g/");
+    match view {
+        Some(view) if view.account.is_group() == in_groups => Ok((asker, view)),
+        _ => Err(reply::not_found()),
+    }
+}
+
+/// A person or group of this server that was not sent away.
+pub(super) async fn by_name(fed: &Federation, name: &str) -> Result<Option<AccountView>> {
+    let key = name.to_lowercase();
+    Ok(fed
+        .ctx
+        .db
+        .read(move |conn| match accounts::by_name(conn, &key, "")? {
+            Some(found) if found.suspended_at.is_none() => {
+                account::one_in(conn, found.id).map(Some)
+            }
+            _ => Ok(None),
+        })
+        .await?)
+}
