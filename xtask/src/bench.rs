@@ -9,6 +9,7 @@ use crate::{Result, build};
 mod api;
 mod crowd;
 mod delivery;
+mod documents;
 mod inbox;
 mod limits;
 mod load;
@@ -54,6 +55,8 @@ struct Sizes {
     inboxes: usize,
     /// Hosts on which they are.
     hosts: usize,
+    /// Followers elsewhere of a group, and the hosts on which they are.
+    group: (usize, usize),
     /// Times that an idle server is woken.
     wakes: usize,
     /// Activities for each point of the slope.
@@ -68,6 +71,7 @@ const FULL: Sizes = Sizes {
     posts: 1000,
     inboxes: 500,
     hosts: 50,
+    group: (1000, 200),
     wakes: 10,
     slope: 600,
     locals: [1, 100, 1000],
@@ -79,12 +83,21 @@ const QUICK: Sizes = Sizes {
     posts: 150,
     inboxes: 100,
     hosts: 10,
+    group: (200, 40),
     wakes: 4,
     slope: 200,
     locals: [1, 100, 1000],
 };
 
-const PARTS: [&str; 6] = ["start", "api", "inbox", "delivery", "wake", "slope"];
+const PARTS: [&str; 7] = [
+    "start",
+    "api",
+    "documents",
+    "inbox",
+    "delivery",
+    "wake",
+    "slope",
+];
 
 /// What the command line says.
 #[derive(Clone, Debug)]
@@ -188,6 +201,10 @@ async fn measure(
     if options.wants("api") {
         say("statuses and timelines");
         api::measure(&mut town, &sizes, &bare, report).await?;
+    }
+    if options.wants("documents") {
+        say("documents and pages");
+        documents::measure(&town, &sizes, keys, crypto, report).await?;
     }
     if options.wants("inbox") {
         say("inbox");

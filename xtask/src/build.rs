@@ -50,6 +50,22 @@ pub(crate) fn server(release: bool) -> Result<PathBuf> {
         .ok_or_else(|| "cargo does not say where it put the server".to_owned())
 }
 
+/// Runs this program again, built for speed.
+pub(crate) fn again_in_release(words: &[String]) -> Result<()> {
+    let status = cargo()
+        .args(["run", "--quiet", "--release", "--package", "xtask", "--"])
+        .args(words)
+        .current_dir(workspace())
+        .stdin(Stdio::null())
+        .status()
+        .map_err(|error| format!("cargo cannot be run: {error}"))?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err("the measurement did not come to its end".to_owned())
+    }
+}
+
 /// The cargo that runs us.
 pub(crate) fn cargo() -> Command {
     Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))

@@ -47,10 +47,9 @@ async fn neighbours(town: &Town) -> Result<()> {
     town.follow(pairs).await
 }
 
-/// The first member founds a group that all join; the id of its list in each app.
+/// All join the group; the id of its list in each app.
 async fn group(town: &Town) -> Result<Vec<String>> {
-    let garden = json!({"name": "garden", "display_name": "Garden"});
-    let garden = text(&town.app(0)?.post("/api/v1/groups", &garden).await?, "/id")?;
+    let garden = town.garden;
     let mut lists = Vec::new();
     for number in 0..town.members.len() {
         let mut app = town.app(number)?;

@@ -200,6 +200,20 @@ impl Person {
         self.signed_by(self, town, activity)
     }
 
+    /// The request for a document of the town, signed.
+    pub(super) fn reads(&self, town: &Town, path: &str) -> Result<Vec<u8>> {
+        let url = format!("{}{path}", town.place.base());
+        let url = Url::parse(&url).map_err(|error| error.to_string())?;
+        let key_id = format!("{}#main-key", self.uri);
+        let fields = sign_cavage(&Method::GET, &url, None, &key_id, &self.key, town.now())
+            .map_err(|error| error.to_string())?;
+        let mut request = Request::new("GET", path).field("accept", "application/activity+json");
+        for (name, value) in &fields {
+            request = request.field(name.as_str(), value.to_str().unwrap_or_default());
+        }
+        Ok(request.bytes(&town.place.address.to_string()))
+    }
+
     /// The same with the key of another one, who claims to be this one.
     pub(super) fn signed_by(&self, other: &Self, town: &Town, activity: &Value) -> Result<Vec<u8>> {
         let body = activity.to_string().into_bytes();

@@ -34,6 +34,8 @@ pub(super) struct Member {
 pub(super) struct Town {
     pub(super) place: Place,
     pub(super) members: Vec<Member>,
+    /// The group, which the first member owns.
+    pub(super) garden: AccountId,
     /// Our own hand in the database.
     pub(super) db: Db,
     /// PostgreSQL's first process.
@@ -63,6 +65,7 @@ impl Town {
         let mut town = Self {
             place,
             members: Vec::new(),
+            garden: AccountId(0),
             db,
             postmaster,
             ids: Arc::new(Ids::new(start)),
@@ -72,6 +75,15 @@ impl Town {
         for number in 0..members {
             town.member(number).await?;
         }
+        town.place
+            .verb(&[
+                "group", "create", "garden", "--owner", "member0", "--title", "Garden",
+            ])
+            .await?;
+        let garden = town
+            .read(|conn| database::accounts::by_name(conn, "garden", ""))
+            .await?;
+        town.garden = garden.ok_or("the new group has no account")?.id;
         Ok(town)
     }
 

@@ -15,6 +15,8 @@ use crate::json::list;
 
 /// Long enough for every queue to be asleep.
 const IDLE: Duration = Duration::from_millis(1500);
+/// A member whom nobody else elsewhere follows.
+const NEAR: usize = 5;
 
 /// Wakes it several times in each direction.
 pub(super) async fn measure(
@@ -26,11 +28,11 @@ pub(super) async fn measure(
     let mut stubs = Stubs::open(1).await?;
     let far = crowd::settle(town, &stubs, keys, "far", 1, Inboxes::Shared).await?;
     let far = far.first().ok_or("nobody is far away")?;
-    // The second member follows one who is far away and is followed back: nobody else's work is in the way.
-    let near = town.who(1)?.id;
+    // One member follows someone far away and is followed back: nobody else's work is in the way.
+    let near = town.who(NEAR)?.id;
     town.follow(vec![(near, far.id), (far.id, near)]).await?;
     let (mut outward, mut inward) = (Vec::new(), Vec::new());
-    let mut app = town.app(1)?;
+    let mut app = town.app(NEAR)?;
     let mut inbox = Client::new(town.place.address);
     for round in 0..=sizes.wakes {
         stubs.forget();
