@@ -18,8 +18,8 @@ mod table;
 mod timelines;
 mod various;
 
-use axum::response::{IntoResponse as _, Response};
 use axum::http::{HeaderName, HeaderValue, Method, header};
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::any;
 use axum::{Json, Router};
 use serde_json::{Map, Value};
@@ -59,6 +59,7 @@ pub fn router() -> Router<AppState> {
     table()
         .router()
         .route("/api", any(unknown))
+        .route("/api/", any(unknown))
         .route("/api/{*rest}", any(unknown))
         .method_not_allowed_fallback(wrong_method)
         .layer(CatchPanicLayer::custom(

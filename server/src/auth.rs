@@ -171,7 +171,9 @@ impl<N: Needs> FromRequestParts<AppState> for Auth<N> {
     type Rejection = Error;
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Error> {
         let bearer = bearer(parts, &state.ctx, N::SCOPES).await?;
-        let Bearer { token, app, viewer, .. } = bearer.ok_or(Error::NoToken)?;
+        let Bearer {
+            token, app, viewer, ..
+        } = bearer.ok_or(Error::NoToken)?;
         Ok(Self {
             viewer: viewer.ok_or(Error::NeedsPerson)?,
             token,
@@ -238,10 +240,12 @@ async fn bearer(parts: &Parts, ctx: &Ctx, needed: &[Scope]) -> Result<Option<Bea
     let Some(token) = token(parts)? else {
         return Ok(None);
     };
-    let bearer = services::oauth::bearer(ctx, token).await.map_err(|error| match error {
-        services::Error::Unauthorized(_) | services::Error::NotFound => Error::NoToken,
-        other => other.into(),
-    })?;
+    let bearer = services::oauth::bearer(ctx, token)
+        .await
+        .map_err(|error| match error {
+            services::Error::Unauthorized(_) | services::Error::NotFound => Error::NoToken,
+            other => other.into(),
+        })?;
     if !allowed(&bearer.scopes, needed) {
         return Err(Error::OutsideScopes);
     }
@@ -288,7 +292,13 @@ mod tests {
         assert!(allowed(&held("follow"), scopes::WriteFollows::SCOPES));
         assert!(allowed(&held("read:accounts"), scopes::Profile::SCOPES));
         assert!(allowed(&held(""), scopes::AnyToken::SCOPES));
-        assert!(!allowed(&held("push profile follow"), scopes::ReadStatuses::SCOPES));
-        assert!(!allowed(&held("write:media admin:write"), scopes::WriteStatuses::SCOPES));
+        assert!(!allowed(
+            &held("push profile follow"),
+            scopes::ReadStatuses::SCOPES
+        ));
+        assert!(!allowed(
+            &held("write:media admin:write"),
+            scopes::WriteStatuses::SCOPES
+        ));
     }
 }

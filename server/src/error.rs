@@ -189,7 +189,7 @@ impl IntoResponse for Error {
         if self.status() == StatusCode::UNAUTHORIZED {
             headers.insert(
                 header::WWW_AUTHENTICATE,
-                HeaderValue::from_static("Bearer realm=\"Mastodon\""),
+                HeaderValue::from_static("Bearer realm=\"Balai\""),
             );
         }
         response
@@ -270,9 +270,9 @@ mod tests {
         let error = services::Error::invalid("username", "ERR_TAKEN", "Name is taken");
         let (status, text) = printed(error.into()).await;
         assert_eq!(status, 422);
-        assert_eq!(
-            text,
-            r#"{"details":{"username":[{"description":"Name is taken","error":"ERR_TAKEN"}]},"error":"Validation failed: Name is taken"}"#
-        );
+        let body: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(body["error"], "Validation failed: Name is taken");
+        let details = json!({"username": [{"error": "ERR_TAKEN", "description": "Name is taken"}]});
+        assert_eq!(body["details"], details);
     }
 }

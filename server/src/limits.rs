@@ -53,11 +53,17 @@ const RESOLVES: Rule = rule("resolves", 10, 1);
 #[derive(Clone, Copy, Debug)]
 pub struct ClientAddress(pub IpAddr);
 
-/// The counters of one server.
+/// The limits of one server.
 #[derive(Debug)]
 pub struct Limits {
     ctx: Ctx,
-    counters: Mutex<HashMap<(Rule, u64), Counter>>,
+    counters: Counters,
+}
+
+/// Windows that begin at whole multiples of their length, by rule and by whom.
+#[derive(Debug, Default)]
+struct Counters {
+    windows: Mutex<HashMap<(Rule, u64), Counter>>,
     hasher: RandomState,
 }
 
@@ -76,29 +82,18 @@ struct Standing {
     exceeded: bool,
 }
 
-impl Limits {
-    /// Counters that all stand at nothing.
-    #[must_use]
-    pub fn new(ctx: Ctx) -> Self {
-        Self {
-            ctx,
-            counters: Mutex::default(),
-            hasher: RandomState::new(),
-        }
-    }
-
-    fn count(&self, rule: Rule, who: impl std::hash::Hash) -> Standing {
-        let now = self.ctx.now();
+impl Counters {
+    fn count(&self, now: Millis, rule: Rule, who: impl std::hash::Hash) -> Standing {
         let window = now.0.div_euclid(rule.window);
         let reset = Millis((window + 1) * rule.window);
-        let mut counters = self.counters.lock().unwrap_or_else(PoisonError::into_inner);
-        if counters.len() >= MOST_COUNTERS {
-            counters.retain(|(rule, _), counter| counter.window == now.0.div_euclid(rule.window));
-            if counters.len() >= MOST_COUNTERS {
-                counters.clear();
+        let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
+        if windows.len() >= MOST_COUNTERS {
+            windows.retain(|(rule, _), counter| counter.window == now.0.div_euclid(rule.window));
+            if windows.len() >= MOST_COUNTERS {
+                windows.clear();
             }
         }
-        let counter = counters
+        let counter = windows
             .entry((rule, self.hasher.hash_one(who)))
             .or_insert(Counter { window, count: 0 });
         if counter.window != window {
@@ -114,32 +109,47 @@ impl Limits {
     }
 
     /// Counts a request by all the rules that concern it; the standing that is nearest to its end.
-    fn request(&self, request: &Request) -> Standing {
+    fn request(&self, now: Millis, request: &Request) -> Standing {
         let address = address(request).map(network);
         let token = bearer_text(request.headers());
-        let mut standings = Vec::with_capacity(3);
-        match &token {
+        let uri = request.uri();
+        let mut standing = match &token {
             Some(token) => {
-                standings.push(self.count(TOKEN, token));
-                standings.push(self.count(ADDRESS_WITH_TOKENS, address));
+                self.count(now, TOKEN, token)
+                    .nearest(self.count(now, ADDRESS_WITH_TOKENS, address))
             }
-            None => standings.push(self.count(ADDRESS, address)),
+            None => self.count(now, ADDRESS, address),
+        };
+        if let Some((rule, by_token)) = special(request.method(), uri.path(), uri.query()) {
+            let stricter = match token.filter(|_| by_token) {
+                Some(token) => self.count(now, rule, token),
+                None => self.count(now, rule, address),
+            };
+            standing = standing.nearest(stricter);
         }
-        if let Some((rule, by_token)) = special(request.method(), request.uri().path(), request.uri().query()) {
-            match token.filter(|_| by_token) {
-                Some(token) => standings.push(self.count(rule, token)),
-                None => standings.push(self.count(rule, address)),
-            }
+        standing
+    }
+}
+
+impl Standing {
+    fn nearest(self, other: Self) -> Self {
+        let left = |standing: &Self| (!standing.exceeded, standing.remaining);
+        if left(&other) < left(&self) {
+            other
+        } else {
+            self
         }
-        standings
-            .into_iter()
-            .min_by_key(|standing| (!standing.exceeded, standing.remaining))
-            .unwrap_or(Standing {
-                limit: TOKEN.most,
-                remaining: TOKEN.most,
-                reset: self.ctx.now(),
-                exceeded: false,
-            })
+    }
+}
+
+impl Limits {
+    /// Counters that all stand at nothing.
+    #[must_use]
+    pub fn new(ctx: Ctx) -> Self {
+        Self {
+            ctx,
+            counters: Counters::default(),
+        }
     }
 }
 
@@ -153,24 +163,32 @@ impl Counted {
     /// # Errors
     /// 429.
     pub(crate) fn account(&self, account: AccountId) -> Result<(), Error> {
-        let standing = self.0.count(ACCOUNT, account);
+        let now = self.0.ctx.now();
+        let standing = self.0.counters.count(now, ACCOUNT, account);
         if standing.exceeded {
-            return Err(Error::TooMany(seconds(standing, self.0.ctx.now())));
+            return Err(Error::TooMany(seconds(standing, now)));
         }
         Ok(())
     }
 }
 
 /// The middleware: counts, answers 429 where it is too much, and says on each answer how much is left.
-pub async fn count(State(limits): State<Arc<Limits>>, mut request: Request, next: Next) -> Response {
+pub async fn count(
+    State(limits): State<Arc<Limits>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     if !limits.ctx.settings().rate_limits || request.method() == Method::OPTIONS {
         return next.run(request).await;
     }
-    let standing = limits.request(&request);
+    let now = limits.ctx.now();
+    let standing = limits.counters.request(now, &request);
     let mut response = if standing.exceeded {
-        Error::TooMany(seconds(standing, limits.ctx.now())).into_response()
+        Error::TooMany(seconds(standing, now)).into_response()
     } else {
-        request.extensions_mut().insert(Counted(Arc::clone(&limits)));
+        request
+            .extensions_mut()
+            .insert(Counted(Arc::clone(&limits)));
         next.run(request).await
     };
     write(response.headers_mut(), standing);
@@ -179,9 +197,15 @@ pub async fn count(State(limits): State<Arc<Limits>>, mut request: Request, next
 
 fn write(headers: &mut HeaderMap, standing: Standing) {
     headers.insert("x-ratelimit-limit", HeaderValue::from(standing.limit));
-    headers.insert("x-ratelimit-remaining", HeaderValue::from(standing.remaining));
+    headers.insert(
+        "x-ratelimit-remaining",
+        HeaderValue::from(standing.remaining),
+    );
     // Six digits after the second: Mastodon.py and mastodon-ios parse exactly this.
-    let reset = standing.reset.date_time().to_rfc3339_opts(SecondsFormat::Micros, true);
+    let reset = standing
+        .reset
+        .date_time()
+        .to_rfc3339_opts(SecondsFormat::Micros, true);
     if let Ok(value) = HeaderValue::from_str(&reset) {
         headers.insert("x-ratelimit-reset", value);
     }
@@ -221,11 +245,14 @@ fn special(method: &Method, path: &str, query: Option<&str>) -> Option<(Rule, bo
 
 fn address(request: &Request) -> Option<IpAddr> {
     let extensions = request.extensions();
-    extensions.get::<ClientAddress>().map(|named| named.0).or_else(|| {
-        extensions
-            .get::<ConnectInfo<SocketAddr>>()
-            .map(|peer| peer.0.ip())
-    })
+    extensions
+        .get::<ClientAddress>()
+        .map(|named| named.0)
+        .or_else(|| {
+            extensions
+                .get::<ConnectInfo<SocketAddr>>()
+                .map(|peer| peer.0.ip())
+        })
 }
 
 /// An IPv4 address as it is, an IPv6 address as its /64: that much one household has.
@@ -246,6 +273,58 @@ fn bearer_text(headers: &HeaderMap) -> Option<String> {
 mod tests {
     use super::*;
 
+    const NOW: Millis = Millis(1_790_000_000_000);
+
+    fn ask(method: Method, path: &str, token: &str, address: &str) -> Request {
+        let mut request = Request::builder().method(method).uri(path);
+        if !token.is_empty() {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        let mut request = request.body(axum::body::Body::empty()).unwrap();
+        request
+            .extensions_mut()
+            .insert(ClientAddress(address.parse().unwrap()));
+        request
+    }
+
+    #[test]
+    fn the_request_after_the_last_one_waits_for_the_next_window() {
+        let counters = Counters::default();
+        let home = || ask(Method::GET, "/api/v1/timelines/home", "ana", "192.0.2.7");
+        for left in (0..300).rev() {
+            let standing = counters.request(NOW, &home());
+            assert_eq!((standing.remaining, standing.exceeded), (left, false));
+        }
+        assert!(counters.request(NOW, &home()).exceeded);
+        let other = ask(Method::GET, "/api/v1/timelines/home", "ben", "192.0.2.7");
+        assert!(!counters.request(NOW, &other).exceeded);
+        let later = NOW.plus(5 * Millis::MINUTE);
+        assert!(!counters.request(later, &home()).exceeded);
+    }
+
+    #[test]
+    fn made_up_tokens_are_no_way_around_the_address() {
+        let counters = Counters::default();
+        let asked = |n: usize| {
+            let token = format!("made-up-{n}");
+            counters.request(
+                NOW,
+                &ask(Method::GET, "/api/v1/lists", &token, "2001:db8::1"),
+            )
+        };
+        assert!((0..1_500).all(|n| !asked(n).exceeded));
+        assert!(asked(1_500).exceeded);
+    }
+
+    #[test]
+    fn uploads_have_their_own_end() {
+        let counters = Counters::default();
+        let upload =
+            || counters.request(NOW, &ask(Method::POST, "/api/v2/media", "ana", "192.0.2.7"));
+        assert!((0..30).all(|_| !upload().exceeded));
+        assert!(upload().exceeded);
+    }
+
     #[test]
     fn a_household_has_one_counter() {
         let net = |text: &str| network(text.parse().unwrap());
@@ -259,10 +338,19 @@ mod tests {
     fn a_few_addresses_have_stricter_rules() {
         let rule = |method, path, query| special(&method, path, query).map(|(rule, _)| rule.name);
         assert_eq!(rule(Method::POST, "/api/v2/media", None), Some("media"));
-        assert_eq!(rule(Method::DELETE, "/api/v1/statuses/1", None), Some("deletes"));
-        assert_eq!(rule(Method::POST, "/api/v1/statuses/1/unreblog", None), Some("deletes"));
+        assert_eq!(
+            rule(Method::DELETE, "/api/v1/statuses/1", None),
+            Some("deletes")
+        );
+        assert_eq!(
+            rule(Method::POST, "/api/v1/statuses/1/unreblog", None),
+            Some("deletes")
+        );
         assert_eq!(rule(Method::POST, "/oauth/token", None), Some("logins"));
-        assert_eq!(rule(Method::GET, "/api/v2/search", Some("q=x&resolve=true")), Some("resolves"));
+        assert_eq!(
+            rule(Method::GET, "/api/v2/search", Some("q=x&resolve=true")),
+            Some("resolves")
+        );
         assert_eq!(rule(Method::GET, "/api/v2/search", Some("q=x")), None);
         assert_eq!(rule(Method::GET, "/api/v1/timelines/home", None), None);
     }

@@ -36,9 +36,18 @@ pub(super) fn routes() -> Routes {
         .get("/api/v1/accounts/{id}/followers", followers)
         .get("/api/v1/accounts/{id}/following", following)
         .get("/api/v1/accounts/{id}/lists", in_lists)
-        .empty("/api/v1/accounts/{id}/featured_tags", empty_list::<MaybeAuth<ReadAccounts>>)
-        .empty("/api/v1/accounts/{id}/endorsements", empty_list::<MaybeAuth<ReadAccounts>>)
-        .empty("/api/v1/accounts/{id}/identity_proofs", empty_list::<MaybeAuth<ReadAccounts>>)
+        .empty(
+            "/api/v1/accounts/{id}/featured_tags",
+            empty_list::<MaybeAuth<ReadAccounts>>,
+        )
+        .empty(
+            "/api/v1/accounts/{id}/endorsements",
+            empty_list::<MaybeAuth<ReadAccounts>>,
+        )
+        .empty(
+            "/api/v1/accounts/{id}/identity_proofs",
+            empty_list::<MaybeAuth<ReadAccounts>>,
+        )
         .not_built::<Auth<WriteAccounts>>(POST, "/api/v1/accounts/{id}/note")
         .not_built::<Auth<WriteAccounts>>(POST, "/api/v1/accounts/{id}/pin")
         .not_built::<Auth<WriteAccounts>>(POST, "/api/v1/accounts/{id}/unpin")
@@ -51,7 +60,12 @@ pub(super) fn routes() -> Routes {
 async fn credentials(ctx: &Ctx, viewer: &Viewer) -> Result<Json<CredentialAccount>> {
     let view = views::account::one(ctx, viewer.id()).await?;
     let asked = relationships::follow_requests(ctx, viewer, Page::first(Accounts::MOST)).await?;
-    Ok(Json(CredentialAccount::of(&ctx.place, &view, viewer, asked.items.len())))
+    Ok(Json(CredentialAccount::of(
+        &ctx.place,
+        &view,
+        viewer,
+        asked.items.len(),
+    )))
 }
 
 async fn verify_credentials(
@@ -164,7 +178,12 @@ async fn many(
     Params(ids): Params<Ids<AccountId>>,
 ) -> Result<Json<Vec<Account>>> {
     let found = views::account::load(&state.ctx, ids.id.0).await?;
-    Ok(Json(found.iter().map(|view| Account::of(&state.ctx.place, view)).collect()))
+    Ok(Json(
+        found
+            .iter()
+            .map(|view| Account::of(&state.ctx.place, view))
+            .collect(),
+    ))
 }
 
 async fn show(
@@ -226,7 +245,13 @@ async fn find(
         offset: wish.offset.unwrap_or_default().clamp(0, 10_000),
     };
     let found = search::search(&state.ctx, Some(&auth.viewer), query).await?;
-    Ok(Json(found.accounts.iter().map(|view| Account::of(&state.ctx.place, view)).collect()))
+    Ok(Json(
+        found
+            .accounts
+            .iter()
+            .map(|view| Account::of(&state.ctx.place, view))
+            .collect(),
+    ))
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -260,7 +285,9 @@ async fn statuses(
         tagged: which.tagged,
     };
     let page = timelines::account(ctx, auth.viewer(), id, filter, paging.page).await?;
-    Ok(paging.listing.answer(&ctx.place, page, |view| Status::of(&ctx.place, &view)))
+    Ok(paging
+        .listing
+        .answer(&ctx.place, page, |view| Status::of(&ctx.place, &view)))
 }
 
 async fn followers(
@@ -271,7 +298,9 @@ async fn followers(
 ) -> Result<Response> {
     let ctx = &state.ctx;
     let page = accounts::followers(ctx, auth.viewer(), id, paging.page).await?;
-    Ok(paging.listing.answer(&ctx.place, page, |view| Account::of(&ctx.place, &view)))
+    Ok(paging
+        .listing
+        .answer(&ctx.place, page, |view| Account::of(&ctx.place, &view)))
 }
 
 async fn following(
@@ -282,7 +311,9 @@ async fn following(
 ) -> Result<Response> {
     let ctx = &state.ctx;
     let page = accounts::following(ctx, auth.viewer(), id, paging.page).await?;
-    Ok(paging.listing.answer(&ctx.place, page, |view| Account::of(&ctx.place, &view)))
+    Ok(paging
+        .listing
+        .answer(&ctx.place, page, |view| Account::of(&ctx.place, &view)))
 }
 
 async fn in_lists(

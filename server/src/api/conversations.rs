@@ -28,7 +28,9 @@ async fn page(
 ) -> Result<Response> {
     let ctx = &state.ctx;
     let page = conversations::page(ctx, &auth.viewer, paging.page).await?;
-    Ok(paging.listing.answer(&ctx.place, page, |view| Conversation::of(&ctx.place, &view)))
+    Ok(paging
+        .listing
+        .answer(&ctx.place, page, |view| Conversation::of(&ctx.place, &view)))
 }
 
 async fn read(

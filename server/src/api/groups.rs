@@ -33,9 +33,18 @@ pub(super) fn routes() -> Routes {
         .post("/api/v1/groups/{id}/join", join)
         .post("/api/v1/groups/{id}/leave", leave)
         .get("/api/v1/groups/{id}/memberships", memberships)
-        .get("/api/v1/groups/{id}/membership_requests", membership_requests)
-        .post("/api/v1/groups/{id}/membership_requests/{account}/authorize", authorize)
-        .post("/api/v1/groups/{id}/membership_requests/{account}/reject", reject)
+        .get(
+            "/api/v1/groups/{id}/membership_requests",
+            membership_requests,
+        )
+        .post(
+            "/api/v1/groups/{id}/membership_requests/{account}/authorize",
+            authorize,
+        )
+        .post(
+            "/api/v1/groups/{id}/membership_requests/{account}/reject",
+            reject,
+        )
         .delete("/api/v1/groups/{id}/statuses/{status}", remove_status)
         .post("/api/v1/groups/{id}/kick", kick)
         .get("/api/v1/groups/{id}/blocks", blocks)
@@ -50,7 +59,12 @@ async fn joined(
     State(state): State<AppState>,
 ) -> Result<Json<Vec<Group>>> {
     let found = groups::joined(&state.ctx, &auth.viewer).await?;
-    Ok(Json(found.iter().map(|view| Group::of(&state.ctx.place, view)).collect()))
+    Ok(Json(
+        found
+            .iter()
+            .map(|view| Group::of(&state.ctx.place, view))
+            .collect(),
+    ))
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -74,7 +88,10 @@ async fn create(
     State(state): State<AppState>,
     BigParams(form): BigParams<GroupForm>,
 ) -> Result<Json<Group>> {
-    let approved = form.locked.filter(|locked| *locked).map(|_locked| GroupKind::Approved);
+    let approved = form
+        .locked
+        .filter(|locked| *locked)
+        .map(|_locked| GroupKind::Approved);
     let new = NewGroup {
         name: form.name,
         title: form.display_name,
@@ -152,7 +169,9 @@ async fn memberships(
     let ctx = &state.ctx;
     let role = which.role.as_deref().map(role).transpose()?;
     let page = groups::memberships(ctx, auth.viewer(), id, role, paging.page).await?;
-    Ok(paging.listing.answer(&ctx.place, page, |view| Membership::of(&ctx.place, &view)))
+    Ok(paging
+        .listing
+        .answer(&ctx.place, page, |view| Membership::of(&ctx.place, &view)))
 }
 
 async fn membership_requests(
@@ -163,7 +182,9 @@ async fn membership_requests(
 ) -> Result<Response> {
     let ctx = &state.ctx;
     let page = groups::membership_requests(ctx, &auth.viewer, id, paging.page).await?;
-    Ok(paging.listing.answer(&ctx.place, page, |view| Account::of(&ctx.place, &view)))
+    Ok(paging
+        .listing
+        .answer(&ctx.place, page, |view| Account::of(&ctx.place, &view)))
 }
 
 async fn authorize(
@@ -208,7 +229,9 @@ async fn blocks(
 ) -> Result<Response> {
     let ctx = &state.ctx;
     let page = groups::bans(ctx, &auth.viewer, id, paging.page).await?;
-    Ok(paging.listing.answer(&ctx.place, page, |view| Account::of(&ctx.place, &view)))
+    Ok(paging
+        .listing
+        .answer(&ctx.place, page, |view| Account::of(&ctx.place, &view)))
 }
 
 #[derive(Debug, Default, Deserialize)]

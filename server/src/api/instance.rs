@@ -18,10 +18,19 @@ pub(super) fn routes() -> Routes {
         .empty("/api/v1/instance/rules", empty_list::<Public>)
         .empty("/api/v1/instance/peers", empty_list::<Public>)
         .empty("/api/v1/instance/activity", empty_list::<Public>)
-        .empty("/api/v1/instance/domain_blocks", empty_list::<MaybeAuth<scopes::AnyToken>>)
-        .empty("/api/v1/instance/translation_languages", empty_object::<Public>)
+        .empty(
+            "/api/v1/instance/domain_blocks",
+            empty_list::<MaybeAuth<scopes::AnyToken>>,
+        )
+        .empty(
+            "/api/v1/instance/translation_languages",
+            empty_object::<Public>,
+        )
         .get("/api/v1/instance/languages", languages)
-        .get("/api/v1/instance/extended_description", extended_description)
+        .get(
+            "/api/v1/instance/extended_description",
+            extended_description,
+        )
         .empty("/api/v1/instance/privacy_policy", no_text)
         .empty("/api/v1/instance/terms_of_service", super::absent::<Public>)
         .empty("/api/v1/custom_emojis", empty_list::<Public>)
@@ -29,12 +38,20 @@ pub(super) fn routes() -> Routes {
 
 async fn version_1(_anyone: Public, State(state): State<AppState>) -> Result<Json<InstanceV1>> {
     let totals = accounts::statistics(&state.ctx).await?;
-    Ok(Json(InstanceV1::of(&state.ctx.place, &state.ctx.settings(), totals)))
+    Ok(Json(InstanceV1::of(
+        &state.ctx.place,
+        &state.ctx.settings(),
+        totals,
+    )))
 }
 
 async fn version_2(_anyone: Public, State(state): State<AppState>) -> Result<Json<Instance>> {
     let totals = accounts::statistics(&state.ctx).await?;
-    Ok(Json(Instance::of(&state.ctx.place, &state.ctx.settings(), totals)))
+    Ok(Json(Instance::of(
+        &state.ctx.place,
+        &state.ctx.settings(),
+        totals,
+    )))
 }
 
 async fn languages(_anyone: Public) -> Json<Value> {
@@ -46,8 +63,15 @@ async fn languages(_anyone: Public) -> Json<Value> {
 
 async fn extended_description(_anyone: Public, State(state): State<AppState>) -> Json<Value> {
     let text = state.ctx.settings().description.clone();
-    let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    let content = if escaped.is_empty() { escaped } else { format!("<p>{escaped}</p>") };
+    let escaped = text
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;");
+    let content = if escaped.is_empty() {
+        escaped
+    } else {
+        format!("<p>{escaped}</p>")
+    };
     Json(json!({"updated_at": state.ctx.now().iso(), "content": content}))
 }
 

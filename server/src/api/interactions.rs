@@ -81,7 +81,9 @@ async fn favourites(
 ) -> Result<Response> {
     let ctx = &state.ctx;
     let page = interactions::favourites(ctx, &auth.viewer, paging.page).await?;
-    Ok(paging.listing.answer(&ctx.place, page, |view| Status::of(&ctx.place, &view)))
+    Ok(paging
+        .listing
+        .answer(&ctx.place, page, |view| Status::of(&ctx.place, &view)))
 }
 
 async fn bookmarks(
@@ -91,5 +93,7 @@ async fn bookmarks(
 ) -> Result<Response> {
     let ctx = &state.ctx;
     let page = interactions::bookmarks(ctx, &auth.viewer, paging.page).await?;
-    Ok(paging.listing.answer(&ctx.place, page, |view| Status::of(&ctx.place, &view)))
+    Ok(paging
+        .listing
+        .answer(&ctx.place, page, |view| Status::of(&ctx.place, &view)))
 }

@@ -59,7 +59,10 @@ impl ListForm {
     }
 }
 
-async fn all(auth: Auth<scopes::ReadLists>, State(state): State<AppState>) -> Result<Json<Vec<List>>> {
+async fn all(
+    auth: Auth<scopes::ReadLists>,
+    State(state): State<AppState>,
+) -> Result<Json<Vec<List>>> {
     let found = lists::all(&state.ctx, &auth.viewer).await?;
     Ok(Json(found.into_iter().map(List::from).collect()))
 }
@@ -69,7 +72,9 @@ async fn show(
     State(state): State<AppState>,
     At(id): At<ListId>,
 ) -> Result<Json<List>> {
-    Ok(Json(lists::one(&state.ctx, &auth.viewer, id.0).await?.into()))
+    Ok(Json(
+        lists::one(&state.ctx, &auth.viewer, id.0).await?.into(),
+    ))
 }
 
 async fn create(
@@ -108,7 +113,9 @@ async fn accounts(
 ) -> Result<Response> {
     let ctx = &state.ctx;
     let page = lists::accounts(ctx, &auth.viewer, id.0, paging.page).await?;
-    Ok(paging.listing.answer(&ctx.place, page, |view| Account::of(&ctx.place, &view)))
+    Ok(paging
+        .listing
+        .answer(&ctx.place, page, |view| Account::of(&ctx.place, &view)))
 }
 
 #[derive(Debug, Default, Deserialize)]

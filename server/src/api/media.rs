@@ -48,7 +48,9 @@ fn focus(text: &str) -> Result<(f64, f64)> {
         (x.is_finite() && y.is_finite()).then(|| (x.clamp(-1.0, 1.0), y.clamp(-1.0, 1.0)))
     });
     point.ok_or_else(|| {
-        Error::Unprocessable("Validation failed: Focus must be two numbers, such as 0.5,-0.2".to_owned())
+        Error::Unprocessable(
+            "Validation failed: Focus must be two numbers, such as 0.5,-0.2".to_owned(),
+        )
     })
 }
 
@@ -57,9 +59,10 @@ async fn upload(
     State(state): State<AppState>,
     BigParams(mut form): BigParams<MediaForm>,
 ) -> Result<Json<MediaAttachment>> {
-    let file = form.file.take().ok_or_else(|| {
-        Error::Unprocessable("Validation failed: File can't be blank".to_owned())
-    })?;
+    let file = form
+        .file
+        .take()
+        .ok_or_else(|| Error::Unprocessable("Validation failed: File can't be blank".to_owned()))?;
     let made = media::upload(&state.ctx, &auth.viewer, file.0, form.details()?).await?;
     Ok(Json(MediaAttachment::of(&state.ctx.place, &made)))
 }

@@ -65,7 +65,9 @@ async fn page(
         account: which.account_id,
     };
     let page = notifications::page(ctx, &auth.viewer, filter, paging.page).await?;
-    Ok(paging.listing.answer(&ctx.place, page, |view| Notification::of(&ctx.place, &view)))
+    Ok(paging
+        .listing
+        .answer(&ctx.place, page, |view| Notification::of(&ctx.place, &view)))
 }
 
 async fn show(

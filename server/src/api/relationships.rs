@@ -25,7 +25,10 @@ pub(super) fn routes() -> Routes {
         .empty("/api/v1/accounts/familiar_followers", familiar_followers)
         .post("/api/v1/accounts/{id}/follow", follow)
         .post("/api/v1/accounts/{id}/unfollow", unfollow)
-        .post("/api/v1/accounts/{id}/remove_from_followers", remove_from_followers)
+        .post(
+            "/api/v1/accounts/{id}/remove_from_followers",
+            remove_from_followers,
+        )
         .post("/api/v1/accounts/{id}/block", block)
         .post("/api/v1/accounts/{id}/unblock", unblock)
         .post("/api/v1/accounts/{id}/mute", mute)
@@ -53,7 +56,13 @@ async fn familiar_followers(
     _auth: Auth<scopes::ReadFollows>,
     Params(ids): Params<Ids<AccountId>>,
 ) -> Json<Vec<Value>> {
-    Json(ids.id.0.iter().map(|id| json!({"id": id, "accounts": []})).collect())
+    Json(
+        ids.id
+            .0
+            .iter()
+            .map(|id| json!({"id": id, "accounts": []}))
+            .collect(),
+    )
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -40,7 +40,9 @@ struct Asked {
 
 async fn look(state: &AppState, viewer: Option<&Viewer>, asked: Asked) -> Result<Found> {
     if asked.q.len() > LONGEST {
-        return Err(Error::Unprocessable("Validation failed: q is too long".to_owned()));
+        return Err(Error::Unprocessable(
+            "Validation failed: q is too long".to_owned(),
+        ));
     }
     let wanted = |kind: &str| asked.r#type.as_deref().is_none_or(|only| only == kind);
     let query = Query {
@@ -72,5 +74,7 @@ async fn version_1(
     Params(asked): Params<Asked>,
 ) -> Result<Json<Search<String>>> {
     let found = look(&state, Some(&auth.viewer), asked).await?;
-    Ok(Json(Search::of(&state.ctx.place, found, |_place, name| name.to_owned())))
+    Ok(Json(Search::of(&state.ctx.place, found, |_place, name| {
+        name.to_owned()
+    })))
 }

@@ -10,9 +10,9 @@ use serde::Deserialize;
 use services::statuses::{self, Draft, Edit, Idempotency};
 use services::views::status;
 
+use super::Routes;
 use super::accounts::Ids;
 use super::entities::{Account, Context, Status, StatusEdit, StatusSource};
-use super::Routes;
 use crate::auth::{Auth, MaybeAuth, scopes};
 use crate::error::{Error, Result};
 use crate::extract::{Accounts, At, Form, IdempotencyKey, Paging, Params, decode, maybe};
@@ -86,12 +86,17 @@ impl NewStatus {
                 None => Error::Unprocessable("Record invalid".to_owned()),
             });
         }
-        if self.poll.options.iter().any(|option| !option.is_empty()) || self.quoted_status_id.is_some() {
+        if self.poll.options.iter().any(|option| !option.is_empty())
+            || self.quoted_status_id.is_some()
+        {
             return Err(Error::NotBuilt);
         }
         let id = |text: Option<String>| match text {
             None => Ok(None),
-            Some(text) => text.parse::<i64>().map(Some).map_err(|_no_id| Error::NotFound),
+            Some(text) => text
+                .parse::<i64>()
+                .map(Some)
+                .map_err(|_no_id| Error::NotFound),
         };
         let media = self.media_ids.iter().filter(|id| !id.is_empty());
         Ok(Draft {
@@ -120,7 +125,9 @@ pub(super) fn visibility(word: Option<&str>) -> Result<Option<Visibility>> {
     match word {
         None | Some("group") => Ok(None),
         Some(word) => word.parse().map(Some).map_err(|_unknown| {
-            Error::Unprocessable("Validation failed: Visibility is not included in the list".to_owned())
+            Error::Unprocessable(
+                "Validation failed: Visibility is not included in the list".to_owned(),
+            )
         }),
     }
 }
@@ -170,7 +177,10 @@ impl EditForm {
             return Err(Error::NotBuilt);
         }
         let all = |ids: Vec<String>| {
-            ids.iter().filter(|id| !id.is_empty()).map(|id| media_id(id)).collect::<Result<_>>()
+            ids.iter()
+                .filter(|id| !id.is_empty())
+                .map(|id| media_id(id))
+                .collect::<Result<_>>()
         };
         let described = self.media_attributes.into_iter().filter_map(|media| {
             let text = media.description?;
@@ -212,7 +222,12 @@ async fn many(
     Params(ids): Params<Ids<StatusId>>,
 ) -> Result<Json<Vec<Status>>> {
     let found = status::load(&state.ctx, auth.viewer(), ids.id.0).await?;
-    Ok(Json(found.iter().map(|view| Status::of(&state.ctx.place, view)).collect()))
+    Ok(Json(
+        found
+            .iter()
+            .map(|view| Status::of(&state.ctx.place, view))
+            .collect(),
+    ))
 }
 
 async fn show(
@@ -248,7 +263,12 @@ async fn history(
     At(id): At<StatusId>,
 ) -> Result<Json<Vec<StatusEdit>>> {
     let edits = statuses::history(&state.ctx, auth.viewer(), id).await?;
-    Ok(Json(edits.iter().map(|edit| StatusEdit::of(&state.ctx.place, edit)).collect()))
+    Ok(Json(
+        edits
+            .iter()
+            .map(|edit| StatusEdit::of(&state.ctx.place, edit))
+            .collect(),
+    ))
 }
 
 async fn reblogged_by(
@@ -259,7 +279,9 @@ async fn reblogged_by(
 ) -> Result<Response> {
     let ctx = &state.ctx;
     let page = statuses::boosted_by(ctx, auth.viewer(), id, paging.page).await?;
-    Ok(paging.listing.answer(&ctx.place, page, |view| Account::of(&ctx.place, &view)))
+    Ok(paging
+        .listing
+        .answer(&ctx.place, page, |view| Account::of(&ctx.place, &view)))
 }
 
 async fn favourited_by(
@@ -270,7 +292,9 @@ async fn favourited_by(
 ) -> Result<Response> {
     let ctx = &state.ctx;
     let page = statuses::favourited_by(ctx, auth.viewer(), id, paging.page).await?;
-    Ok(paging.listing.answer(&ctx.place, page, |view| Account::of(&ctx.place, &view)))
+    Ok(paging
+        .listing
+        .answer(&ctx.place, page, |view| Account::of(&ctx.place, &view)))
 }
 
 /// Nothing is known of links yet; still only who may see the status learns that.
@@ -309,7 +333,9 @@ mod tests {
 
     #[test]
     fn a_form_becomes_a_draft() {
-        let draft = draft("status=Halo&visibility=private&media_ids[]=7&in_reply_to_id=&sensitive=false").unwrap();
+        let draft =
+            draft("status=Halo&visibility=private&media_ids[]=7&in_reply_to_id=&sensitive=false")
+                .unwrap();
         assert_eq!(draft.text, "Halo");
         assert_eq!(draft.visibility, Some(Visibility::Private));
         assert_eq!(draft.media, [MediaId(7)]);
@@ -329,7 +355,10 @@ mod tests {
         let words = "Record invalid".to_owned();
         assert_eq!(refused("status=x&scheduled_at=tomorrow"), (422, words));
         assert_eq!(refused("status=x&scheduled_at=2030-01-01T00:00:00Z").0, 422);
-        assert_eq!(refused("status=x&poll[options][]=a&poll[options][]=b").0, 422);
+        assert_eq!(
+            refused("status=x&poll[options][]=a&poll[options][]=b").0,
+            422
+        );
         assert_eq!(refused("status=x&quoted_status_id=5").0, 422);
         assert_eq!(refused("status=x&visibility=friends").0, 422);
         assert_eq!(refused("status=x&in_reply_to_id=abc").0, 404);

@@ -156,9 +156,9 @@ impl Routes {
     /// The router of the table.
     #[must_use]
     pub fn router(self) -> Router<AppState> {
-        self.0
-            .into_iter()
-            .fold(Router::new(), |router, route| router.route(route.path, route.service))
+        self.0.into_iter().fold(Router::new(), |router, route| {
+            router.route(route.path, route.service)
+        })
     }
 
     /// The page `docs/developers/api-coverage.md`.

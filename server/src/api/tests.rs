@@ -23,22 +23,35 @@ async fn ask(state: &AppState, request: Request<Body>) -> (Response<()>, String)
     let app = router().with_state(state.clone());
     let (parts, body) = app.oneshot(request).await.unwrap().into_parts();
     let bytes = axum::body::to_bytes(body, 1_000_000).await.unwrap();
-    (Response::from_parts(parts, ()), String::from_utf8(bytes.to_vec()).unwrap())
+    (
+        Response::from_parts(parts, ()),
+        String::from_utf8(bytes.to_vec()).unwrap(),
+    )
 }
 
 fn request(method: &Method, path: &str) -> Request<Body> {
-    Request::builder().method(method).uri(path).body(Body::empty()).unwrap()
+    Request::builder()
+        .method(method)
+        .uri(path)
+        .body(Body::empty())
+        .unwrap()
 }
 
 #[test]
 fn coverage_page_is_up_to_date() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/developers/api-coverage.md");
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../docs/developers/api-coverage.md"
+    );
     let page = table().page();
     if std::env::var_os("UPDATE_DOCS").is_some() {
         std::fs::write(path, &page).unwrap();
     }
     let written = std::fs::read_to_string(path).unwrap_or_default();
-    assert!(written == page, "run: UPDATE_DOCS=1 cargo test -p server coverage");
+    assert!(
+        written == page,
+        "run: UPDATE_DOCS=1 cargo test -p server coverage"
+    );
 }
 
 #[test]
@@ -54,7 +67,12 @@ fn no_route_stands_in_the_table_twice() {
 fn whoever_writes_needs_a_scope_to_write() {
     for route in table().iter() {
         let writes = route.method != Method::GET;
-        let scopes: Vec<_> = route.access.scopes.iter().map(|scope| scope.as_str()).collect();
+        let scopes: Vec<_> = route
+            .access
+            .scopes
+            .iter()
+            .map(|scope| scope.as_str())
+            .collect();
         let fits = scopes.iter().all(|scope| {
             scope.starts_with("write:")
                 || *scope == "push"
@@ -63,8 +81,17 @@ fn whoever_writes_needs_a_scope_to_write() {
         });
         let registers = route.path == "/api/v1/apps";
         if writes {
-            assert!(registers || (fits && !scopes.is_empty()), "{} {} {scopes:?}", route.method, route.path);
-            assert!(registers || route.access.caller != Caller::Anyone, "{}", route.path);
+            assert!(
+                registers || (fits && !scopes.is_empty()),
+                "{} {} {scopes:?}",
+                route.method,
+                route.path
+            );
+            assert!(
+                registers || route.access.caller != Caller::Anyone,
+                "{}",
+                route.path
+            );
         }
     }
 }
@@ -79,7 +106,12 @@ async fn without_a_token_no_door_opens_that_asks_for_one() {
         let path = route.path.replace(['{', '}'], "");
         let path = path.replace("/id", "/1");
         let (answer, body) = ask(&state, request(&route.method, &path)).await;
-        assert_eq!(answer.status(), StatusCode::UNAUTHORIZED, "{} {path}", route.method);
+        assert_eq!(
+            answer.status(),
+            StatusCode::UNAUTHORIZED,
+            "{} {path}",
+            route.method
+        );
         assert_eq!(body, r#"{"error":"The access token is invalid"}"#, "{path}");
     }
 }
@@ -87,10 +119,20 @@ async fn without_a_token_no_door_opens_that_asks_for_one() {
 #[tokio::test]
 async fn what_does_not_exist_is_answered_in_json() {
     let state = state("unknown").await;
-    for path in ["/api", "/api/", "/api/v1/nothing", "/api/v9/statuses/1", "/api/v1/statuses/1/nothing"] {
+    for path in [
+        "/api",
+        "/api/",
+        "/api/v1/nothing",
+        "/api/v9/statuses/1",
+        "/api/v1/statuses/1/nothing",
+    ] {
         let (answer, body) = ask(&state, request(&Method::GET, path)).await;
         assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{path}");
-        assert_eq!(answer.headers()["content-type"], "application/json", "{path}");
+        assert_eq!(
+            answer.headers()["content-type"],
+            "application/json",
+            "{path}"
+        );
         assert_eq!(body, r#"{"error":"Record not found"}"#, "{path}");
     }
     let (answer, body) = ask(&state, request(&Method::DELETE, "/api/v1/timelines/home")).await;
@@ -101,7 +143,12 @@ async fn what_does_not_exist_is_answered_in_json() {
 #[tokio::test]
 async fn an_id_that_cannot_be_one_is_an_id_that_does_not_exist() {
     let state = state("ids").await;
-    for path in ["/api/v1/accounts/abc", "/api/v1/statuses/-1", "/api/v1/statuses/%00", "/api/v1/statuses/1e5"] {
+    for path in [
+        "/api/v1/accounts/abc",
+        "/api/v1/statuses/-1",
+        "/api/v1/statuses/%00",
+        "/api/v1/statuses/1e5",
+    ] {
         let (answer, body) = ask(&state, request(&Method::GET, path)).await;
         assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{path}");
         assert_eq!(body, r#"{"error":"Record not found"}"#, "{path}");
@@ -116,22 +163,40 @@ async fn a_page_of_another_origin_may_ask_with_its_token() {
         .uri("/api/v1/statuses")
         .header("origin", "https://phanpy.example")
         .header("access-control-request-method", "POST")
-        .header("access-control-request-headers", "authorization,idempotency-key")
+        .header(
+            "access-control-request-headers",
+            "authorization,idempotency-key",
+        )
         .body(Body::empty())
         .unwrap();
     let (answer, _body) = ask(&state, preflight).await;
     assert_eq!(answer.status(), StatusCode::OK);
     let headers = answer.headers();
     assert_eq!(headers["access-control-allow-origin"], "*");
-    assert_eq!(headers["access-control-allow-headers"], "authorization,idempotency-key");
-    assert!(headers["access-control-allow-methods"].to_str().unwrap().contains("PATCH"));
+    assert_eq!(
+        headers["access-control-allow-headers"],
+        "authorization,idempotency-key"
+    );
+    assert!(
+        headers["access-control-allow-methods"]
+            .to_str()
+            .unwrap()
+            .contains("PATCH")
+    );
     assert_eq!(headers.get("access-control-allow-credentials"), None);
 
     let mut plain = request(&Method::GET, "/api/v1/custom_emojis");
-    plain.headers_mut().insert("origin", "https://phanpy.example".parse().unwrap());
+    plain
+        .headers_mut()
+        .insert("origin", "https://phanpy.example".parse().unwrap());
     let (answer, body) = ask(&state, plain).await;
     assert_eq!(body, "[]");
-    let exposed = answer.headers()["access-control-expose-headers"].to_str().unwrap();
-    assert!(exposed.contains("link") && exposed.contains("x-ratelimit-reset"), "{exposed}");
+    let exposed = answer.headers()["access-control-expose-headers"]
+        .to_str()
+        .unwrap();
+    assert!(
+        exposed.contains("link") && exposed.contains("x-ratelimit-reset"),
+        "{exposed}"
+    );
     assert_eq!(answer.headers()["cache-control"], "private, no-store");
 }

@@ -21,7 +21,10 @@ pub(super) fn routes() -> Routes {
         .get("/api/v1/timelines/list/{id}", list)
         .get("/api/v1/timelines/group/{id}", group)
         .get("/api/v1/timelines/direct", direct)
-        .empty("/api/v1/timelines/link", empty_list::<MaybeAuth<scopes::ReadStatuses>>)
+        .empty(
+            "/api/v1/timelines/link",
+            empty_list::<MaybeAuth<scopes::ReadStatuses>>,
+        )
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -60,7 +63,9 @@ async fn home(
 ) -> Result<Response> {
     let ctx = &state.ctx;
     let page = timelines::home(ctx, &auth.viewer, paging.page).await?;
-    Ok(paging.listing.answer(&ctx.place, page, |view| Status::of(&ctx.place, &view)))
+    Ok(paging
+        .listing
+        .answer(&ctx.place, page, |view| Status::of(&ctx.place, &view)))
 }
 
 async fn public(
@@ -71,7 +76,9 @@ async fn public(
 ) -> Result<Response> {
     let ctx = &state.ctx;
     let page = timelines::public(ctx, auth.viewer(), which.public(), paging.page).await?;
-    Ok(paging.listing.answer(&ctx.place, page, |view| Status::of(&ctx.place, &view)))
+    Ok(paging
+        .listing
+        .answer(&ctx.place, page, |view| Status::of(&ctx.place, &view)))
 }
 
 async fn tag(
@@ -93,7 +100,9 @@ async fn tag(
         public: which.public(),
     };
     let page = timelines::tag(ctx, auth.viewer(), filter, paging.page).await?;
-    Ok(paging.listing.answer(&ctx.place, page, |view| Status::of(&ctx.place, &view)))
+    Ok(paging
+        .listing
+        .answer(&ctx.place, page, |view| Status::of(&ctx.place, &view)))
 }
 
 async fn list(
@@ -104,7 +113,9 @@ async fn list(
 ) -> Result<Response> {
     let ctx = &state.ctx;
     let page = timelines::list(ctx, &auth.viewer, id.0, paging.page).await?;
-    Ok(paging.listing.answer(&ctx.place, page, |view| Status::of(&ctx.place, &view)))
+    Ok(paging
+        .listing
+        .answer(&ctx.place, page, |view| Status::of(&ctx.place, &view)))
 }
 
 async fn group(
@@ -115,7 +126,9 @@ async fn group(
 ) -> Result<Response> {
     let ctx = &state.ctx;
     let page = timelines::group(ctx, auth.viewer(), id, paging.page).await?;
-    Ok(paging.listing.answer(&ctx.place, page, |view| Status::of(&ctx.place, &view)))
+    Ok(paging
+        .listing
+        .answer(&ctx.place, page, |view| Status::of(&ctx.place, &view)))
 }
 
 /// The old way to read direct statuses: the last one of each conversation.
@@ -126,7 +139,13 @@ async fn direct(
 ) -> Result<Response> {
     let ctx = &state.ctx;
     let page = services::conversations::page(ctx, &auth.viewer, paging.page).await?;
-    let last = page.items.iter().filter_map(|view| view.last_status.clone()).collect();
+    let last = page
+        .items
+        .iter()
+        .filter_map(|view| view.last_status.clone())
+        .collect();
     let page = page.with(last);
-    Ok(paging.listing.answer(&ctx.place, page, |view| Status::of(&ctx.place, &view)))
+    Ok(paging
+        .listing
+        .answer(&ctx.place, page, |view| Status::of(&ctx.place, &view)))
 }

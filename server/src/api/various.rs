@@ -11,8 +11,8 @@ use serde::Deserialize;
 use services::markers;
 use services::views::group::GroupView;
 
-use super::entities::various::{Marker, Tag};
 use super::entities::Account;
+use super::entities::various::{Marker, Tag};
 use super::{Routes, absent, empty_list};
 use crate::auth::{Auth, MaybeAuth, Public, scopes};
 use crate::error::{Error, Result};
@@ -38,14 +38,23 @@ fn empty() -> Routes {
         .empty("/api/v1/announcements", empty_list::<MaybeAuth<AnyToken>>)
         .empty("/api/v1/followed_tags", empty_list::<Auth<ReadFollows>>)
         .empty("/api/v1/featured_tags", empty_list::<Auth<ReadAccounts>>)
-        .empty("/api/v1/featured_tags/suggestions", empty_list::<Auth<ReadAccounts>>)
+        .empty(
+            "/api/v1/featured_tags/suggestions",
+            empty_list::<Auth<ReadAccounts>>,
+        )
         .empty("/api/v1/endorsements", empty_list::<Auth<ReadAccounts>>)
         .empty("/api/v1/trends", empty_list::<Public>)
         .empty("/api/v1/trends/tags", empty_list::<Public>)
         .empty("/api/v1/trends/statuses", empty_list::<Public>)
         .empty("/api/v1/trends/links", empty_list::<Public>)
-        .empty("/api/v1/scheduled_statuses", empty_list::<Auth<ReadStatuses>>)
-        .empty("/api/v1/scheduled_statuses/{id}", absent::<Auth<ReadStatuses>>)
+        .empty(
+            "/api/v1/scheduled_statuses",
+            empty_list::<Auth<ReadStatuses>>,
+        )
+        .empty(
+            "/api/v1/scheduled_statuses/{id}",
+            absent::<Auth<ReadStatuses>>,
+        )
         .empty("/api/v1/polls/{id}", absent::<MaybeAuth<ReadStatuses>>)
         .empty("/api/v1/push/subscription", absent::<Auth<Push>>)
 }
@@ -91,7 +100,12 @@ struct Which {
 type Markers = BTreeMap<String, Marker>;
 
 fn print(found: &[markers::Marker]) -> Json<Markers> {
-    Json(found.iter().map(|it| (it.timeline.clone(), Marker::from(it))).collect())
+    Json(
+        found
+            .iter()
+            .map(|it| (it.timeline.clone(), Marker::from(it)))
+            .collect(),
+    )
 }
 
 async fn get_markers(
@@ -138,7 +152,9 @@ async fn tag(
     let name = name.trim_start_matches('#').to_lowercase();
     let is_tag = !name.is_empty()
         && name.chars().count() <= 100
-        && name.chars().all(|letter| letter.is_alphanumeric() || matches!(letter, '_' | '·' | '・'));
+        && name
+            .chars()
+            .all(|letter| letter.is_alphanumeric() || matches!(letter, '_' | '·' | '・'));
     if !is_tag {
         return Err(Error::NotFound);
     }
@@ -164,7 +180,10 @@ async fn listed(state: &AppState, asked: &Range) -> Result<Vec<GroupView>> {
 }
 
 fn accounts(state: &AppState, groups: &[GroupView]) -> Vec<Account> {
-    groups.iter().map(|view| Account::of(&state.ctx.place, &view.account)).collect()
+    groups
+        .iter()
+        .map(|view| Account::of(&state.ctx.place, &view.account))
+        .collect()
 }
 
 async fn directory(
@@ -199,10 +218,12 @@ async fn suggestions_v2(
     Params(asked): Params<Range>,
 ) -> Result<Json<Vec<Suggestion>>> {
     let groups = listed(&state, &asked).await?;
-    let suggested = accounts(&state, &groups).into_iter().map(|account| Suggestion {
-        source: "staff",
-        sources: ["featured"],
-        account,
-    });
+    let suggested = accounts(&state, &groups)
+        .into_iter()
+        .map(|account| Suggestion {
+            source: "staff",
+            sources: ["featured"],
+            account,
+        });
     Ok(Json(suggested.collect()))
 }

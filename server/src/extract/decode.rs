@@ -57,7 +57,10 @@ impl Tree {
         if !wide.is_finite() {
             return Err(DecodeError::new("is not a number"));
         }
-        #[expect(clippy::cast_possible_truncation, reason = "`as` saturates, which is meant")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "`as` saturates, which is meant"
+        )]
         Ok(wide as i64)
     }
 
@@ -349,7 +352,9 @@ impl<T> Default for Lenient<T> {
 impl<'de, T: FromStr> Deserialize<'de> for Lenient<T> {
     fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
         let words = Vec::<String>::deserialize(d)?;
-        Ok(Self(words.iter().filter_map(|word| word.parse().ok()).collect()))
+        Ok(Self(
+            words.iter().filter_map(|word| word.parse().ok()).collect(),
+        ))
     }
 }
 
@@ -386,7 +391,9 @@ mod tests {
     }
 
     fn json(value: &serde_json::Value) -> Result<Post, DecodeError> {
-        Tree::from_json(value.to_string().as_bytes()).unwrap().decode()
+        Tree::from_json(value.to_string().as_bytes())
+            .unwrap()
+            .decode()
     }
 
     #[test]
@@ -401,9 +408,15 @@ mod tests {
         };
         // masto.js, toot: JSON with types; others: JSON with strings; Mastodon.py, Tusky: forms.
         let bodies = [
-            json(&json!({"status": "Halo", "in_reply_to_id": "115", "sensitive": true, "media_ids": ["7"]})),
-            json(&json!({"status": "Halo", "in_reply_to_id": 115, "sensitive": "true", "media_ids": [7]})),
-            json(&json!({"status": "Halo", "in_reply_to_id": "115", "sensitive": 1, "media_ids": "7", "poll": null})),
+            json(
+                &json!({"status": "Halo", "in_reply_to_id": "115", "sensitive": true, "media_ids": ["7"]}),
+            ),
+            json(
+                &json!({"status": "Halo", "in_reply_to_id": 115, "sensitive": "true", "media_ids": [7]}),
+            ),
+            json(
+                &json!({"status": "Halo", "in_reply_to_id": "115", "sensitive": 1, "media_ids": "7", "poll": null}),
+            ),
             form("status=Halo&in_reply_to_id=115&sensitive=1&media_ids[]=7"),
             form("status=Halo&in_reply_to_id=115&sensitive=on&media_ids=7&unknown[x]=y"),
             form("status=Halo&in_reply_to_id=115&sensitive=True&media_ids[0]=7&limit="),
@@ -432,20 +445,44 @@ mod tests {
             options: ["a", "b", "c"].map(str::to_owned).to_vec(),
             expires_in: 300,
         };
-        assert_eq!(poll("poll[options][]=a&poll[options][]=b&poll[options][]=c&poll[expires_in]=300"), meant);
-        assert_eq!(poll("poll[options][10]=c&poll[options][2]=b&poll[options][0]=a&poll[expires_in]=300"), meant);
+        assert_eq!(
+            poll("poll[options][]=a&poll[options][]=b&poll[options][]=c&poll[expires_in]=300"),
+            meant
+        );
+        assert_eq!(
+            poll("poll[options][10]=c&poll[options][2]=b&poll[options][0]=a&poll[expires_in]=300"),
+            meant
+        );
     }
 
     #[test]
     fn what_is_wrong_is_named() {
-        assert_eq!(form("limit=many").unwrap_err().to_string(), "limit is not a number");
-        assert_eq!(form("sensitive=maybe").unwrap_err().to_string(), "sensitive is not true or false");
-        assert_eq!(form("poll[expires_in]=x").unwrap_err().to_string(), "poll.expires_in is not a number");
-        assert_eq!(form("in_reply_to_id=' OR 1").unwrap_err().to_string(), "in_reply_to_id not an id");
+        assert_eq!(
+            form("limit=many").unwrap_err().to_string(),
+            "limit is not a number"
+        );
+        assert_eq!(
+            form("sensitive=maybe").unwrap_err().to_string(),
+            "sensitive is not true or false"
+        );
+        assert_eq!(
+            form("poll[expires_in]=x").unwrap_err().to_string(),
+            "poll.expires_in is not a number"
+        );
+        assert_eq!(
+            form("in_reply_to_id=' OR 1").unwrap_err().to_string(),
+            "in_reply_to_id not an id"
+        );
         assert_eq!(form("limit=1e99").unwrap().limit, Some(i64::MAX));
-        assert_eq!(form("limit=NaN").unwrap_err().to_string(), "limit is not a number");
+        assert_eq!(
+            form("limit=NaN").unwrap_err().to_string(),
+            "limit is not a number"
+        );
         let many = "media_ids[]=1&".repeat(101);
-        assert_eq!(form(&many).unwrap_err().to_string(), "media_ids has too many entries");
+        assert_eq!(
+            form(&many).unwrap_err().to_string(),
+            "media_ids has too many entries"
+        );
     }
 
     #[test]
@@ -454,7 +491,10 @@ mod tests {
         struct Many {
             id: Lenient<AccountId>,
         }
-        let many: Many = Tree::from_form(b"id[]=1&id[]=x&id[]=-3&id[]=2").unwrap().decode().unwrap();
+        let many: Many = Tree::from_form(b"id[]=1&id[]=x&id[]=-3&id[]=2")
+            .unwrap()
+            .decode()
+            .unwrap();
         assert_eq!(many.id.0, [AccountId(1), AccountId(2)]);
         let one: Many = Tree::from_form(b"id=9").unwrap().decode().unwrap();
         assert_eq!(one.id.0, [AccountId(9)]);

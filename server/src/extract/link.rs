@@ -37,7 +37,12 @@ impl Listing {
 
     /// The header of a page with these cursors; `None` where there is nothing on either side.
     #[must_use]
-    pub fn header(&self, place: &Place, newest: Option<i64>, oldest: Option<i64>) -> Option<HeaderValue> {
+    pub fn header(
+        &self,
+        place: &Place,
+        newest: Option<i64>,
+        oldest: Option<i64>,
+    ) -> Option<HeaderValue> {
         let link = |cursor: &str, id: i64, rel: &str| {
             let query = url::form_urlencoded::Serializer::new(String::new())
                 .extend_pairs(&self.kept)

@@ -91,7 +91,10 @@ mod tests {
     use super::*;
 
     async fn page(query: &str) -> Result<Page, Error> {
-        let request = Request::builder().uri(format!("/x?{query}")).body(()).unwrap();
+        let request = Request::builder()
+            .uri(format!("/x?{query}"))
+            .body(())
+            .unwrap();
         let mut parts = request.into_parts().0;
         let paging = Paging::<Statuses>::from_request_parts(&mut parts, &()).await?;
         Ok(paging.page)
@@ -99,7 +102,13 @@ mod tests {
 
     #[tokio::test]
     async fn limits_are_clamped() {
-        for (asked, given) in [("", 20), ("limit=5", 5), ("limit=1e9", 40), ("limit=-1", 1), ("limit=", 20)] {
+        for (asked, given) in [
+            ("", 20),
+            ("limit=5", 5),
+            ("limit=1e9", 40),
+            ("limit=-1", 1),
+            ("limit=", 20),
+        ] {
             assert_eq!(page(asked).await.unwrap().limit, given, "{asked}");
         }
     }
@@ -107,7 +116,10 @@ mod tests {
     #[tokio::test]
     async fn a_cursor_is_an_id_or_an_error() {
         let read = page("max_id=9&since_id=&min_id=3").await.unwrap();
-        assert_eq!((read.max_id, read.since_id, read.min_id), (Some(9), None, Some(3)));
+        assert_eq!(
+            (read.max_id, read.since_id, read.min_id),
+            (Some(9), None, Some(3))
+        );
         assert_eq!(page("max_id=%27+OR+1").await.unwrap_err().status(), 422);
     }
 }

@@ -47,7 +47,9 @@ impl Tree {
         let json: Json = serde_json::from_slice(bytes)
             .map_err(|error| Error::Malformed(format!("This is not valid JSON: {error}")))?;
         if !json.is_object() {
-            return Err(Error::Malformed("The body must be a JSON object".to_owned()));
+            return Err(Error::Malformed(
+                "The body must be a JSON object".to_owned(),
+            ));
         }
         let mut left = MOST_ENTRIES;
         from_json(json, DEEPEST, &mut left)
@@ -283,13 +285,22 @@ mod tests {
             ("id=1&id=2", r#"{"id":["1","2"]}"#),
             ("id%5B%5D=1", r#"{"id":["1"]}"#),
             ("a[b][c]=1&a[b][d]=2", r#"{"a":{"b":{"c":"1","d":"2"}}}"#),
-            ("f[0][name]=x&f[0][value]=y", r#"{"f":{"0":{"name":"x","value":"y"}}}"#),
+            (
+                "f[0][name]=x&f[0][value]=y",
+                r#"{"f":{"0":{"name":"x","value":"y"}}}"#,
+            ),
             (
                 "f[][name]=x&f[][value]=y&f[][name]=z",
                 r#"{"f":[{"name":"x","value":"y"},{"name":"z"}]}"#,
             ),
-            ("poll[options][]=a&poll[options][]=b", r#"{"poll":{"options":["a","b"]}}"#),
-            ("a[=1&b]=2&[c]=3&d[e]f=4", r#"{"a[":"1","b]":"2","[c]":"3","d[e]f":"4"}"#),
+            (
+                "poll[options][]=a&poll[options][]=b",
+                r#"{"poll":{"options":["a","b"]}}"#,
+            ),
+            (
+                "a[=1&b]=2&[c]=3&d[e]f=4",
+                r#"{"a[":"1","b]":"2","[c]":"3","d[e]f":"4"}"#,
+            ),
             ("a=1&a[b]=2", r#"{"a":{"b":"2"}}"#),
             ("", "{}"),
         ];

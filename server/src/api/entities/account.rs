@@ -56,10 +56,19 @@ impl Account {
     pub(crate) fn of(place: &Place, view: &AccountView) -> Self {
         let account = &view.account;
         let suspended = account.suspended_at.is_some();
-        let shown = |text: &str| if suspended { String::new() } else { text.to_owned() };
+        let shown = |text: &str| {
+            if suspended {
+                String::new()
+            } else {
+                text.to_owned()
+            }
+        };
         let avatar = picture(place, account, &shown(&account.avatar), "avatar");
         let header = picture(place, account, &shown(&account.header), "header");
-        let approved = view.group.as_ref().is_some_and(|group| group.kind == GroupKind::Approved);
+        let approved = view
+            .group
+            .as_ref()
+            .is_some_and(|group| group.kind == GroupKind::Approved);
         Self {
             id: account.id.to_string(),
             username: account.username.clone(),
@@ -88,7 +97,11 @@ impl Account {
             following_count: account.following_count,
             emojis: [],
             roles: [],
-            fields: if suspended { Vec::new() } else { fields(account, "value") },
+            fields: if suspended {
+                Vec::new()
+            } else {
+                fields(account, "value")
+            },
             moved: None,
             suspended,
         }
@@ -97,7 +110,11 @@ impl Account {
 
 /// The page of an account; of one elsewhere that names none, its id.
 pub(super) fn page(account: &rows::Account) -> String {
-    let shown = if account.url.is_empty() { &account.uri } else { &account.url };
+    let shown = if account.url.is_empty() {
+        &account.uri
+    } else {
+        &account.url
+    };
     shown.clone()
 }
 
@@ -114,7 +131,10 @@ pub(super) fn picture(place: &Place, account: &rows::Account, file: &str, kind: 
 
 fn fields(account: &rows::Account, which: &str) -> Vec<Field> {
     let text = |field: &serde_json::Value, key: &str| {
-        field.get(key).and_then(serde_json::Value::as_str).map(str::to_owned)
+        field
+            .get(key)
+            .and_then(serde_json::Value::as_str)
+            .map(str::to_owned)
     };
     account
         .fields
@@ -124,7 +144,9 @@ fn fields(account: &rows::Account, which: &str) -> Vec<Field> {
         .iter()
         .map(|field| Field {
             name: text(field, "name").unwrap_or_default(),
-            value: text(field, which).or_else(|| text(field, "value")).unwrap_or_default(),
+            value: text(field, which)
+                .or_else(|| text(field, "value"))
+                .unwrap_or_default(),
             verified_at: None,
         })
         .collect()

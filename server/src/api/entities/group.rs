@@ -58,9 +58,20 @@ impl Group {
         let group = &view.account;
         let avatar = account::picture(place, group, &group.avatar, "avatar");
         let header = account::picture(place, group, &group.header, "header");
-        let approved = view.group.as_ref().is_some_and(|row| row.kind == GroupKind::Approved);
-        let domain = if group.is_local() { place.domain().as_str() } else { &group.domain };
-        let name = if group.display_name.is_empty() { &group.username } else { &group.display_name };
+        let approved = view
+            .group
+            .as_ref()
+            .is_some_and(|row| row.kind == GroupKind::Approved);
+        let domain = if group.is_local() {
+            place.domain().as_str()
+        } else {
+            &group.domain
+        };
+        let name = if group.display_name.is_empty() {
+            &group.username
+        } else {
+            &group.display_name
+        };
         Self {
             id: group.id.to_string(),
             display_name: name.clone(),

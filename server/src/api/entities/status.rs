@@ -83,7 +83,11 @@ impl Status {
     /// Prints a status or a boost.
     pub(crate) fn of(place: &Place, view: &StatusView) -> Self {
         let status = &view.status;
-        let page = if status.url.is_empty() { &status.uri } else { &status.url };
+        let page = if status.url.is_empty() {
+            &status.uri
+        } else {
+            &status.url
+        };
         Self {
             id: status.id.to_string(),
             uri: status.uri.clone(),
@@ -99,14 +103,30 @@ impl Status {
             language: status.language.clone(),
             in_reply_to_id: status.in_reply_to_id.map(|id| id.to_string()),
             in_reply_to_account_id: status.in_reply_to_account_id.map(|id| id.to_string()),
-            media_attachments: view.media.iter().map(|it| MediaAttachment::of(place, it)).collect(),
-            mentions: view.mentions.iter().filter(|it| !it.silent).map(Mention::of).collect(),
-            tags: view.tags.iter().map(|name| TagLink::of(place, name)).collect(),
+            media_attachments: view
+                .media
+                .iter()
+                .map(|it| MediaAttachment::of(place, it))
+                .collect(),
+            mentions: view
+                .mentions
+                .iter()
+                .filter(|it| !it.silent)
+                .map(Mention::of)
+                .collect(),
+            tags: view
+                .tags
+                .iter()
+                .map(|name| TagLink::of(place, name))
+                .collect(),
             emojis: [],
-            application: view.application.as_ref().map(|(name, website)| Application {
-                name: name.clone(),
-                website: website.clone(),
-            }),
+            application: view
+                .application
+                .as_ref()
+                .map(|(name, website)| Application {
+                    name: name.clone(),
+                    website: website.clone(),
+                }),
             reblogs_count: status.reblogs_count,
             favourites_count: status.favourites_count,
             replies_count: status.replies_count,
@@ -117,7 +137,10 @@ impl Status {
             muted: view.muted,
             pinned: view.pinned,
             filtered: [],
-            reblog: view.reblog.as_deref().map(|of| Box::new(Self::of(place, of))),
+            reblog: view
+                .reblog
+                .as_deref()
+                .map(|of| Box::new(Self::of(place, of))),
             card: None,
             poll: None,
             quote: None,
@@ -157,7 +180,11 @@ fn with_title(title: &str, content: &str) -> String {
 
 impl Mention {
     fn of(view: &MentionView) -> Self {
-        let page = if view.url.is_empty() { &view.uri } else { &view.url };
+        let page = if view.url.is_empty() {
+            &view.uri
+        } else {
+            &view.url
+        };
         Self {
             id: view.id.to_string(),
             username: view.username.clone(),
@@ -186,7 +213,8 @@ pub(crate) struct Context {
 impl Context {
     /// Prints a thread around a status.
     pub(crate) fn of(place: &Place, thread: &ThreadView) -> Self {
-        let print = |views: &[StatusView]| views.iter().map(|view| Status::of(place, view)).collect();
+        let print =
+            |views: &[StatusView]| views.iter().map(|view| Status::of(place, view)).collect();
         Self {
             ancestors: print(&thread.ancestors),
             descendants: print(&thread.descendants),

@@ -24,6 +24,13 @@ use super::{
 
 const NOON: Millis = Millis(1_790_000_000_000);
 
+/// The order of keys depends on features that other crates ask of serde_json: the snapshots sort them.
+macro_rules! snapshot {
+    ($json:expr) => {
+        insta::with_settings!({sort_maps => true}, { insta::assert_json_snapshot!($json); })
+    };
+}
+
 fn place() -> Place {
     Place::new("https://balai.example").unwrap()
 }
@@ -209,7 +216,7 @@ const STATUS: &str = "account content created_at emojis favourites_count id medi
 #[test]
 fn an_account_here() {
     let ana = account(7, "ana", AccountKind::Person);
-    insta::assert_json_snapshot!(printed(&Account::of(&place(), &ana), ACCOUNT));
+    snapshot!(printed(&Account::of(&place(), &ana), ACCOUNT));
 }
 
 #[test]
@@ -244,13 +251,13 @@ fn ones_own_account() {
     let view = account(7, "ana", AccountKind::Person);
     let own = CredentialAccount::of(&place(), &view, &ana(), 2);
     let json = printed(&own, ACCOUNT);
-    insta::assert_json_snapshot!(json!({"source": json["source"], "role": json["role"]}));
+    snapshot!(json!({"source": json["source"], "role": json["role"]}));
 }
 
 #[test]
 fn a_status_with_all_that_hangs_on_it() {
     let view = status(account(7, "ana", AccountKind::Person));
-    insta::assert_json_snapshot!(printed(&Status::of(&place(), &view), STATUS));
+    snapshot!(printed(&Status::of(&place(), &view), STATUS));
 }
 
 #[test]
@@ -268,7 +275,10 @@ fn a_title_is_shown_once() {
     let mut view = status(dan());
     view.status.title = "Kopi & <teh>".to_owned();
     let json = printed(&Status::of(&place(), &view), STATUS);
-    assert_eq!(json["content"], "<p><strong>Kopi &amp; &lt;teh&gt;</strong></p><p>Halo</p>");
+    assert_eq!(
+        json["content"],
+        "<p><strong>Kopi &amp; &lt;teh&gt;</strong></p><p>Halo</p>"
+    );
     view.status.title = "Halo".to_owned();
     let json = printed(&Status::of(&place(), &view), STATUS);
     assert_eq!(json["content"], "<p>Halo</p>");
@@ -281,7 +291,10 @@ fn a_picture_elsewhere_keeps_its_address() {
     picture.preview = String::new();
     picture.remote_url = "https://far.example/p.jpg".to_owned();
     picture.width = 0;
-    let json = printed(&MediaAttachment::of(&place(), &picture), "id type url preview_url meta");
+    let json = printed(
+        &MediaAttachment::of(&place(), &picture),
+        "id type url preview_url meta",
+    );
     assert_eq!(json["url"], "https://far.example/p.jpg");
     assert_eq!(json["preview_url"], "https://far.example/p.jpg");
     assert_eq!(json["meta"].get("original"), None);
@@ -297,7 +310,7 @@ fn a_relationship_with_a_group() {
         group_role: Some(Role::Moderator),
         ..RelationshipView::default()
     };
-    insta::assert_json_snapshot!(printed(&Relationship::from(view), "id following requested"));
+    snapshot!(printed(&Relationship::from(view), "id following requested"));
 }
 
 #[test]
@@ -310,7 +323,7 @@ fn a_group_and_how_one_stands_to_it() {
         viewer_role: Some(Role::Member),
         viewer_banned: false,
     };
-    insta::assert_json_snapshot!(json!({
+    snapshot!(json!({
         "group": printed(&Group::of(&place(), &view), "id display_name members_count owner"),
         "relationship": printed(&GroupRelationship::from(&view), "id member requested role"),
     }));
@@ -325,7 +338,10 @@ fn a_notification_is_its_own_group() {
         account: dan(),
         status: None,
     };
-    let json = printed(&Notification::of(&place(), &view), "account created_at group_key id type");
+    let json = printed(
+        &Notification::of(&place(), &view),
+        "account created_at group_key id type",
+    );
     assert_eq!(json["type"], "follow_request");
     assert_eq!(json["group_key"], "ungrouped-55");
     assert_eq!(json.get("status"), None);
@@ -354,7 +370,7 @@ fn the_place_in_both_versions() {
     );
     assert_eq!(old["urls"]["streaming_api"], "ws://localhost:3000");
     assert_eq!(old["uri"], "localhost:3000");
-    insta::assert_json_snapshot!(json!({"v1": old, "v2": new}));
+    snapshot!(json!({"v1": old, "v2": new}));
 }
 
 #[test]
@@ -368,7 +384,10 @@ fn an_application_shows_its_secret_to_itself() {
         client_id: "id".to_owned(),
         client_secret: Secret("secret".to_owned()),
     };
-    insta::assert_json_snapshot!(printed(&CredentialApplication::from(&app), "id client_secret"));
+    snapshot!(printed(
+        &CredentialApplication::from(&app),
+        "id client_secret"
+    ));
 }
 
 #[test]

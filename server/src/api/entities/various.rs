@@ -124,8 +124,16 @@ impl<T> Search<T> {
     /// Prints what was found.
     pub(crate) fn of(place: &Place, found: Found, tag: impl Fn(&Place, &str) -> T) -> Self {
         Self {
-            accounts: found.accounts.iter().map(|it| Account::of(place, it)).collect(),
-            statuses: found.statuses.iter().map(|it| Status::of(place, it)).collect(),
+            accounts: found
+                .accounts
+                .iter()
+                .map(|it| Account::of(place, it))
+                .collect(),
+            statuses: found
+                .statuses
+                .iter()
+                .map(|it| Status::of(place, it))
+                .collect(),
             hashtags: found.hashtags.iter().map(|name| tag(place, name)).collect(),
         }
     }
@@ -146,7 +154,11 @@ impl Conversation {
         Self {
             id: view.id.to_string(),
             unread: view.unread,
-            accounts: view.accounts.iter().map(|it| Account::of(place, it)).collect(),
+            accounts: view
+                .accounts
+                .iter()
+                .map(|it| Account::of(place, it))
+                .collect(),
             last_status: view.last_status.as_ref().map(|it| Status::of(place, it)),
         }
     }
