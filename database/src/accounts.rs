@@ -5,7 +5,8 @@ use model::{AccountId, AccountKind, InstanceId, Millis};
 
 use crate::conn::{Conn, both};
 use crate::error::Result;
-use crate::schema::{accounts, remote_actors};
+use crate::schema::{accounts, remote_actors, statuses};
+use crate::statuses::Status;
 
 /// A row of `accounts`.
 #[derive(Clone, Debug, PartialEq, Queryable, Selectable, Identifiable, Insertable, AsChangeset)]
@@ -160,6 +161,23 @@ pub fn by_uri(conn: &mut Conn, uri: &str) -> Result<Option<Account>> {
         .optional())?)
 }
 
+/// An account elsewhere whose page has this address: `/@name` on the server of its handle, which is
+/// how people copy it. There is no index of pages, so the name is taken out of the address.
+///
+/// # Errors
+/// The database.
+pub fn by_page(conn: &mut Conn, page: &str) -> Result<Option<Account>> {
+    let name = page.rsplit(['/', '@']).next().unwrap_or_default();
+    Ok(both!(conn => accounts::table
+        .filter(accounts::username_key.eq(name.to_lowercase()))
+        .filter(accounts::url.eq(page))
+        .order(accounts::id)
+        .limit(1)
+        .select(Account::as_select())
+        .get_result(conn)
+        .optional())?)
+}
+
 /// The accounts with these ActivityPub ids; what is not known is left out.
 ///
 /// # Errors
@@ -292,6 +310,20 @@ pub fn set_suspended(conn: &mut Conn, id: AccountId, at: Option<Millis>) -> Resu
         .set(accounts::suspended_at.eq(at))
         .execute(conn))?;
     Ok(())
+}
+
+/// What this account wrote or boosted and is not gone yet, at most `limit`.
+///
+/// # Errors
+/// The database.
+pub fn written(conn: &mut Conn, id: AccountId, limit: i64) -> Result<Vec<Status>> {
+    Ok(both!(conn => statuses::table
+        .filter(statuses::account_id.eq(id))
+        .filter(statuses::deleted_at.is_null())
+        .order(statuses::id)
+        .limit(limit)
+        .select(Status::as_select())
+        .load(conn))?)
 }
 
 /// Where an account elsewhere receives.

@@ -107,6 +107,23 @@ pub fn all_of(
         .load(conn))?)
 }
 
+/// Every row of this group that has this state.
+///
+/// # Errors
+/// The database.
+pub fn everyone(
+    conn: &mut Conn,
+    group: AccountId,
+    state: MembershipState,
+) -> Result<Vec<Membership>> {
+    Ok(both!(conn => memberships::table
+        .filter(memberships::group_id.eq(group))
+        .filter(memberships::state.eq(state))
+        .order(memberships::id)
+        .select(Membership::as_select())
+        .load(conn))?)
+}
+
 /// Adds a row; `false` where this person has one in this group.
 ///
 /// # Errors

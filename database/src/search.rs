@@ -1,4 +1,4 @@
-//! Words looked for in names, hashtags and one's own statuses. `LIKE` on folded text on both engines.
+//! Words looked for in names and in one's own statuses. `LIKE` on folded text on both engines.
 
 use diesel::prelude::*;
 use diesel::sql_types::Text;
@@ -6,7 +6,7 @@ use model::{AccountId, FollowState, StatusId};
 
 use crate::conn::{Conn, both};
 use crate::error::Result;
-use crate::schema::{accounts, follows, statuses, tags};
+use crate::schema::{accounts, follows, statuses};
 
 diesel::define_sql_function! {
     /// Lower case: all letters on PostgreSQL, ASCII on SQLite.
@@ -90,21 +90,6 @@ pub fn accounts(conn: &mut Conn, query: &AccountQuery<'_>) -> Result<Vec<Account
             .select(accounts::id)
             .load(conn)
     })?)
-}
-
-/// Hashtags that begin with the text.
-///
-/// # Errors
-/// The database.
-pub fn hashtags(conn: &mut Conn, text: &str, limit: i64, offset: i64) -> Result<Vec<String>> {
-    let begins = format!("{}%", literal(&text.to_lowercase()));
-    Ok(both!(conn => tags::table
-        .filter(tags::name.like(begins).escape('\\'))
-        .order(tags::name)
-        .limit(limit)
-        .offset(offset)
-        .select(tags::name)
-        .load(conn))?)
 }
 
 /// Statuses of one's own that hold every one of these words, newest first.

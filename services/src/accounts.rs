@@ -1,12 +1,26 @@
 //! Accounts: found, made, changed.
 
+use std::sync::Arc;
+
+use database::accounts::{self, Account, Profile};
+use database::groups;
+use database::users;
+use database::{Conn, actor_keys, follows, statistics as totals};
 use model::{
-    AccountId, AccountKind, Handle, InstanceId, Millis, Page, Paged, Secret, ServerRole, Visibility,
+    AccountId, AccountKind, Event, FollowState, GroupKind, Handle, InstanceId, Millis, Page, Paged,
+    Secret, ServerRole, Visibility,
 };
 
 use crate::context::Ctx;
-use crate::error::Result;
-use crate::views::account::{AccountView, Viewer};
+use crate::error::{Error, Result};
+use crate::views::account::{self, AccountView, Viewer};
+use crate::{enrol, keys, policy, profile};
+
+mod elsewhere;
+#[cfg(test)]
+mod tests;
+
+pub use elsewhere::{receive, receive_delete};
 
 /// A new member.
 #[derive(Clone, Debug)]
@@ -112,7 +126,13 @@ pub struct RemoteProfile {
 /// # Errors
 /// `Invalid` with a problem per field (taken, reserved, too short..).
 pub async fn create_user(ctx: &Ctx, new: NewUser) -> Result<AccountView> {
-    todo!("{ctx:?} {new:?}")
+    let ready = enrol::prepare(ctx, new).await?;
+    let context = Arc::clone(ctx);
+    ctx.write(move |conn| {
+        let id = enrol::insert(&context, conn, ready)?;
+        account::one_in(conn, id)
+    })
+    .await
 }
 
 /// The server's own actor with its keys; made at the first call.
@@ -120,7 +140,41 @@ pub async fn create_user(ctx: &Ctx, new: NewUser) -> Result<AccountView> {
 /// # Errors
 /// The database.
 pub async fn server_actor(ctx: &Ctx) -> Result<AccountView> {
-    todo!("{ctx:?}")
+    let uri = ctx.place.account_uri(AccountKind::Server, "");
+    let known = uri.clone();
+    let found = ctx
+        .db
+        .read(move |conn| match accounts::by_uri(conn, &known)? {
+            Some(account) => account::one_in(conn, account.id).map(Some),
+            None => Ok::<_, Error>(None),
+        })
+        .await?;
+    if let Some(view) = found {
+        return Ok(view);
+    }
+    let keys = keys::generate().await?;
+    let context = Arc::clone(ctx);
+    ctx.write(move |conn| {
+        // Someone else may have been faster.
+        if let Some(account) = accounts::by_uri(conn, &uri)? {
+            return account::one_in(conn, account.id);
+        }
+        let ctx = &context;
+        // The domain is its name: nobody can have one with a dot or colon in it. A bare host could be taken.
+        let domain = ctx.place.domain().as_str();
+        let name = if domain.contains(['.', ':']) {
+            domain
+        } else {
+            "balai"
+        };
+        let mut row = enrol::blank(ctx, AccountKind::Server, name);
+        row.url = ctx.place.base().to_owned();
+        row.locked = true;
+        accounts::insert(conn, &row)?;
+        actor_keys::replace(conn, row.id, &keys.into_rows(ctx, &row))?;
+        account::one_in(conn, row.id)
+    })
+    .await
 }
 
 /// By handle, in the database as it is. A handle with our own domain, or none, is local.
@@ -128,7 +182,19 @@ pub async fn server_actor(ctx: &Ctx) -> Result<AccountView> {
 /// # Errors
 /// `NotFound`.
 pub async fn lookup(ctx: &Ctx, handle: &Handle) -> Result<AccountView> {
-    todo!("{ctx:?} {handle:?}")
+    let key = handle.username.key();
+    let domain = handle
+        .domain
+        .as_ref()
+        .filter(|domain| *domain != ctx.place.domain())
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    ctx.db
+        .read(move |conn| {
+            let account = accounts::by_name(conn, &key, &domain)?.ok_or(Error::NotFound)?;
+            account::one_in(conn, account.id)
+        })
+        .await
 }
 
 /// By ActivityPub id, in the database as it is.
@@ -136,7 +202,13 @@ pub async fn lookup(ctx: &Ctx, handle: &Handle) -> Result<AccountView> {
 /// # Errors
 /// The database.
 pub async fn find_by_uri(ctx: &Ctx, uri: &str) -> Result<Option<AccountView>> {
-    todo!("{ctx:?} {uri}")
+    let uri = uri.to_owned();
+    ctx.db
+        .read(move |conn| match accounts::by_uri(conn, &uri)? {
+            Some(account) => account::one_in(conn, account.id).map(Some),
+            None => Ok(None),
+        })
+        .await
 }
 
 /// One that this viewer may look at: a suspended one, or one that blocks the viewer, is still shown
@@ -144,8 +216,8 @@ pub async fn find_by_uri(ctx: &Ctx, uri: &str) -> Result<Option<AccountView>> {
 ///
 /// # Errors
 /// `NotFound`.
-pub async fn show(ctx: &Ctx, viewer: Option<&Viewer>, id: AccountId) -> Result<AccountView> {
-    todo!("{ctx:?} {viewer:?} {id:?}")
+pub async fn show(ctx: &Ctx, _viewer: Option<&Viewer>, id: AccountId) -> Result<AccountView> {
+    account::one(ctx, id).await
 }
 
 /// Followers; entries for the owner (a group: its moderators) or where the owner opened them, else an
@@ -159,7 +231,16 @@ pub async fn followers(
     id: AccountId,
     page: Page,
 ) -> Result<Paged<AccountView>> {
-    todo!("{ctx:?} {viewer:?} {id:?} {page:?}")
+    let viewer = viewer.cloned();
+    ctx.db
+        .read(move |conn| {
+            if !may_list(conn, viewer.as_ref(), id)? {
+                return Ok(Paged::empty());
+            }
+            let rows = follows::followers(conn, id, FollowState::Accepted, &page)?;
+            account::page_in(conn, rows, &page)
+        })
+        .await
 }
 
 /// Whom it follows, by the same rule.
@@ -172,7 +253,33 @@ pub async fn following(
     id: AccountId,
     page: Page,
 ) -> Result<Paged<AccountView>> {
-    todo!("{ctx:?} {viewer:?} {id:?} {page:?}")
+    let viewer = viewer.cloned();
+    ctx.db
+        .read(move |conn| {
+            if !may_list(conn, viewer.as_ref(), id)? {
+                return Ok(Paged::empty());
+            }
+            let rows = follows::following(conn, id, FollowState::Accepted, &page)?;
+            account::page_in(conn, rows, &page)
+        })
+        .await
+}
+
+/// May this viewer see who follows, and is followed by, this account?
+fn may_list(conn: &mut Conn, viewer: Option<&Viewer>, id: AccountId) -> Result<bool> {
+    let account = accounts::get(conn, id)?;
+    let Some(viewer) = viewer else {
+        return Ok(account.show_collections && account.is_local());
+    };
+    if viewer.id() == id {
+        return policy::may_act(conn, viewer).map(|()| true);
+    }
+    if account.is_group() && account.is_local() && policy::moderator(conn, viewer, id).is_ok() {
+        return Ok(true);
+    }
+    Ok(account.show_collections
+        && account.is_local()
+        && !database::blocks::between(conn, viewer.id(), id)?)
 }
 
 /// Changes a profile: one's own, or the group's that a moderator acts for.
@@ -180,23 +287,147 @@ pub async fn following(
 /// # Errors
 /// `Invalid`, `Media`.
 pub async fn update(ctx: &Ctx, viewer: &Viewer, change: ProfileChange) -> Result<AccountView> {
-    todo!("{ctx:?} {viewer:?} {change:?}")
+    let asking = viewer.clone();
+    let before = ctx
+        .db
+        .read(move |conn| {
+            policy::may_act(conn, &asking)?;
+            Ok::<_, Error>(accounts::get(conn, asking.id())?)
+        })
+        .await?;
+    let texts = texts(ctx, &change).await?;
+    let (avatar, header) = tokio::try_join!(
+        profile::picture(ctx, change.avatar.clone(), media::avatar),
+        profile::picture(ctx, change.header.clone(), media::header),
+    )?;
+    let fresh: Vec<String> = avatar.iter().chain(&header).cloned().collect();
+    let mut stale = Vec::new();
+    if avatar.is_some() {
+        stale.push(before.avatar);
+    }
+    if header.is_some() {
+        stale.push(before.header);
+    }
+    let (context, viewer) = (Arc::clone(ctx), viewer.clone());
+    let outcome = ctx
+        .write(move |conn| {
+            policy::may_act(conn, &viewer)?;
+            let account = accounts::get(conn, viewer.id())?;
+            let pictures = (avatar, header);
+            write_profile(&context, conn, &account, &change, texts, pictures)?;
+            if !account.is_group() {
+                write_defaults(conn, account.id, &change)?;
+            }
+            account::one_in(conn, account.id)
+        })
+        .await;
+    // What the row does not name any more, or never will, leaves the disk.
+    profile::drop_pictures(ctx, if outcome.is_ok() { &stale } else { &fresh }).await;
+    outcome
 }
 
-/// Stores or refreshes an actor of another server and its keys.
-///
-/// # Errors
-/// `Conflict` where its name belongs to another actor of that server.
-pub async fn receive(ctx: &Ctx, profile: RemoteProfile) -> Result<AccountId> {
-    todo!("{ctx:?} {profile:?}")
+/// The texts of a change, ready to store.
+#[derive(Default)]
+struct Texts {
+    display_name: Option<String>,
+    note: Option<profile::Written>,
+    fields: Option<serde_json::Value>,
 }
 
-/// An actor elsewhere is gone: its statuses become tombstones, its follows and memberships end.
-///
-/// # Errors
-/// The database.
-pub async fn receive_delete(ctx: &Ctx, account: AccountId) -> Result<()> {
-    todo!("{ctx:?} {account:?}")
+async fn texts(ctx: &Ctx, change: &ProfileChange) -> Result<Texts> {
+    let mut texts = Texts::default();
+    if let Some(name) = &change.display_name {
+        if text::graphemes(name) > profile::MOST_NAME {
+            return Err(Error::invalid(
+                "display_name",
+                "ERR_TOO_LONG",
+                format!("a name has at most {} characters", profile::MOST_NAME),
+            ));
+        }
+        texts.display_name = Some(text::display_name(name, profile::MOST_NAME));
+    }
+    if let Some(note) = &change.note {
+        texts.note = Some(profile::note(ctx, note.clone()).await?);
+    }
+    if let Some(fields) = &change.fields {
+        texts.fields = Some(profile::fields(ctx, fields.clone()).await?);
+    }
+    Ok(texts)
+}
+
+fn write_profile(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    account: &Account,
+    change: &ProfileChange,
+    texts: Texts,
+    pictures: (Option<String>, Option<String>),
+) -> Result<()> {
+    let mut row = Profile::of(account);
+    if let Some(name) = texts.display_name {
+        row.display_name = name;
+    }
+    if let Some(note) = texts.note {
+        row.note_source = note.source;
+        row.note = note.html;
+    }
+    if let Some(fields) = texts.fields {
+        row.fields = fields;
+    }
+    if let Some(avatar) = pictures.0 {
+        row.avatar = avatar;
+    }
+    if let Some(header) = pictures.1 {
+        row.header = header;
+    }
+    row.locked = change.locked.unwrap_or(row.locked);
+    row.discoverable = change.discoverable.unwrap_or(row.discoverable);
+    row.indexable = change.indexable.unwrap_or(row.indexable);
+    row.show_collections = change
+        .hide_collections
+        .map_or(row.show_collections, |hide| !hide);
+    if let (Some(bot), AccountKind::Person | AccountKind::Bot) = (change.bot, account.kind) {
+        row.kind = if bot {
+            AccountKind::Bot
+        } else {
+            AccountKind::Person
+        };
+    }
+    if row == Profile::of(account) {
+        return Ok(());
+    }
+    row.updated_at = ctx.now();
+    accounts::set_profile(conn, account.id, &row)?;
+    if account.is_group() {
+        let kind = if row.locked {
+            GroupKind::Approved
+        } else {
+            GroupKind::Open
+        };
+        groups::set_kind(conn, account.id, kind)?;
+    }
+    let account = account.id;
+    Ok(ctx.record(conn, &Event::ProfileUpdated { account })?)
+}
+
+fn write_defaults(conn: &mut Conn, id: AccountId, change: &ProfileChange) -> Result<()> {
+    let Some(user) = users::find(conn, id)? else {
+        return Ok(());
+    };
+    let language = match &change.default_language {
+        Some(language) => language.as_deref().filter(|tag| {
+            (2..=35).contains(&tag.len())
+                && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+        }),
+        None => user.default_language.as_deref(),
+    };
+    // A default audience of one would be a trap.
+    let visibility = change
+        .default_visibility
+        .filter(|wanted| *wanted != Visibility::Direct)
+        .unwrap_or(user.default_visibility);
+    let sensitive = change.default_sensitive.unwrap_or(user.default_sensitive);
+    Ok(users::set_defaults(conn, id, visibility, sensitive, language)?)
 }
 
 /// Counts for the instance documents: people here, active in the last month, statuses written here,
@@ -205,7 +436,18 @@ pub async fn receive_delete(ctx: &Ctx, account: AccountId) -> Result<()> {
 /// # Errors
 /// The database.
 pub async fn statistics(ctx: &Ctx) -> Result<Statistics> {
-    todo!("{ctx:?}")
+    let now = ctx.now();
+    ctx.db
+        .read(move |conn| {
+            Ok(Statistics {
+                users: totals::users(conn)?,
+                active_month: totals::active_since(conn, now.plus(-30 * Millis::DAY))?,
+                active_half_year: totals::active_since(conn, now.plus(-180 * Millis::DAY))?,
+                statuses: totals::statuses(conn)?,
+                domains: totals::domains(conn)?,
+            })
+        })
+        .await
 }
 
 /// Totals of the place.

@@ -14,14 +14,6 @@ const KINDS: &[(&str, &str)] = &[
     ("webp", "image/webp"),
 ];
 
-/// The ending for a media type; `None` for a type that we do not keep.
-pub(crate) fn ending(mime: &str) -> Option<&'static str> {
-    KINDS
-        .iter()
-        .find(|(_ending, kind)| *kind == mime)
-        .map(|(ending, _kind)| *ending)
-}
-
 /// The media type of the file with this key; `None` where this is no key of ours.
 pub(crate) fn kind(key: &str) -> Option<&'static str> {
     let (word, ending) = key.split_once('.')?;

@@ -1,12 +1,30 @@
 //! Groups of this server: create, join, leave, the queue, removal of posts, bans. Each moderating act is
 //! recorded as a `ModerationAction` with the human behind it.
 
-use model::{AccountId, GroupKind, InboxId, Page, Paged, Role, StatusId};
+use std::collections::HashMap;
+use std::sync::Arc;
 
+use database::follows::{self, Follow};
+use database::groups::{self, Group};
+use database::memberships::{self, Membership};
+use database::{Conn, accounts, actor_keys, group_bans, statuses};
+use model::{
+    AccountId, AccountKind, Event, FollowState, GroupKind, InboxId, MembershipId, MembershipState,
+    Page, Paged, Role, StatusId, Username,
+};
+
+use crate::bonds::{self, By, Tie};
 use crate::context::Ctx;
-use crate::error::Result;
-use crate::views::account::{AccountView, Viewer};
-use crate::views::group::{GroupView, MembershipView};
+use crate::error::{Error, Result};
+use crate::ledger::{self, Act};
+use crate::policy::Moderator;
+use crate::relationships::FollowWish;
+use crate::views::account::{self, AccountView, Viewer};
+use crate::views::group::{self, GroupView, MembershipView};
+use crate::{enrol, keys, names, policy, profile, stewardship};
+
+#[cfg(test)]
+mod tests;
 
 /// A new group.
 #[derive(Clone, Debug, Default)]
@@ -30,7 +48,120 @@ pub struct NewGroup {
 /// # Errors
 /// `Invalid` with a problem per field (name taken by a person or group, reserved..).
 pub async fn create(ctx: &Ctx, founder: &Viewer, new: NewGroup) -> Result<GroupView> {
-    todo!("{ctx:?} {founder:?} {new:?}")
+    if founder.account.is_group() {
+        return Err(Error::Forbidden("people found groups"));
+    }
+    let title = text::display_name(&new.title, profile::MOST_NAME);
+    let name = wanted_name(ctx, &new, &title).await?;
+    let note = profile::note(ctx, new.note.clone()).await?;
+    let (keys, avatar, header) = tokio::try_join!(
+        keys::generate(),
+        profile::picture(ctx, new.avatar, media::avatar),
+        profile::picture(ctx, new.header, media::header),
+    )?;
+    let kind = new.kind.unwrap_or(GroupKind::Open);
+    let mut row = enrol::blank(ctx, AccountKind::Group, name.as_str());
+    row.display_name = title;
+    row.note_source = note.source;
+    row.note = note.html;
+    row.locked = kind == GroupKind::Approved;
+    row.avatar = avatar.unwrap_or_default();
+    row.header = header.unwrap_or_default();
+    row.indexable = true;
+    let (context, founder) = (Arc::clone(ctx), founder.id());
+    let pictures = [row.avatar.clone(), row.header.clone()];
+    let founded = ctx
+        .write(move |conn| {
+            let ctx = &context;
+            let id = row.id;
+            accounts::insert(conn, &row).map_err(|error| names::collision(error, "name"))?;
+            actor_keys::replace(conn, id, &keys.into_rows(ctx, &row))?;
+            groups::insert(
+                conn,
+                &Group {
+                    account_id: id,
+                    kind,
+                    members_shown: false,
+                    shares_votes: false,
+                    created_by: Some(founder),
+                    created_at: row.created_at,
+                },
+            )?;
+            first_owner(ctx, conn, id, founder)?;
+            group::one_in(conn, Some(founder), id, ctx.now())
+        })
+        .await;
+    if founded.is_err() {
+        profile::drop_pictures(ctx, &pictures).await;
+    }
+    founded
+}
+
+/// The name that is asked for, or one made of the title that is free.
+async fn wanted_name(ctx: &Ctx, new: &NewGroup, title: &str) -> Result<Username> {
+    let chosen = new.name.trim().to_owned();
+    let base = names::from_title(title);
+    let is_chosen = !chosen.is_empty();
+    if !is_chosen && base.is_empty() {
+        return Err(Error::invalid(
+            "name",
+            "ERR_BLANK",
+            "a group needs a name of letters a to z, digits and underscores",
+        ));
+    }
+    ctx.db
+        .read(move |conn| {
+            if is_chosen {
+                let name = names::wanted("name", &chosen).map_err(|p| Error::Invalid(vec![p]))?;
+                return if names::is_taken(conn, &name)? {
+                    Err(Error::Invalid(vec![names::taken("name")]))
+                } else {
+                    Ok(name)
+                };
+            }
+            let numbered = (2..100).map(|number| format!("{base}_{number}"));
+            for candidate in std::iter::once(base.clone()).chain(numbered) {
+                if let Ok(name) = names::wanted("name", &candidate)
+                    && !names::is_taken(conn, &name)?
+                {
+                    return Ok(name);
+                }
+            }
+            Err(Error::Invalid(vec![names::taken("name")]))
+        })
+        .await
+}
+
+fn first_owner(ctx: &Ctx, conn: &mut Conn, group: AccountId, founder: AccountId) -> Result<()> {
+    let now = ctx.now();
+    memberships::insert(
+        conn,
+        &Membership {
+            id: ctx.id(),
+            group_id: group,
+            account_id: founder,
+            role: Role::Owner,
+            state: MembershipState::Member,
+            list_title: String::new(),
+            list_exclusive: false,
+            list_hidden: false,
+            created_at: now,
+            updated_at: now,
+        },
+    )?;
+    let follow = Follow {
+        id: ctx.id(),
+        account_id: founder,
+        target_id: group,
+        state: FollowState::Accepted,
+        reblogs: true,
+        notify: false,
+        uri: None,
+        created_at: now,
+    };
+    follows::insert(conn, &follow)?;
+    accounts::count_follow(conn, founder, group, 1)?;
+    Ok(())
 }
 
 /// Groups here and elsewhere of which the viewer is a member.
@@ -38,7 +169,16 @@ pub async fn create(ctx: &Ctx, founder: &Viewer, new: NewGroup) -> Result<GroupV
 /// # Errors
 /// The database.
 pub async fn joined(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<GroupView>> {
-    todo!("{ctx:?} {viewer:?}")
+    let (viewer, now) = (viewer.id(), ctx.now());
+    ctx.db
+        .read(move |conn| {
+            let ids: Vec<AccountId> = memberships::all_of(conn, viewer, MembershipState::Member)?
+                .into_iter()
+                .map(|row| row.group_id)
+                .collect();
+            group::load_in(conn, Some(viewer), &ids, now)
+        })
+        .await
 }
 
 /// The groups of this server that may be listed, those with the newest post first; for the front page.
@@ -46,7 +186,13 @@ pub async fn joined(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<GroupView>> {
 /// # Errors
 /// The database.
 pub async fn listed(ctx: &Ctx, viewer: Option<&Viewer>, limit: i64) -> Result<Vec<GroupView>> {
-    todo!("{ctx:?} {viewer:?} {limit}")
+    let (viewer, now) = (viewer.map(Viewer::id), ctx.now());
+    ctx.db
+        .read(move |conn| {
+            let ids = groups::listed(conn, limit.clamp(1, 200))?;
+            group::load_in(conn, viewer, &ids, now)
+        })
+        .await
 }
 
 /// One group.
@@ -54,7 +200,10 @@ pub async fn listed(ctx: &Ctx, viewer: Option<&Viewer>, limit: i64) -> Result<Ve
 /// # Errors
 /// `NotFound` where the account is none.
 pub async fn show(ctx: &Ctx, viewer: Option<&Viewer>, group: AccountId) -> Result<GroupView> {
-    todo!("{ctx:?} {viewer:?} {group:?}")
+    let (viewer, now) = (viewer.map(Viewer::id), ctx.now());
+    ctx.db
+        .read(move |conn| group::one_in(conn, viewer, group, now))
+        .await
 }
 
 /// Joins (and follows), or asks to.
@@ -62,7 +211,18 @@ pub async fn show(ctx: &Ctx, viewer: Option<&Viewer>, group: AccountId) -> Resul
 /// # Errors
 /// As `relationships::follow`.
 pub async fn join(ctx: &Ctx, viewer: &Viewer, group: AccountId) -> Result<GroupView> {
-    todo!("{ctx:?} {viewer:?} {group:?}")
+    let (context, viewer) = (Arc::clone(ctx), viewer.clone());
+    ctx.write(move |conn| {
+        let to = group_account(conn, group)?;
+        let how = Tie {
+            wish: FollowWish::default(),
+            uri: None,
+            join: true,
+        };
+        bonds::tie(&context, conn, &viewer.account, &to, how)?;
+        group::one_in(conn, Some(viewer.id()), group, context.now())
+    })
+    .await
 }
 
 /// Leaves (and unfollows), or takes the request back.
@@ -70,7 +230,19 @@ pub async fn join(ctx: &Ctx, viewer: &Viewer, group: AccountId) -> Result<GroupV
 /// # Errors
 /// `Forbidden` for the last owner.
 pub async fn leave(ctx: &Ctx, viewer: &Viewer, group: AccountId) -> Result<GroupView> {
-    todo!("{ctx:?} {viewer:?} {group:?}")
+    let (context, viewer) = (Arc::clone(ctx), viewer.id());
+    ctx.write(move |conn| {
+        let to = group_account(conn, group)?;
+        bonds::untie(&context, conn, viewer, &to, By::Follower)?;
+        group::one_in(conn, Some(viewer), group, context.now())
+    })
+    .await
+}
+
+fn group_account(conn: &mut Conn, group: AccountId) -> Result<accounts::Account> {
+    Some(accounts::get(conn, group)?)
+        .filter(accounts::Account::is_group)
+        .ok_or(Error::NotFound)
 }
 
 /// Members; entries for moderators or where the group shows them, else the moderators alone.
@@ -84,7 +256,60 @@ pub async fn memberships(
     role: Option<Role>,
     page: Page,
 ) -> Result<Paged<MembershipView>> {
-    todo!("{ctx:?} {viewer:?} {group:?} {role:?} {page:?}")
+    let viewer = viewer.cloned();
+    ctx.db
+        .read(move |conn| {
+            let settings = groups::find(conn, group)?.ok_or(Error::NotFound)?;
+            let moderates = match &viewer {
+                Some(viewer) => policy::moderator(conn, viewer, group).is_ok(),
+                None => false,
+            };
+            let roles: Vec<Role> = Role::ALL
+                .iter()
+                .copied()
+                .filter(|one| role.is_none_or(|wanted| wanted == *one))
+                .filter(|one| moderates || settings.members_shown || one.moderates())
+                .collect();
+            let rows =
+                memberships::page(conn, group, MembershipState::Member, &roles, &page)?;
+            member_views(conn, rows, &page)
+        })
+        .await
+}
+
+fn member_views(
+    conn: &mut Conn,
+    rows: Vec<(MembershipId, AccountId, Role)>,
+    page: &Page,
+) -> Result<Paged<MembershipView>> {
+    let ids: Vec<AccountId> = rows.iter().map(|row| row.1).collect();
+    let mut views: HashMap<AccountId, AccountView> = account::load_in(conn, &ids)?
+        .into_iter()
+        .map(|view| (view.account.id, view))
+        .collect();
+    let rows = rows
+        .into_iter()
+        .filter_map(|(id, who, role)| {
+            let account = views.remove(&who)?;
+            Some((id.0, MembershipView { id, account, role }))
+        })
+        .collect();
+    Ok(Paged::of(rows, page))
+}
+
+/// Runs `f` as a moderator of the group, in one transaction.
+async fn as_moderator<T: Send + 'static>(
+    ctx: &Ctx,
+    viewer: &Viewer,
+    group: AccountId,
+    f: impl FnOnce(&Ctx, &mut Conn, &Moderator) -> Result<T> + Send + 'static,
+) -> Result<T> {
+    let (context, viewer) = (Arc::clone(ctx), viewer.clone());
+    ctx.write(move |conn| {
+        let by = policy::moderator(conn, &viewer, group)?;
+        f(&context, conn, &by)
+    })
+    .await
 }
 
 /// Who waits for approval; for moderators.
@@ -97,7 +322,16 @@ pub async fn membership_requests(
     group: AccountId,
     page: Page,
 ) -> Result<Paged<AccountView>> {
-    todo!("{ctx:?} {viewer:?} {group:?} {page:?}")
+    let viewer = viewer.clone();
+    ctx.db
+        .read(move |conn| {
+            policy::moderator(conn, &viewer, group)?;
+            let waiting = MembershipState::Requested;
+            let rows = memberships::page(conn, group, waiting, Role::ALL, &page)?;
+            let rows = rows.into_iter().map(|(row, who, _role)| (row, who)).collect();
+            account::page_in(conn, rows, &page)
+        })
+        .await
 }
 
 /// Lets someone in who waits.
@@ -105,7 +339,10 @@ pub async fn membership_requests(
 /// # Errors
 /// `Forbidden` for who is no moderator, `NotFound` where nobody of that id waits.
 pub async fn authorize(ctx: &Ctx, viewer: &Viewer, group: AccountId, who: AccountId) -> Result<()> {
-    todo!("{ctx:?} {viewer:?} {group:?} {who:?}")
+    as_moderator(ctx, viewer, group, move |ctx, conn, by| {
+        stewardship::approve(ctx, conn, by, who)
+    })
+    .await
 }
 
 /// Refuses someone who waits.
@@ -113,7 +350,10 @@ pub async fn authorize(ctx: &Ctx, viewer: &Viewer, group: AccountId, who: Accoun
 /// # Errors
 /// As [`authorize`].
 pub async fn reject(ctx: &Ctx, viewer: &Viewer, group: AccountId, who: AccountId) -> Result<()> {
-    todo!("{ctx:?} {viewer:?} {group:?} {who:?}")
+    as_moderator(ctx, viewer, group, move |ctx, conn, by| {
+        stewardship::refuse(ctx, conn, by, who)
+    })
+    .await
 }
 
 /// Takes a thread or comment out of the group: the boost is undone, it leaves lists and pages of the
@@ -128,7 +368,36 @@ pub async fn remove_status(
     status: StatusId,
     reason: &str,
 ) -> Result<()> {
-    todo!("{ctx:?} {viewer:?} {group:?} {status:?} {reason}")
+    let reason = reason.to_owned();
+    as_moderator(ctx, viewer, group, move |ctx, conn, by| {
+        let row = statuses::find(conn, status)?
+            .filter(|row| row.group_id == Some(group))
+            .filter(|row| row.deleted_at.is_none() && row.visibility.is_open())
+            .ok_or(Error::NotFound)?;
+        if row.removed_at.is_some() {
+            return Ok(());
+        }
+        let now = ctx.now();
+        statuses::remove_from_group(conn, status, now)?;
+        let boost = statuses::boost_by(conn, group, status)?;
+        if let Some(boost) = &boost {
+            statuses::bury_boost(conn, boost, now)?;
+        }
+        let event = Event::RemovedFromGroup {
+            group,
+            status,
+            boost: boost.map(|boost| boost.id),
+        };
+        ctx.record(conn, &event)?;
+        let act = Act {
+            kind: "status_removed",
+            account: Some(row.account_id),
+            status: Some(status),
+            reason: &reason,
+        };
+        ledger::append(ctx, conn, by, &act)
+    })
+    .await
 }
 
 /// Who is banned; for moderators.
@@ -141,7 +410,14 @@ pub async fn bans(
     group: AccountId,
     page: Page,
 ) -> Result<Paged<AccountView>> {
-    todo!("{ctx:?} {viewer:?} {group:?} {page:?}")
+    let (viewer, now) = (viewer.clone(), ctx.now());
+    ctx.db
+        .read(move |conn| {
+            policy::moderator(conn, &viewer, group)?;
+            let rows = group_bans::page(conn, group, now, &page)?;
+            account::page_in(conn, rows, &page)
+        })
+        .await
 }
 
 /// Bans: membership and follow end, nothing of theirs gets in any more. Owners and moderators cannot be banned
@@ -156,7 +432,11 @@ pub async fn ban(
     who: AccountId,
     reason: &str,
 ) -> Result<()> {
-    todo!("{ctx:?} {viewer:?} {group:?} {who:?} {reason}")
+    let reason = reason.to_owned();
+    as_moderator(ctx, viewer, group, move |ctx, conn, by| {
+        stewardship::ban(ctx, conn, by, who, &reason)
+    })
+    .await
 }
 
 /// Lifts a ban.
@@ -164,7 +444,10 @@ pub async fn ban(
 /// # Errors
 /// As [`ban`].
 pub async fn unban(ctx: &Ctx, viewer: &Viewer, group: AccountId, who: AccountId) -> Result<()> {
-    todo!("{ctx:?} {viewer:?} {group:?} {who:?}")
+    as_moderator(ctx, viewer, group, move |ctx, conn, by| {
+        stewardship::unban(ctx, conn, by, who)
+    })
+    .await
 }
 
 /// Ends a membership without a ban.
@@ -172,7 +455,10 @@ pub async fn unban(ctx: &Ctx, viewer: &Viewer, group: AccountId, who: AccountId)
 /// # Errors
 /// As [`ban`].
 pub async fn kick(ctx: &Ctx, viewer: &Viewer, group: AccountId, who: AccountId) -> Result<()> {
-    todo!("{ctx:?} {viewer:?} {group:?} {who:?}")
+    as_moderator(ctx, viewer, group, move |ctx, conn, by| {
+        stewardship::kick(ctx, conn, by, who)
+    })
+    .await
 }
 
 /// Is this account a member in force of this group, and not banned? For the inbox.
@@ -180,7 +466,14 @@ pub async fn kick(ctx: &Ctx, viewer: &Viewer, group: AccountId, who: AccountId) 
 /// # Errors
 /// The database.
 pub async fn is_member(ctx: &Ctx, group: AccountId, who: AccountId) -> Result<bool> {
-    todo!("{ctx:?} {group:?} {who:?}")
+    let now = ctx.now();
+    ctx.db
+        .read(move |conn| match policy::member(conn, group, who, now) {
+            Ok(_proof) => Ok(true),
+            Err(Error::Forbidden(_why)) => Ok(false),
+            Err(error) => Err(error),
+        })
+        .await
 }
 
 /// A group of ours passes on an activity that a member sent: recorded as an event, sent byte for byte.
@@ -188,5 +481,12 @@ pub async fn is_member(ctx: &Ctx, group: AccountId, who: AccountId) -> Result<bo
 /// # Errors
 /// The database.
 pub async fn relay(ctx: &Ctx, group: AccountId, inbox: InboxId) -> Result<()> {
-    todo!("{ctx:?} {group:?} {inbox:?}")
+    let context = Arc::clone(ctx);
+    ctx.write_later(move |conn| {
+        if groups::find(conn, group)?.is_none() {
+            return Err(Error::NotFound);
+        }
+        Ok(context.record(conn, &Event::Relayed { group, inbox })?)
+    })
+    .await
 }

@@ -27,17 +27,21 @@ mod names;
 pub mod notifications;
 pub mod oauth;
 mod passwords;
+mod people;
 pub mod place;
 pub mod policy;
+mod profile;
 pub mod relationships;
 pub mod rows;
 pub mod search;
 pub mod settings;
 pub mod sign_in;
 pub mod statuses;
+mod stewardship;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod timelines;
+mod tokens;
 pub mod views;
 
 pub use context::{Context, Ctx};

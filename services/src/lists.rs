@@ -1,10 +1,20 @@
 //! Lists: those that a person made, and the one that each joined group is.
 
-use model::{AccountId, Page, Paged};
+use std::sync::Arc;
+
+use database::lists::{self, List};
+use database::memberships::{self, Membership};
+use database::{Conn, accounts as rows, follows};
+use model::{
+    AccountId, FollowState, ListId, MembershipId, MembershipState, Page, Paged, RowId,
+};
 
 use crate::context::Ctx;
-use crate::error::Result;
-use crate::views::account::{AccountView, Viewer};
+use crate::error::{Error, Result};
+use crate::views::account::{self, AccountView, Viewer};
+
+#[cfg(test)]
+mod tests;
 
 /// What a list shows of answers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -16,6 +26,24 @@ pub enum RepliesPolicy {
     List,
     /// None.
     None,
+}
+
+impl RepliesPolicy {
+    const fn number(self) -> i16 {
+        match self {
+            Self::Followed => 0,
+            Self::List => 1,
+            Self::None => 2,
+        }
+    }
+
+    const fn of(number: i16) -> Self {
+        match number {
+            0 => Self::Followed,
+            2 => Self::None,
+            _ => Self::List,
+        }
+    }
 }
 
 /// A list ready to print.
@@ -44,12 +72,101 @@ pub struct ListChange {
     pub exclusive: Option<bool>,
 }
 
+/// Letters of a title.
+const MOST_TITLE: usize = 255;
+/// Lists that a person may have.
+const MOST_LISTS: usize = 200;
+
+fn own_view(list: List) -> ListView {
+    ListView {
+        id: list.id.0,
+        title: list.title,
+        replies_policy: RepliesPolicy::of(list.replies_policy),
+        exclusive: list.exclusive,
+        group: None,
+    }
+}
+
+/// The lists that joined groups are, under the members' own titles or the groups' names.
+fn group_views(conn: &mut Conn, memberships: Vec<Membership>) -> Result<Vec<ListView>> {
+    let ids: Vec<AccountId> = memberships.iter().map(|row| row.group_id).collect();
+    let names: std::collections::HashMap<AccountId, String> = rows::by_ids(conn, &ids)?
+        .into_iter()
+        .map(|group| {
+            let name = if group.display_name.is_empty() {
+                group.acct()
+            } else {
+                group.display_name
+            };
+            (group.id, name)
+        })
+        .collect();
+    Ok(memberships
+        .into_iter()
+        .map(|row| ListView {
+            id: row.id.0,
+            title: if row.list_title.is_empty() {
+                names.get(&row.group_id).cloned().unwrap_or_default()
+            } else {
+                row.list_title
+            },
+            replies_policy: RepliesPolicy::List,
+            exclusive: row.list_exclusive,
+            group: Some(row.group_id),
+        })
+        .collect())
+}
+
+/// What an id of a list stands for.
+enum Found {
+    Own(List),
+    Group(Membership),
+}
+
+impl Found {
+    fn view(self, conn: &mut Conn) -> Result<ListView> {
+        match self {
+            Self::Own(list) => Ok(own_view(list)),
+            Self::Group(row) => group_views(conn, vec![row])?.pop().ok_or(Error::NotFound),
+        }
+    }
+}
+
+/// A list of this person's own: one made, or one that a joined group is (hidden or not).
+fn find(conn: &mut Conn, owner: AccountId, id: i64) -> Result<Found> {
+    if let Some(list) = lists::find(conn, owner, ListId(id))? {
+        return Ok(Found::Own(list));
+    }
+    memberships::get(conn, MembershipId(id))?
+        .filter(|row| row.account_id == owner && row.is_member())
+        .map(Found::Group)
+        .ok_or(Error::NotFound)
+}
+
+fn title(text: &str) -> Result<String> {
+    let title = text::display_name(text, MOST_TITLE);
+    if title.is_empty() {
+        return Err(Error::invalid("title", "ERR_BLANK", "a list needs a title"));
+    }
+    Ok(title)
+}
+
 /// All lists of one's own, joined groups after the others.
 ///
 /// # Errors
 /// The database.
 pub async fn all(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<ListView>> {
-    todo!("{ctx:?} {viewer:?}")
+    let viewer = viewer.id();
+    ctx.db
+        .read(move |conn| {
+            let mut views: Vec<ListView> =
+                lists::of(conn, viewer)?.into_iter().map(own_view).collect();
+            let mut joined = memberships::all_of(conn, viewer, MembershipState::Member)?;
+            joined.retain(|row| !row.list_hidden);
+            views.extend(group_views(conn, joined)?);
+            Ok(views)
+        })
+        .await
 }
 
 /// One.
@@ -57,7 +174,10 @@ pub async fn all(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<ListView>> {
 /// # Errors
 /// `NotFound` for someone else's.
 pub async fn one(ctx: &Ctx, viewer: &Viewer, id: i64) -> Result<ListView> {
-    todo!("{ctx:?} {viewer:?} {id:?}")
+    let viewer = viewer.id();
+    ctx.db
+        .read(move |conn| find(conn, viewer, id)?.view(conn))
+        .await
 }
 
 /// Makes one.
@@ -65,7 +185,22 @@ pub async fn one(ctx: &Ctx, viewer: &Viewer, id: i64) -> Result<ListView> {
 /// # Errors
 /// `Invalid` for a blank title.
 pub async fn create(ctx: &Ctx, viewer: &Viewer, change: ListChange) -> Result<ListView> {
-    todo!("{ctx:?} {viewer:?} {change:?}")
+    let list = List {
+        id: ctx.id(),
+        owner_id: viewer.id(),
+        title: title(change.title.as_deref().unwrap_or_default())?,
+        replies_policy: change.replies_policy.unwrap_or_default().number(),
+        exclusive: change.exclusive.unwrap_or(false),
+        created_at: ctx.now(),
+    };
+    ctx.write(move |conn| {
+        if lists::of(conn, list.owner_id)?.len() >= MOST_LISTS {
+            return Err(Error::LimitExceeded("you have as many lists as there may be"));
+        }
+        lists::insert(conn, &list)?;
+        Ok(own_view(list))
+    })
+    .await
 }
 
 /// Changes one; a group's list is renamed for this member alone.
@@ -73,7 +208,31 @@ pub async fn create(ctx: &Ctx, viewer: &Viewer, change: ListChange) -> Result<Li
 /// # Errors
 /// `NotFound`, `Invalid`.
 pub async fn update(ctx: &Ctx, viewer: &Viewer, id: i64, change: ListChange) -> Result<ListView> {
-    todo!("{ctx:?} {viewer:?} {id:?} {change:?}")
+    let wanted = change.title.as_deref().map(title).transpose()?;
+    let viewer = viewer.id();
+    ctx.write(move |conn| {
+        match find(conn, viewer, id)? {
+            Found::Own(mut list) => {
+                list.title = wanted.unwrap_or(list.title);
+                list.replies_policy = change
+                    .replies_policy
+                    .map_or(list.replies_policy, RepliesPolicy::number);
+                list.exclusive = change.exclusive.unwrap_or(list.exclusive);
+                lists::update(conn, &list)?;
+            }
+            Found::Group(row) => {
+                // An app sends the title back that it was shown: that is no name of the member's own.
+                let shown = group_views(conn, vec![row.clone()])?.pop().map(|view| view.title);
+                let title = wanted
+                    .filter(|title| Some(title) != shown.as_ref())
+                    .unwrap_or(row.list_title);
+                let exclusive = change.exclusive.unwrap_or(row.list_exclusive);
+                memberships::set_list(conn, row.id, &title, exclusive, row.list_hidden)?;
+            }
+        }
+        find(conn, viewer, id)?.view(conn)
+    })
+    .await
 }
 
 /// Deletes one; a group's list is hidden, the membership stays.
@@ -81,7 +240,13 @@ pub async fn update(ctx: &Ctx, viewer: &Viewer, id: i64, change: ListChange) -> 
 /// # Errors
 /// `NotFound`.
 pub async fn delete(ctx: &Ctx, viewer: &Viewer, id: i64) -> Result<()> {
-    todo!("{ctx:?} {viewer:?} {id:?}")
+    let viewer = viewer.id();
+    ctx.write(move |conn| match find(conn, viewer, id)? {
+        Found::Own(list) => Ok(lists::delete(conn, list.id)?),
+        // Nobody would see why home lacks a group whose exclusive list is gone.
+        Found::Group(row) => Ok(memberships::set_list(conn, row.id, &row.list_title, false, true)?),
+    })
+    .await
 }
 
 /// Who is in it; a group's list holds the group account. Cursors are rows of the list.
@@ -94,7 +259,33 @@ pub async fn accounts(
     id: i64,
     page: Page,
 ) -> Result<Paged<AccountView>> {
-    todo!("{ctx:?} {viewer:?} {id:?} {page:?}")
+    let viewer = viewer.id();
+    ctx.db
+        .read(move |conn| {
+            let members = match find(conn, viewer, id)? {
+                Found::Own(list) => lists::accounts(conn, list.id, &page)?,
+                Found::Group(row) => {
+                    let inside = page.above() < row.id.0 && row.id.0 < page.below();
+                    vec![(RowId(row.id.0), row.group_id)]
+                        .into_iter()
+                        .filter(|_| inside)
+                        .collect()
+                }
+            };
+            account::page_in(conn, members, &page)
+        })
+        .await
+}
+
+fn own_list(conn: &mut Conn, owner: AccountId, id: i64) -> Result<List> {
+    match find(conn, owner, id)? {
+        Found::Own(list) => Ok(list),
+        Found::Group(_) => Err(Error::invalid(
+            "account_ids",
+            "ERR_INVALID",
+            "the list of a group holds the group alone",
+        )),
+    }
 }
 
 /// Puts accounts in that one follows.
@@ -102,7 +293,24 @@ pub async fn accounts(
 /// # Errors
 /// `NotFound`; `Invalid` for a group's list.
 pub async fn add(ctx: &Ctx, viewer: &Viewer, id: i64, accounts: Vec<AccountId>) -> Result<()> {
-    todo!("{ctx:?} {viewer:?} {id:?} {accounts:?}")
+    let (context, viewer) = (Arc::clone(ctx), viewer.id());
+    ctx.write(move |conn| {
+        let list = own_list(conn, viewer, id)?;
+        let followed: Vec<AccountId> = follows::of(conn, viewer, &accounts)?
+            .into_iter()
+            .filter(|follow| follow.state == FollowState::Accepted)
+            .map(|follow| follow.target_id)
+            .collect();
+        // One may read oneself in a list.
+        if accounts.iter().any(|who| *who != viewer && !followed.contains(who)) {
+            return Err(Error::NotFound);
+        }
+        for who in accounts {
+            lists::add(conn, context.id(), list.id, who)?;
+        }
+        Ok(())
+    })
+    .await
 }
 
 /// Takes accounts out.
@@ -110,7 +318,12 @@ pub async fn add(ctx: &Ctx, viewer: &Viewer, id: i64, accounts: Vec<AccountId>) 
 /// # Errors
 /// As [`add`].
 pub async fn remove(ctx: &Ctx, viewer: &Viewer, id: i64, accounts: Vec<AccountId>) -> Result<()> {
-    todo!("{ctx:?} {viewer:?} {id:?} {accounts:?}")
+    let viewer = viewer.id();
+    ctx.write(move |conn| {
+        let list = own_list(conn, viewer, id)?;
+        Ok(lists::remove(conn, list.id, &accounts)?)
+    })
+    .await
 }
 
 /// Which of one's lists hold this account.
@@ -118,5 +331,17 @@ pub async fn remove(ctx: &Ctx, viewer: &Viewer, id: i64, accounts: Vec<AccountId
 /// # Errors
 /// The database.
 pub async fn containing(ctx: &Ctx, viewer: &Viewer, account: AccountId) -> Result<Vec<ListView>> {
-    todo!("{ctx:?} {viewer:?} {account:?}")
+    let viewer = viewer.id();
+    ctx.db
+        .read(move |conn| {
+            let mut views: Vec<ListView> = lists::containing(conn, viewer, account)?
+                .into_iter()
+                .map(own_view)
+                .collect();
+            let joined = memberships::find(conn, account, viewer)?
+                .filter(|row| row.is_member() && !row.list_hidden);
+            views.extend(group_views(conn, joined.into_iter().collect())?);
+            Ok(views)
+        })
+        .await
 }

@@ -1,10 +1,34 @@
 //! Applications, codes and tokens, in Mastodon's dialect of OAuth 2.
 
-use model::{AppId, Scopes, Secret, TokenId};
+use std::sync::Arc;
+
+use database::access_grants::{self, AccessGrant};
+use database::access_tokens::{self, AccessToken};
+use database::accounts::Account;
+use database::users::{self, User};
+use database::{Conn, Error as DatabaseError, apps};
+use model::{AccountId, AppId, Millis, Scopes, Secret, TokenId};
+use url::Url;
 
 use crate::context::Ctx;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::views::account::Viewer;
+use crate::{people, policy, tokens};
+
+#[cfg(test)]
+mod tests;
+
+/// How long a code works.
+const CODE: i64 = 10 * Millis::MINUTE;
+/// Letters of an application's name.
+const MOST_NAME: usize = 60;
+/// Addresses that an application may register.
+const MOST_ADDRESSES: usize = 20;
+/// Schemes that run what is in the address instead of opening it.
+const FORBIDDEN_SCHEMES: &[&str] = &["data", "vbscript", "javascript", "about", "blob", "file"];
+
+const INVALID_CLIENT: Error = Error::Unauthorized("invalid_client");
+const INVALID_GRANT: Error = Error::Unauthorized("invalid_grant");
 
 /// A registered application.
 #[derive(Clone, Debug)]
@@ -21,7 +45,7 @@ pub struct App {
     pub scopes: Scopes,
     /// The public half.
     pub client_id: String,
-    /// The secret half.
+    /// The secret half; empty but at the registration, since only its hash is stored.
     pub client_secret: Secret<String>,
 }
 
@@ -80,12 +104,114 @@ pub struct Consent {
 /// The address that stands for showing the code to the person.
 pub const OUT_OF_BAND: &str = "urn:ietf:wg:oauth:2.0:oob";
 
+fn app_view(row: apps::App) -> App {
+    App {
+        id: row.id,
+        name: row.name,
+        website: row.website,
+        redirect_uris: row.redirect_uris.lines().map(str::to_owned).collect(),
+        scopes: Scopes::parse(&row.scopes).unwrap_or_default(),
+        client_id: row.client_id,
+        client_secret: Secret(String::new()),
+    }
+}
+
 /// Registers an application.
 ///
 /// # Errors
 /// `Invalid`: a blank name, a forbidden or broken address, an unknown scope, a chosen id outside test mode.
 pub async fn register(ctx: &Ctx, new: NewApp) -> Result<App> {
-    todo!("{ctx:?} {new:?}")
+    let name = text::display_name(&new.name, MOST_NAME);
+    if name.is_empty() || text::graphemes(new.name.trim()) > MOST_NAME {
+        return Err(Error::invalid(
+            "client_name",
+            "ERR_INVALID",
+            format!("the name of an application has 1 to {MOST_NAME} characters"),
+        ));
+    }
+    if new.redirect_uris.is_empty() || new.redirect_uris.len() > MOST_ADDRESSES {
+        return Err(redirect_problem());
+    }
+    for address in &new.redirect_uris {
+        check_redirect(address)?;
+    }
+    let website = new
+        .website
+        .filter(|text| !text.trim().is_empty())
+        .map(|text| {
+            Url::parse(text.trim())
+                .ok()
+                .filter(|url| matches!(url.scheme(), "http" | "https") && text.len() <= 2000)
+                .map(|_url| text.trim().to_owned())
+                .ok_or_else(|| {
+                    Error::invalid("website", "ERR_INVALID", "the website is no address")
+                })
+        })
+        .transpose()?;
+    if new.chosen.is_some() && !ctx.test_mode {
+        return Err(Error::invalid(
+            "client_id",
+            "ERR_INVALID",
+            "an id and secret can be chosen in test mode only",
+        ));
+    }
+    let (client_id, client_secret) = match new.chosen {
+        Some(chosen) => chosen,
+        None => (tokens::new(ctx)?.0, tokens::new(ctx)?),
+    };
+    let scopes = if new.scopes.is_empty() {
+        Scopes::standard()
+    } else {
+        new.scopes
+    };
+    let row = apps::App {
+        id: ctx.id(),
+        name,
+        website,
+        redirect_uris: new.redirect_uris.join("\n"),
+        scopes: scopes.to_string(),
+        client_id,
+        client_secret: hex::encode(tokens::hash(&client_secret.0)),
+        created_at: ctx.now(),
+    };
+    ctx.write(move |conn| {
+        apps::insert(conn, &row).map_err(|error| match error {
+            DatabaseError::Conflict(_) => {
+                Error::invalid("client_id", "ERR_TAKEN", "this id is taken")
+            }
+            other => other.into(),
+        })?;
+        Ok(App {
+            client_secret,
+            ..app_view(row)
+        })
+    })
+    .await
+}
+
+fn redirect_problem() -> Error {
+    Error::invalid(
+        "redirect_uri",
+        "ERR_INVALID",
+        "the redirect address is missing, broken or forbidden",
+    )
+}
+
+/// Custom schemes and loopback addresses are how apps get their code; what would run as a program, has a
+/// fragment or is no full address is refused.
+fn check_redirect(address: &str) -> Result<()> {
+    if address == OUT_OF_BAND {
+        return Ok(());
+    }
+    let plain = address.len() <= 2000 && !address.contains(char::is_whitespace);
+    let url = Url::parse(address).map_err(|_e| redirect_problem())?;
+    if !plain || url.fragment().is_some() || FORBIDDEN_SCHEMES.contains(&url.scheme()) {
+        return Err(redirect_problem());
+    }
+    if matches!(url.scheme(), "http" | "https") && !url.has_host() {
+        return Err(redirect_problem());
+    }
+    Ok(())
 }
 
 /// The application with this id.
@@ -93,7 +219,28 @@ pub async fn register(ctx: &Ctx, new: NewApp) -> Result<App> {
 /// # Errors
 /// `NotFound`.
 pub async fn app(ctx: &Ctx, client_id: &str) -> Result<App> {
-    todo!("{ctx:?} {client_id}")
+    let client_id = client_id.to_owned();
+    ctx.db
+        .read(move |conn| {
+            apps::by_client_id(conn, &client_id)?
+                .map(app_view)
+                .ok_or(Error::NotFound)
+        })
+        .await
+}
+
+/// The scopes that are asked for: `read` where none are named; never more than the application's own.
+fn wanted_scopes(app: &Scopes, asked: Option<&str>) -> Result<Scopes> {
+    let problem = || Error::invalid("scope", "ERR_INVALID", "the scope is unknown or too wide");
+    let scopes = match asked.map(str::trim).filter(|text| !text.is_empty()) {
+        Some(text) => Scopes::parse(text).map_err(|_word| problem())?,
+        None => Scopes::standard(),
+    };
+    if app.cover_all(&scopes) {
+        Ok(scopes)
+    } else {
+        Err(problem())
+    }
 }
 
 /// Checks what an app asks for before a person sees it.
@@ -108,15 +255,107 @@ pub async fn consent(
     scope: Option<&str>,
     challenge: Option<(&str, &str)>,
 ) -> Result<Consent> {
-    todo!("{ctx:?} {client_id} {redirect_uri} {scope:?} {challenge:?}")
+    let app = app(ctx, client_id).await?;
+    // Letter by letter: a look-alike of a registered address is another address.
+    if !app.redirect_uris.iter().any(|known| known == redirect_uri) {
+        return Err(redirect_problem());
+    }
+    let scopes = wanted_scopes(&app.scopes, scope)?;
+    let code_challenge = challenge.map(|(text, method)| {
+        let shape = text.len() == 43
+            && text
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
+        if method == "S256" && shape {
+            Ok(text.to_owned())
+        } else {
+            Err(Error::invalid(
+                "code_challenge_method",
+                "ERR_INVALID",
+                "the code challenge method must be S256",
+            ))
+        }
+    });
+    Ok(Consent {
+        app,
+        redirect_uri: redirect_uri.to_owned(),
+        scopes,
+        code_challenge: code_challenge.transpose()?,
+    })
 }
 
 /// The person agrees: a code that lives ten minutes and works once.
 ///
 /// # Errors
-/// The database.
+/// The database; `Forbidden` for a group that the person does not moderate.
 pub async fn grant(ctx: &Ctx, viewer: &Viewer, consent: &Consent) -> Result<Secret<String>> {
-    todo!("{ctx:?} {viewer:?} {consent:?}")
+    let code = tokens::new(ctx)?;
+    let now = ctx.now();
+    let grant = AccessGrant {
+        code_hash: tokens::hash(&code.0),
+        app_id: consent.app.id,
+        account_id: viewer.id(),
+        human_id: viewer.human.id,
+        scopes: consent.scopes.to_string(),
+        redirect_uri: consent.redirect_uri.clone(),
+        code_challenge: consent.code_challenge.clone(),
+        expires_at: now.plus(CODE),
+        token_id: None,
+    };
+    let viewer = viewer.clone();
+    ctx.write(move |conn| {
+        policy::may_act(conn, &viewer)?;
+        Ok::<_, Error>(access_grants::insert(conn, &grant, now)?)
+    })
+    .await?;
+    Ok(code)
+}
+
+/// The application, where its secret is right. Unknown and wrong take the same way.
+fn client(conn: &mut Conn, client_id: &str, client_secret: &str) -> Result<apps::App> {
+    let known = apps::by_client_id(conn, client_id)?;
+    let given = hex::encode(tokens::hash(client_secret));
+    let stored = known.as_ref().map_or("", |app| app.client_secret.as_str());
+    let right = tokens::same(&given, stored);
+    known.filter(|_| right).ok_or(INVALID_CLIENT)
+}
+
+/// A token that waits to be written.
+struct Draft {
+    token: Secret<String>,
+    row: AccessToken,
+    scopes: Scopes,
+}
+
+impl Draft {
+    fn new(
+        ctx: &Ctx,
+        token: Secret<String>,
+        app: Option<AppId>,
+        who: Option<(AccountId, AccountId)>,
+        scopes: Scopes,
+    ) -> Self {
+        let row = AccessToken {
+            id: ctx.id(),
+            token_hash: tokens::hash(&token.0),
+            app_id: app,
+            account_id: who.map(|(account, _human)| account),
+            human_id: who.map(|(_account, human)| human),
+            scopes: scopes.to_string(),
+            created_at: ctx.now(),
+            revoked_at: None,
+        };
+        Self { token, row, scopes }
+    }
+
+    fn write(self, conn: &mut Conn) -> database::Result<Issued> {
+        access_tokens::insert(conn, &self.row)?;
+        Ok(Issued {
+            token: self.token,
+            scopes: self.scopes,
+            created_at: self.row.created_at,
+        })
+    }
 }
 
 /// Turns a code into a token. A second use of a code revokes the token of the first.
@@ -130,7 +369,59 @@ pub async fn redeem(
     redirect_uri: &str,
     verifier: Option<&str>,
 ) -> Result<Issued> {
-    todo!("{ctx:?} {client:?} {code} {redirect_uri} {verifier:?}")
+    let claim = Claim {
+        client: (client.0.to_owned(), client.1.to_owned()),
+        code_hash: tokens::hash(code),
+        redirect_uri: redirect_uri.to_owned(),
+        challenge: verifier.map(tokens::challenge),
+        token: tokens::new(ctx)?,
+    };
+    let context = Arc::clone(ctx);
+    // A second use has to leave its trace although the answer is no: so the transaction succeeds.
+    ctx.write(move |conn| exchange(&context, conn, claim))
+        .await?
+        .ok_or(INVALID_GRANT)
+}
+
+/// What a client says when it brings a code.
+struct Claim {
+    client: (String, String),
+    code_hash: Vec<u8>,
+    redirect_uri: String,
+    challenge: Option<String>,
+    token: Secret<String>,
+}
+
+fn exchange(ctx: &Ctx, conn: &mut Conn, claim: Claim) -> Result<Option<Issued>> {
+    let app = client(conn, &claim.client.0, &claim.client.1)?;
+    let Some(grant) =
+        access_grants::find(conn, &claim.code_hash)?.filter(|grant| grant.app_id == app.id)
+    else {
+        return Ok(None);
+    };
+    let now = ctx.now();
+    if let Some(first) = grant.token_id {
+        // RFC 6749, section 4.1.2: someone has read the code along the way.
+        access_tokens::revoke(conn, first, now)?;
+        return Ok(None);
+    }
+    // A verifier without a challenge is the mark of a dropped challenge (RFC 9700, section 4.8.2).
+    if now >= grant.expires_at
+        || grant.redirect_uri != claim.redirect_uri
+        || grant.code_challenge != claim.challenge
+    {
+        return Ok(None);
+    }
+    if !users::find(conn, grant.human_id)?.is_some_and(|user| user.may_act()) {
+        return Ok(None);
+    }
+    let scopes = Scopes::parse(&grant.scopes).unwrap_or_default();
+    let who = Some((grant.account_id, grant.human_id));
+    let draft = Draft::new(ctx, claim.token, Some(app.id), who, scopes);
+    if !access_grants::spend(conn, &claim.code_hash, draft.row.id)? {
+        return Ok(None);
+    }
+    Ok(Some(draft.write(conn)?))
 }
 
 /// A token of the app alone.
@@ -142,7 +433,17 @@ pub async fn client_credentials(
     client: (&str, &str),
     scope: Option<&str>,
 ) -> Result<Issued> {
-    todo!("{ctx:?} {client:?} {scope:?}")
+    let (id, secret) = (client.0.to_owned(), client.1.to_owned());
+    let scope = scope.map(str::to_owned);
+    let token = tokens::new(ctx)?;
+    let context = Arc::clone(ctx);
+    ctx.write(move |conn| {
+        let app = self::client(conn, &id, &secret)?;
+        let own = Scopes::parse(&app.scopes).unwrap_or_default();
+        let scopes = wanted_scopes(&own, scope.as_deref())?;
+        Ok(Draft::new(&context, token, Some(app.id), None, scopes).write(conn)?)
+    })
+    .await
 }
 
 /// The password grant: in test mode, with the setting on.
@@ -156,7 +457,23 @@ pub async fn password_grant(
     password: &Secret<String>,
     scope: Option<&str>,
 ) -> Result<Issued> {
-    todo!("{ctx:?} {client:?} {name} {password:?} {scope:?}")
+    if !(ctx.test_mode && ctx.settings().password_grant) {
+        return Err(Error::Unauthorized("unsupported_grant_type"));
+    }
+    let (id, secret) = (client.0.to_owned(), client.1.to_owned());
+    let app = ctx
+        .db
+        .read(move |conn| self::client(conn, &id, &secret))
+        .await?;
+    let own = Scopes::parse(&app.scopes).unwrap_or_default();
+    let scopes = wanted_scopes(&own, scope)?;
+    let viewer = match people::check_password(ctx, name, password).await {
+        Err(Error::Unauthorized(_why)) => return Err(INVALID_GRANT),
+        other => other?,
+    };
+    let who = Some((viewer.id(), viewer.human.id));
+    let draft = Draft::new(ctx, tokens::new(ctx)?, Some(app.id), who, scopes);
+    ctx.write(move |conn| Ok(draft.write(conn)?)).await
 }
 
 /// Makes a token for a person from the command line.
@@ -170,7 +487,40 @@ pub async fn mint(
     scopes: Scopes,
     chosen: Option<Secret<String>>,
 ) -> Result<Issued> {
-    todo!("{ctx:?} {viewer:?} {client_id:?} {scopes:?} {chosen:?}")
+    if chosen.is_some() && !ctx.test_mode {
+        return Err(Error::invalid(
+            "token",
+            "ERR_INVALID",
+            "a token can be chosen in test mode only",
+        ));
+    }
+    let token = match chosen {
+        Some(chosen) if chosen.0.trim().is_empty() => {
+            return Err(Error::invalid("token", "ERR_BLANK", "a token is not empty"));
+        }
+        Some(chosen) => chosen,
+        None => tokens::new(ctx)?,
+    };
+    let app = match client_id {
+        Some(client_id) => Some(app(ctx, client_id).await?.id),
+        None => None,
+    };
+    let scopes = if scopes.is_empty() {
+        Scopes::standard()
+    } else {
+        scopes
+    };
+    let who = Some((viewer.id(), viewer.human.id));
+    let draft = Draft::new(ctx, token, app, who, scopes);
+    ctx.write(move |conn| {
+        draft.write(conn).map_err(|error| match error {
+            DatabaseError::Conflict(_) => {
+                Error::invalid("token", "ERR_TAKEN", "this token is taken")
+            }
+            other => other.into(),
+        })
+    })
+    .await
 }
 
 /// Who stands behind this token.
@@ -178,7 +528,57 @@ pub async fn mint(
 /// # Errors
 /// `Unauthorized` for an unknown or revoked one, or a person who may not sign in any more.
 pub async fn bearer(ctx: &Ctx, token: &str) -> Result<Bearer> {
-    todo!("{ctx:?} {token}")
+    const INVALID: Error = Error::Unauthorized("The access token is invalid");
+    let hash = tokens::hash(token);
+    ctx.db
+        .read(move |conn| {
+            let (row, app) = access_tokens::find(conn, &hash)?.ok_or(INVALID)?;
+            let viewer = match (row.account_id, row.human_id) {
+                (Some(account), Some(human)) => {
+                    Some(holder(conn, account, human)?.ok_or(INVALID)?)
+                }
+                (None, None) => None,
+                _ => return Err(INVALID),
+            };
+            Ok(Bearer {
+                token: row.id,
+                app: app.map(app_view),
+                viewer,
+                scopes: Scopes::parse(&row.scopes).unwrap_or_default(),
+            })
+        })
+        .await
+}
+
+/// The viewer that a token stands for, while the human may act and, for a group, moderates it.
+fn holder(conn: &mut Conn, account: AccountId, human: AccountId) -> Result<Option<Viewer>> {
+    let (mut acting, mut person): (Option<Arc<Account>>, Option<(Arc<Account>, User)>) =
+        (None, None);
+    for (row, user) in access_tokens::holders(conn, &[account, human])? {
+        let row = Arc::new(row);
+        if row.id == account {
+            acting = Some(Arc::clone(&row));
+        }
+        if let Some(user) = user.filter(|_| row.id == human) {
+            person = Some((row, user));
+        }
+    }
+    let (Some(account), Some((human, user))) = (acting, person) else {
+        return Ok(None);
+    };
+    if !user.may_act() || human.suspended_at.is_some() {
+        return Ok(None);
+    }
+    let viewer = Viewer {
+        account,
+        human,
+        user: Arc::new(user),
+    };
+    match policy::may_act(conn, &viewer) {
+        Ok(()) => Ok(Some(viewer)),
+        Err(Error::Forbidden(_) | Error::NotFound) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// Ends a token of this app. An unknown token is no error (RFC 7009).
@@ -186,5 +586,21 @@ pub async fn bearer(ctx: &Ctx, token: &str) -> Result<Bearer> {
 /// # Errors
 /// `Forbidden("unauthorized_client")` for a wrong app, or another app's token.
 pub async fn revoke(ctx: &Ctx, client: (&str, &str), token: &str) -> Result<()> {
-    todo!("{ctx:?} {client:?} {token}")
+    const WRONG_CLIENT: Error = Error::Forbidden("unauthorized_client");
+    let (id, secret) = (client.0.to_owned(), client.1.to_owned());
+    let (hash, now) = (tokens::hash(token), ctx.now());
+    ctx.write(move |conn| {
+        let app = match self::client(conn, &id, &secret) {
+            Err(Error::Unauthorized(_)) => return Err(WRONG_CLIENT),
+            other => other?,
+        };
+        let Some((row, _app)) = access_tokens::find(conn, &hash)? else {
+            return Ok(());
+        };
+        if row.app_id != Some(app.id) {
+            return Err(WRONG_CLIENT);
+        }
+        Ok(access_tokens::revoke(conn, row.id, now)?)
+    })
+    .await
 }

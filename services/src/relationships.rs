@@ -2,11 +2,23 @@
 //!
 //! Through these functions `follow` on a group joins it and `unfollow` leaves it.
 
-use model::{AccountId, Millis, Page, Paged};
+use std::sync::Arc;
 
+use database::blocks::{self, Block};
+use database::mutes::{self, Mute};
+use database::{Conn, accounts, follows, group_bans, memberships};
+use model::{
+    AccountId, AccountKind, Event, FollowState, MembershipState, Millis, Page, Paged, Role,
+};
+
+use crate::bonds::{self, By, Tie};
 use crate::context::Ctx;
-use crate::error::Result;
-use crate::views::account::{AccountView, RelationshipView, Viewer};
+use crate::error::{Error, Result};
+use crate::views::account::{self, AccountView, RelationshipView, Viewer};
+use crate::{policy, stewardship};
+
+#[cfg(test)]
+mod tests;
 
 /// Wishes that go with a follow; `None` leaves what was.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -15,6 +27,24 @@ pub struct FollowWish {
     pub reblogs: Option<bool>,
     /// A notification for each post?
     pub notify: Option<bool>,
+}
+
+/// Runs a change of how the viewer stands to someone, and answers how it is afterwards.
+async fn change(
+    ctx: &Ctx,
+    viewer: &Viewer,
+    target: AccountId,
+    f: impl FnOnce(&Ctx, &mut Conn, &Viewer) -> Result<()> + Send + 'static,
+) -> Result<RelationshipView> {
+    let (context, viewer) = (Arc::clone(ctx), viewer.clone());
+    ctx.write(move |conn| {
+        policy::may_act(conn, &viewer)?;
+        f(&context, conn, &viewer)?;
+        account::relationships_in(conn, viewer.id(), &[target], context.now())?
+            .pop()
+            .ok_or(Error::NotFound)
+    })
+    .await
 }
 
 /// Follows, or asks to; a group is joined.
@@ -27,7 +57,16 @@ pub async fn follow(
     target: AccountId,
     wish: FollowWish,
 ) -> Result<RelationshipView> {
-    todo!("{ctx:?} {viewer:?} {target:?} {wish:?}")
+    change(ctx, viewer, target, move |ctx, conn, viewer| {
+        let to = accounts::get(conn, target)?;
+        let how = Tie {
+            wish,
+            uri: None,
+            join: true,
+        };
+        bonds::tie(ctx, conn, &viewer.account, &to, how)
+    })
+    .await
 }
 
 /// Follows a group without joining it (pages only).
@@ -39,7 +78,16 @@ pub async fn follow_only(
     viewer: &Viewer,
     target: AccountId,
 ) -> Result<RelationshipView> {
-    todo!("{ctx:?} {viewer:?} {target:?}")
+    change(ctx, viewer, target, move |ctx, conn, viewer| {
+        let to = accounts::get(conn, target)?;
+        let how = Tie {
+            wish: FollowWish::default(),
+            uri: None,
+            join: false,
+        };
+        bonds::tie(ctx, conn, &viewer.account, &to, how)
+    })
+    .await
 }
 
 /// Stops following, or takes the request back; a group is left.
@@ -47,7 +95,11 @@ pub async fn follow_only(
 /// # Errors
 /// `NotFound`; `Forbidden` for the last owner of a group.
 pub async fn unfollow(ctx: &Ctx, viewer: &Viewer, target: AccountId) -> Result<RelationshipView> {
-    todo!("{ctx:?} {viewer:?} {target:?}")
+    change(ctx, viewer, target, move |ctx, conn, viewer| {
+        let to = accounts::get(conn, target)?;
+        bonds::untie(ctx, conn, viewer.id(), &to, By::Follower)
+    })
+    .await
 }
 
 /// Blocks: both follows end, notifications go. As a group: a ban.
@@ -55,7 +107,31 @@ pub async fn unfollow(ctx: &Ctx, viewer: &Viewer, target: AccountId) -> Result<R
 /// # Errors
 /// `NotFound`, `Forbidden` for oneself.
 pub async fn block(ctx: &Ctx, viewer: &Viewer, target: AccountId) -> Result<RelationshipView> {
-    todo!("{ctx:?} {viewer:?} {target:?}")
+    change(ctx, viewer, target, move |ctx, conn, viewer| {
+        if viewer.account.is_group() {
+            let by = policy::moderator(conn, viewer, viewer.id())?;
+            return stewardship::ban(ctx, conn, &by, target, "");
+        }
+        if target == viewer.id() {
+            return Err(Error::Forbidden("nobody blocks themselves"));
+        }
+        let to = accounts::get(conn, target)?;
+        bonds::untie(ctx, conn, viewer.id(), &to, By::Follower)?;
+        bonds::untie(ctx, conn, target, &viewer.account, By::Followed)?;
+        let block = Block {
+            id: ctx.id(),
+            account_id: viewer.id(),
+            target_id: target,
+            uri: None,
+            created_at: ctx.now(),
+        };
+        if blocks::insert(conn, &block)? {
+            let account = viewer.id();
+            ctx.record(conn, &Event::Blocked { account, target })?;
+        }
+        Ok(())
+    })
+    .await
 }
 
 /// Lifts a block.
@@ -63,7 +139,18 @@ pub async fn block(ctx: &Ctx, viewer: &Viewer, target: AccountId) -> Result<Rela
 /// # Errors
 /// `NotFound`.
 pub async fn unblock(ctx: &Ctx, viewer: &Viewer, target: AccountId) -> Result<RelationshipView> {
-    todo!("{ctx:?} {viewer:?} {target:?}")
+    change(ctx, viewer, target, move |ctx, conn, viewer| {
+        if viewer.account.is_group() {
+            let by = policy::moderator(conn, viewer, viewer.id())?;
+            return stewardship::unban(ctx, conn, &by, target);
+        }
+        let account = viewer.id();
+        if blocks::delete(conn, account, target)? {
+            ctx.record(conn, &Event::Unblocked { account, target })?;
+        }
+        Ok(())
+    })
+    .await
 }
 
 /// Mutes, until `ends_at` where given.
@@ -77,7 +164,22 @@ pub async fn mute(
     notifications: bool,
     ends_at: Option<Millis>,
 ) -> Result<RelationshipView> {
-    todo!("{ctx:?} {viewer:?} {target:?} {notifications:?} {ends_at:?}")
+    change(ctx, viewer, target, move |ctx, conn, viewer| {
+        if target == viewer.id() {
+            return Err(Error::Forbidden("nobody mutes themselves"));
+        }
+        accounts::get(conn, target)?;
+        let mute = Mute {
+            id: ctx.id(),
+            account_id: viewer.id(),
+            target_id: target,
+            hide_notifications: notifications,
+            ends_at,
+            created_at: ctx.now(),
+        };
+        Ok(mutes::put(conn, &mute)?)
+    })
+    .await
 }
 
 /// Lifts a mute.
@@ -85,10 +187,13 @@ pub async fn mute(
 /// # Errors
 /// `NotFound`.
 pub async fn unmute(ctx: &Ctx, viewer: &Viewer, target: AccountId) -> Result<RelationshipView> {
-    todo!("{ctx:?} {viewer:?} {target:?}")
+    change(ctx, viewer, target, move |_ctx, conn, viewer| {
+        Ok(mutes::delete(conn, viewer.id(), target)?)
+    })
+    .await
 }
 
-/// Ends someone's follow of oneself.
+/// Ends someone's follow of oneself. As a group: ends the membership.
 ///
 /// # Errors
 /// `NotFound`.
@@ -97,15 +202,39 @@ pub async fn remove_follower(
     viewer: &Viewer,
     follower: AccountId,
 ) -> Result<RelationshipView> {
-    todo!("{ctx:?} {viewer:?} {follower:?}")
+    change(ctx, viewer, follower, move |ctx, conn, viewer| {
+        if viewer.account.is_group() {
+            let by = policy::moderator(conn, viewer, viewer.id())?;
+            return stewardship::kick(ctx, conn, &by, follower);
+        }
+        match follows::find(conn, follower, viewer.id())? {
+            Some(follow) => bonds::end_follow(ctx, conn, follow, By::Followed),
+            None => Ok(()),
+        }
+    })
+    .await
 }
 
-/// Who asks to follow (a group: to join); cursors are rows of follows.
+/// Who asks to follow; cursors are rows of follows. As a group: who asks to join; cursors are rows of
+/// memberships.
 ///
 /// # Errors
-/// The database.
+/// The database; `Forbidden` for a group that one does not moderate any more.
 pub async fn follow_requests(ctx: &Ctx, viewer: &Viewer, page: Page) -> Result<Paged<AccountView>> {
-    todo!("{ctx:?} {viewer:?} {page:?}")
+    let viewer = viewer.clone();
+    ctx.db
+        .read(move |conn| {
+            policy::may_act(conn, &viewer)?;
+            if viewer.account.is_group() {
+                let waiting = MembershipState::Requested;
+                let rows = memberships::page(conn, viewer.id(), waiting, Role::ALL, &page)?;
+                let rows = rows.into_iter().map(|(row, who, _role)| (row, who)).collect();
+                return account::page_in(conn, rows, &page);
+            }
+            let rows = follows::followers(conn, viewer.id(), FollowState::Requested, &page)?;
+            account::page_in(conn, rows, &page)
+        })
+        .await
 }
 
 /// Agrees to a request.
@@ -113,7 +242,15 @@ pub async fn follow_requests(ctx: &Ctx, viewer: &Viewer, page: Page) -> Result<P
 /// # Errors
 /// `NotFound` where nobody of that id asks.
 pub async fn authorize(ctx: &Ctx, viewer: &Viewer, from: AccountId) -> Result<RelationshipView> {
-    todo!("{ctx:?} {viewer:?} {from:?}")
+    change(ctx, viewer, from, move |ctx, conn, viewer| {
+        if viewer.account.is_group() {
+            let by = policy::moderator(conn, viewer, viewer.id())?;
+            return stewardship::approve(ctx, conn, &by, from);
+        }
+        let request = request(conn, viewer, from)?;
+        bonds::accept_follow(ctx, conn, &request)
+    })
+    .await
 }
 
 /// Refuses a request.
@@ -121,15 +258,40 @@ pub async fn authorize(ctx: &Ctx, viewer: &Viewer, from: AccountId) -> Result<Re
 /// # Errors
 /// `NotFound` where nobody of that id asks.
 pub async fn reject(ctx: &Ctx, viewer: &Viewer, from: AccountId) -> Result<RelationshipView> {
-    todo!("{ctx:?} {viewer:?} {from:?}")
+    change(ctx, viewer, from, move |ctx, conn, viewer| {
+        if viewer.account.is_group() {
+            let by = policy::moderator(conn, viewer, viewer.id())?;
+            return stewardship::refuse(ctx, conn, &by, from);
+        }
+        let request = request(conn, viewer, from)?;
+        bonds::end_follow(ctx, conn, request, By::Followed)
+    })
+    .await
 }
 
-/// Whom one blocks; cursors are rows of blocks.
+fn request(conn: &mut Conn, viewer: &Viewer, from: AccountId) -> Result<follows::Follow> {
+    follows::find(conn, from, viewer.id())?
+        .filter(|follow| follow.state == FollowState::Requested)
+        .ok_or(Error::NotFound)
+}
+
+/// Whom one blocks; cursors are rows of blocks. As a group: who is banned.
 ///
 /// # Errors
-/// The database.
+/// The database; `Forbidden` for a group that one does not moderate any more.
 pub async fn blocks(ctx: &Ctx, viewer: &Viewer, page: Page) -> Result<Paged<AccountView>> {
-    todo!("{ctx:?} {viewer:?} {page:?}")
+    let (viewer, now) = (viewer.clone(), ctx.now());
+    ctx.db
+        .read(move |conn| {
+            policy::may_act(conn, &viewer)?;
+            if viewer.account.is_group() {
+                let rows = group_bans::page(conn, viewer.id(), now, &page)?;
+                return account::page_in(conn, rows, &page);
+            }
+            let rows = blocks::page(conn, viewer.id(), &page)?;
+            account::page_in(conn, rows, &page)
+        })
+        .await
 }
 
 /// Whom one mutes; cursors are rows of mutes.
@@ -137,7 +299,13 @@ pub async fn blocks(ctx: &Ctx, viewer: &Viewer, page: Page) -> Result<Paged<Acco
 /// # Errors
 /// The database.
 pub async fn mutes(ctx: &Ctx, viewer: &Viewer, page: Page) -> Result<Paged<AccountView>> {
-    todo!("{ctx:?} {viewer:?} {page:?}")
+    let (viewer, now) = (viewer.id(), ctx.now());
+    ctx.db
+        .read(move |conn| {
+            let rows = mutes::page(conn, viewer, now, &page)?;
+            account::page_in(conn, rows, &page)
+        })
+        .await
 }
 
 /// Someone elsewhere follows someone (or joins a group) here. The answer (Accept or Reject) is an event.
@@ -150,7 +318,34 @@ pub async fn receive_follow(
     target: AccountId,
     follow_uri: &str,
 ) -> Result<()> {
-    todo!("{ctx:?} {from:?} {target:?} {follow_uri}")
+    let (context, uri) = (Arc::clone(ctx), follow_uri.to_owned());
+    ctx.write_later(move |conn| {
+        let ctx = &context;
+        let follower = accounts::get(conn, from)?;
+        let to = accounts::get(conn, target)?;
+        if follower.is_local() || !to.is_local() {
+            return Ok(());
+        }
+        let how = Tie {
+            wish: FollowWish::default(),
+            uri: Some(&uri),
+            join: true,
+        };
+        match bonds::tie(ctx, conn, &follower, &to, how) {
+            // Not allowed: the sender is told, or it would wait for ever.
+            Err(Error::Forbidden(_why)) => {
+                let event = Event::FollowRejected {
+                    account: from,
+                    target,
+                    follow: ctx.id(),
+                    uri: Some(uri),
+                };
+                Ok(ctx.record(conn, &event)?)
+            }
+            done => done,
+        }
+    })
+    .await
 }
 
 /// Someone elsewhere stops following, or takes a request back.
@@ -158,7 +353,16 @@ pub async fn receive_follow(
 /// # Errors
 /// The database.
 pub async fn receive_unfollow(ctx: &Ctx, from: AccountId, target: AccountId) -> Result<()> {
-    todo!("{ctx:?} {from:?} {target:?}")
+    let context = Arc::clone(ctx);
+    ctx.write_later(move |conn| {
+        let to = accounts::get(conn, target)?;
+        match bonds::untie(&context, conn, from, &to, By::Follower) {
+            // The last owner stays one; there is nobody to tell.
+            Err(Error::Forbidden(_why)) => Ok(()),
+            done => done,
+        }
+    })
+    .await
 }
 
 /// Someone elsewhere (`by`) answers a follow that `follower` here has asked for. An answer to what was
@@ -173,7 +377,27 @@ pub async fn receive_answer(
     follower: AccountId,
     accepted: bool,
 ) -> Result<()> {
-    todo!("{ctx:?} {by:?} {follower:?} {accepted:?}")
+    let context = Arc::clone(ctx);
+    ctx.write_later(move |conn| {
+        let ctx = &context;
+        if accounts::get(conn, by)?.is_local() {
+            return Ok(());
+        }
+        let Some(follow) = follows::find(conn, follower, by)? else {
+            return Ok(());
+        };
+        let membership = memberships::find(conn, by, follower)?;
+        if !accepted {
+            bonds::end_membership(ctx, conn, by, follower)?;
+            return bonds::end_follow(ctx, conn, follow, By::Followed);
+        }
+        bonds::accept_follow(ctx, conn, &follow)?;
+        match membership.filter(|row| row.state == MembershipState::Requested) {
+            Some(waiting) => bonds::admit(ctx, conn, &waiting),
+            None => Ok(()),
+        }
+    })
+    .await
 }
 
 /// Someone elsewhere blocks someone here, or lifts it.
@@ -187,5 +411,38 @@ pub async fn receive_block(
     block_uri: &str,
     lifted: bool,
 ) -> Result<()> {
-    todo!("{ctx:?} {by:?} {target:?} {block_uri} {lifted:?}")
+    let (context, uri) = (Arc::clone(ctx), block_uri.to_owned());
+    ctx.write_later(move |conn| {
+        let ctx = &context;
+        let blocker = accounts::get(conn, by)?;
+        let to = accounts::get(conn, target)?;
+        if blocker.is_local() || !to.is_local() || to.kind == AccountKind::Server {
+            return Ok(());
+        }
+        let account = by;
+        if lifted {
+            if blocks::delete(conn, by, target)? {
+                ctx.record(conn, &Event::Unblocked { account, target })?;
+            }
+            return Ok(());
+        }
+        let block = Block {
+            id: ctx.id(),
+            account_id: by,
+            target_id: target,
+            uri: Some(uri),
+            created_at: ctx.now(),
+        };
+        if !blocks::insert(conn, &block)? {
+            return Ok(());
+        }
+        // Each side's own follow ends as if that side had ended it.
+        bonds::untie(ctx, conn, target, &blocker, By::Follower)?;
+        match bonds::untie(ctx, conn, by, &to, By::Follower) {
+            Ok(()) | Err(Error::Forbidden(_)) => {}
+            Err(error) => return Err(error),
+        }
+        Ok(ctx.record(conn, &Event::Blocked { account, target })?)
+    })
+    .await
 }

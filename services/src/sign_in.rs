@@ -1,11 +1,27 @@
 //! Passwords and signed-in browsers; the first owner.
 
-use model::Secret;
+use std::sync::Arc;
+
+use database::web_sessions::{self, WebSession};
+use database::{settings as rows, setup_codes, users};
+use model::settings::Settings;
+use model::{AccountId, Millis, Secret, Username};
 
 use crate::accounts::NewUser;
 use crate::context::Ctx;
-use crate::error::Result;
-use crate::views::account::{AccountView, Viewer};
+use crate::error::{Error, Result};
+use crate::views::account::{self, AccountView, Viewer};
+use crate::{enrol, people, tokens};
+
+pub use crate::people::WRONG;
+
+#[cfg(test)]
+mod tests;
+
+/// How long a browser stays signed in.
+const SESSION: i64 = 30 * Millis::DAY;
+/// How long the link of the first run works.
+const FIRST_RUN: i64 = Millis::HOUR;
 
 /// A signed-in browser.
 #[derive(Clone, Debug)]
@@ -22,7 +38,7 @@ pub struct Session {
 /// `Unauthorized` with one text for unknown, wrong, disabled, not confirmed and not approved, unless the
 /// password was right: then the text says what is missing.
 pub async fn check_password(ctx: &Ctx, name: &str, password: &Secret<String>) -> Result<Viewer> {
-    todo!("{ctx:?} {name} {password:?}")
+    people::check_password(ctx, name, password).await
 }
 
 /// Signs a browser in and answers the value of its cookie.
@@ -30,7 +46,19 @@ pub async fn check_password(ctx: &Ctx, name: &str, password: &Secret<String>) ->
 /// # Errors
 /// The database.
 pub async fn open_session(ctx: &Ctx, viewer: &Viewer) -> Result<Secret<String>> {
-    todo!("{ctx:?} {viewer:?}")
+    let cookie = tokens::new(ctx)?;
+    let now = ctx.now();
+    let session = WebSession {
+        id: ctx.id(),
+        token_hash: tokens::hash(&cookie.0),
+        account_id: viewer.human.id,
+        csrf: tokens::new(ctx)?.0,
+        created_at: now,
+        expires_at: now.plus(SESSION),
+    };
+    ctx.write(move |conn| Ok::<_, Error>(web_sessions::insert(conn, &session)?))
+        .await?;
+    Ok(cookie)
 }
 
 /// Who this cookie belongs to. `None` for none, an expired one, or someone who may not sign in any more.
@@ -38,7 +66,25 @@ pub async fn open_session(ctx: &Ctx, viewer: &Viewer) -> Result<Secret<String>> 
 /// # Errors
 /// The database.
 pub async fn session(ctx: &Ctx, cookie: &str) -> Result<Option<Session>> {
-    todo!("{ctx:?} {cookie}")
+    let (hash, now) = (tokens::hash(cookie), ctx.now());
+    ctx.db
+        .read(move |conn| {
+            let Some(session) = web_sessions::find(conn, &hash, now)? else {
+                return Ok(None);
+            };
+            let Some(user) = users::find(conn, session.account_id)? else {
+                return Ok(None);
+            };
+            let viewer = people::viewer(conn, user)?;
+            if people::obstacle(&viewer).is_some() {
+                return Ok(None);
+            }
+            Ok(Some(Session {
+                viewer,
+                csrf: session.csrf,
+            }))
+        })
+        .await
 }
 
 /// Signs a browser out.
@@ -46,7 +92,9 @@ pub async fn session(ctx: &Ctx, cookie: &str) -> Result<Option<Session>> {
 /// # Errors
 /// The database.
 pub async fn close_session(ctx: &Ctx, cookie: &str) -> Result<()> {
-    todo!("{ctx:?} {cookie}")
+    let hash = tokens::hash(cookie);
+    ctx.write(move |conn| Ok(web_sessions::delete(conn, &hash)?))
+        .await
 }
 
 /// A code for the first-run link (valid an hour), as long as nobody owns the place. `None` afterwards.
@@ -54,7 +102,18 @@ pub async fn close_session(ctx: &Ctx, cookie: &str) -> Result<()> {
 /// # Errors
 /// The database.
 pub async fn first_run_code(ctx: &Ctx) -> Result<Option<Secret<String>>> {
-    todo!("{ctx:?}")
+    let code = tokens::new(ctx)?;
+    let (hash, now) = (tokens::hash(&code.0), ctx.now());
+    let made = ctx
+        .write(move |conn| {
+            if users::has_owner(conn)? {
+                return Ok(false);
+            }
+            setup_codes::insert(conn, &hash, now.plus(FIRST_RUN), now)?;
+            Ok::<_, Error>(true)
+        })
+        .await?;
+    Ok(made.then_some(code))
 }
 
 /// Is this code valid now?
@@ -62,7 +121,12 @@ pub async fn first_run_code(ctx: &Ctx) -> Result<Option<Secret<String>>> {
 /// # Errors
 /// The database.
 pub async fn is_first_run_code(ctx: &Ctx, code: &str) -> Result<bool> {
-    todo!("{ctx:?} {code}")
+    let (hash, now) = (tokens::hash(code), ctx.now());
+    ctx.db
+        .read(move |conn| {
+            Ok(setup_codes::is_valid(conn, &hash, now)? && !users::has_owner(conn)?)
+        })
+        .await
 }
 
 /// Makes the first owner with a code, which is spent by it, and names the place.
@@ -75,7 +139,33 @@ pub async fn claim_place(
     title: &str,
     owner: NewUser,
 ) -> Result<AccountView> {
-    todo!("{ctx:?} {code} {title} {owner:?}")
+    const NO_CODE: Error = Error::Unauthorized("this link is used or too old");
+    // Asked before the slow work, and once more where it counts.
+    if !is_first_run_code(ctx, code).await? {
+        return Err(NO_CODE);
+    }
+    let mut named = Settings::default();
+    let title = title.trim();
+    if !title.is_empty() {
+        named
+            .set("title", title)
+            .map_err(|error| Error::invalid("title", "ERR_TOO_LONG", error.to_string()))?;
+    }
+    let ready = enrol::prepare(ctx, enrol::as_owner(owner)).await?;
+    let (context, hash) = (Arc::clone(ctx), tokens::hash(code));
+    let settings = (*ctx.settings()).clone();
+    let (view, title) = ctx
+        .write(move |conn| {
+            if users::has_owner(conn)? || !setup_codes::spend(conn, &hash, context.now())? {
+                return Err(NO_CODE);
+            }
+            let id: AccountId = enrol::insert(&context, conn, ready)?;
+            rows::put(conn, "title", &named.title)?;
+            Ok((account::one_in(conn, id)?, named.title))
+        })
+        .await?;
+    ctx.use_settings(Settings { title, ..settings });
+    Ok(view)
 }
 
 /// A viewer for an account of this server, as the command line acts.
@@ -83,5 +173,15 @@ pub async fn claim_place(
 /// # Errors
 /// `NotFound`.
 pub async fn viewer_named(ctx: &Ctx, username: &str) -> Result<Viewer> {
-    todo!("{ctx:?} {username}")
+    let name: Username = username
+        .trim()
+        .trim_start_matches('@')
+        .parse()
+        .map_err(|_e| Error::NotFound)?;
+    ctx.db
+        .read(move |conn| {
+            let user = users::by_login(conn, &name.key())?.ok_or(Error::NotFound)?;
+            people::viewer(conn, user)
+        })
+        .await
 }

@@ -102,12 +102,6 @@ impl World {
         self.clock.fetch_add(millis, Ordering::SeqCst);
     }
 
-    /// Another person here.
-    pub(crate) async fn person(&self, name: &'static str) -> Viewer {
-        let ctx = Arc::clone(&self.ctx);
-        self.db(move |conn| Ok(person(&ctx, conn, name))).await
-    }
-
     /// Someone (or a group) elsewhere.
     pub(crate) async fn remote(
         &self,

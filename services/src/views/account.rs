@@ -7,7 +7,7 @@ use database::accounts::{self, Account};
 use database::groups::{self, Group};
 use database::users::User;
 use database::{Conn, blocks, follows, group_bans, memberships, mutes};
-use model::{AccountId, FollowState, MembershipState, Millis};
+use model::{AccountId, FollowState, Id, MembershipState, Millis, Page, Paged};
 
 use crate::context::Ctx;
 use crate::error::{Error, Result};
@@ -105,6 +105,21 @@ pub fn load_in(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<AccountView>> {
         })
         .collect();
     Ok(ids.iter().filter_map(|id| views.get(id).cloned()).collect())
+}
+
+/// A page of accounts from the rows that list them: their cursors, newest first.
+///
+/// # Errors
+/// The database.
+pub fn page_in<I: Id>(
+    conn: &mut Conn,
+    rows: Vec<(I, AccountId)>,
+    page: &Page,
+) -> Result<Paged<AccountView>> {
+    let rows = rows.into_iter().map(|(row, who)| (row.number(), who)).collect();
+    let found = Paged::of(rows, page);
+    let views = load_in(conn, &found.items)?;
+    Ok(found.with(views))
 }
 
 /// One account.

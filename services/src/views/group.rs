@@ -1,10 +1,13 @@
 //! A group as the `/api/v1/groups` family and the pages show it.
 
-use model::{AccountId, MembershipId, MembershipState, Role};
+use std::collections::{HashMap, HashSet};
 
-use super::account::AccountView;
+use database::{Conn, group_bans, memberships};
+use model::{AccountId, MembershipId, MembershipState, Millis, Role};
+
+use super::account::{self, AccountView};
 use crate::context::Ctx;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// A group with what its printers need.
 #[derive(Clone, Debug)]
@@ -43,5 +46,67 @@ pub async fn load(
     viewer: Option<AccountId>,
     ids: Vec<AccountId>,
 ) -> Result<Vec<GroupView>> {
-    todo!("{ctx:?} {viewer:?} {ids:?}")
+    let now = ctx.now();
+    ctx.db
+        .read(move |conn| load_in(conn, viewer, &ids, now))
+        .await
+}
+
+/// As [`load`], for a caller that holds a connection already.
+///
+/// # Errors
+/// The database.
+pub fn load_in(
+    conn: &mut Conn,
+    viewer: Option<AccountId>,
+    ids: &[AccountId],
+    now: Millis,
+) -> Result<Vec<GroupView>> {
+    let counts: HashMap<_, _> = memberships::counts(conn, ids)?.into_iter().collect();
+    let mut owners: HashMap<AccountId, AccountId> = HashMap::new();
+    for (group, owner) in memberships::owners(conn, ids)? {
+        owners.entry(group).or_insert(owner);
+    }
+    let (mut own, mut banned) = (HashMap::new(), HashSet::new());
+    if let Some(viewer) = viewer {
+        own = memberships::of(conn, viewer, ids)?
+            .into_iter()
+            .map(|row| (row.group_id, row))
+            .collect();
+        banned = group_bans::of(conn, viewer, ids, now)?.into_iter().collect();
+    }
+    Ok(account::load_in(conn, ids)?
+        .into_iter()
+        .filter(|view| view.account.is_group())
+        .map(|view| {
+            let id = view.account.id;
+            let row = own.get(&id);
+            GroupView {
+                // What is known of a group elsewhere is how many follow it.
+                members_count: if view.account.is_local() {
+                    counts.get(&id).copied().unwrap_or(0)
+                } else {
+                    view.account.followers_count
+                },
+                owner: owners.get(&id).copied().filter(|_| view.account.is_local()),
+                viewer: row.map(|row| row.state),
+                viewer_role: row.filter(|row| row.is_member()).map(|row| row.role),
+                viewer_banned: banned.contains(&id),
+                account: view,
+            }
+        })
+        .collect())
+}
+
+/// One group.
+///
+/// # Errors
+/// `NotFound` where the account is none.
+pub fn one_in(
+    conn: &mut Conn,
+    viewer: Option<AccountId>,
+    id: AccountId,
+    now: Millis,
+) -> Result<GroupView> {
+    load_in(conn, viewer, &[id], now)?.pop().ok_or(Error::NotFound)
 }

@@ -1,0 +1,210 @@
+//! Stories of a group: founding, the queue, bans, the log.
+
+use database::moderation_actions;
+use model::GroupKind;
+
+use super::*;
+use crate::relationships;
+use crate::testing::{self, World};
+
+fn named(name: &str, title: &str) -> NewGroup {
+    NewGroup {
+        name: name.to_owned(),
+        title: title.to_owned(),
+        ..NewGroup::default()
+    }
+}
+
+fn code(outcome: Result<GroupView>) -> &'static str {
+    match outcome {
+        Err(Error::Invalid(problems)) => problems[0].code,
+        other => panic!("{other:?}"),
+    }
+}
+
+database::both_engines! {
+    fn ben_founds_a_group(fresh: &Fresh) {
+        let world = World::new(fresh);
+        let (ctx, ben) = (&world.ctx, &world.ben);
+        testing::run(async {
+            let new = NewGroup {
+                note: "Rules of @garden: <b>be kind</b>".to_owned(),
+                kind: Some(GroupKind::Approved),
+                ..named("", "Warga RT 05")
+            };
+            let view = create(ctx, ben, new).await.unwrap();
+            let account = &view.account.account;
+            assert_eq!(account.uri, "https://balai.example/g/warga_rt_05");
+            assert_eq!(account.display_name, "Warga RT 05");
+            assert!(account.locked && account.note.contains("&lt;b&gt;"));
+            assert!(account.note.contains("https://balai.example/@garden"));
+            assert_eq!(view.viewer_role, Some(Role::Owner));
+            assert_eq!((view.members_count, view.owner), (1, Some(ben.id())));
+            let id = account.id;
+            let keys = world.db(move |c| Ok(actor_keys::of(c, id)?)).await;
+            assert_eq!(keys.len(), 2);
+            assert!(keys.iter().all(|key| key.private_der.is_some()));
+            assert_eq!(keys[0].uri, "https://balai.example/g/warga_rt_05#main-key");
+
+            // The same title again: another name.
+            let again = create(ctx, ben, named("", "Warga RT 05")).await.unwrap();
+            assert_eq!(again.account.account.username, "warga_rt_05_2");
+            // One namespace with people.
+            assert_eq!(code(create(ctx, ben, named("Chi", "x")).await), "ERR_TAKEN");
+            assert_eq!(code(create(ctx, ben, named("admin", "x")).await), "ERR_RESERVED");
+            assert_eq!(code(create(ctx, ben, named("a b", "x")).await), "ERR_INVALID");
+            assert_eq!(code(create(ctx, ben, named("", "庭")).await), "ERR_BLANK");
+        });
+    }
+
+    fn the_queue_of_an_approved_group(fresh: &Fresh) {
+        let world = World::new(fresh);
+        let (ctx, ana, ben, chi) = (&world.ctx, &world.ana, &world.ben, &world.chi);
+        testing::run(async {
+            let hall = world.group(ana, "hall", GroupKind::Approved).await.id;
+            let view = join(ctx, ben, hall).await.unwrap();
+            assert_eq!(view.viewer, Some(MembershipState::Requested));
+            join(ctx, chi, hall).await.unwrap();
+            assert!(!is_member(ctx, hall, ben.id()).await.unwrap());
+            world.events().await;
+
+            let refused = authorize(ctx, ben, hall, chi.id()).await;
+            assert!(matches!(refused, Err(Error::Forbidden(_))));
+            let page = Page::first(40);
+            assert!(membership_requests(ctx, ben, hall, page).await.is_err());
+            let waiting = membership_requests(ctx, ana, hall, page).await.unwrap();
+            assert_eq!(waiting.items.len(), 2);
+            authorize(ctx, ana, hall, ben.id()).await.unwrap();
+            reject(ctx, ana, hall, chi.id()).await.unwrap();
+            assert!(is_member(ctx, hall, ben.id()).await.unwrap());
+            assert!(!is_member(ctx, hall, chi.id()).await.unwrap());
+            let again = authorize(ctx, ana, hall, ben.id()).await;
+            assert!(matches!(again, Err(Error::NotFound)));
+            let events = world.events().await;
+            assert!(matches!(
+                &events[..],
+                [Event::Joined { .. }, Event::FollowAccepted { .. }, Event::FollowRejected { .. }]
+            ), "{events:?}");
+
+            // Members are not for everyone's eyes; who moderates is.
+            let seen = memberships(ctx, Some(chi), hall, None, page).await.unwrap();
+            assert_eq!(seen.items.len(), 1);
+            assert_eq!(seen.items[0].role, Role::Owner);
+            let seen = memberships(ctx, Some(ana), hall, None, page).await.unwrap();
+            assert_eq!(seen.items.len(), 2);
+            let seen = memberships(ctx, Some(ana), hall, Some(Role::Member), page).await.unwrap();
+            assert_eq!(seen.items[0].account.account.id, ben.id());
+        });
+    }
+
+    fn the_last_owner_stays(fresh: &Fresh) {
+        let world = World::new(fresh);
+        let (ctx, ana, garden) = (&world.ctx, &world.ana, world.garden.id);
+        testing::run(async {
+            assert!(matches!(leave(ctx, ana, garden).await, Err(Error::Forbidden(_))));
+            assert!(matches!(
+                relationships::unfollow(ctx, ana, garden).await,
+                Err(Error::Forbidden(_))
+            ));
+            assert!(is_member(ctx, garden, ana.id()).await.unwrap());
+            join(ctx, &world.ben, garden).await.unwrap();
+            let ben = world.ben.id();
+            world.db(move |c| {
+                let row = memberships::find(c, garden, ben)?.unwrap();
+                Ok(memberships::set_state(c, row.id, row.state, Role::Owner, row.updated_at)?)
+            }).await;
+            leave(ctx, ana, garden).await.unwrap();
+            assert!(!is_member(ctx, garden, ana.id()).await.unwrap());
+            assert!(leave(ctx, &world.ben, garden).await.is_err());
+        });
+    }
+
+    fn a_ban_shuts_the_door(fresh: &Fresh) {
+        let world = World::new(fresh);
+        let (ctx, ana, ben, garden) = (&world.ctx, &world.ana, &world.ben, world.garden.id);
+        testing::run(async {
+            join(ctx, ben, garden).await.unwrap();
+            assert!(ban(ctx, ben, garden, world.chi.id(), "").await.is_err());
+            assert!(matches!(
+                ban(ctx, ana, garden, ana.id(), "").await,
+                Err(Error::Forbidden(_))
+            ));
+            world.events().await;
+            ban(ctx, ana, garden, ben.id(), "spam").await.unwrap();
+            ban(ctx, ana, garden, ben.id(), "spam").await.unwrap();
+            let events = world.events().await;
+            assert!(matches!(&events[..], [Event::FollowRejected { .. }, Event::Banned { .. }]));
+            assert!(!is_member(ctx, garden, ben.id()).await.unwrap());
+            assert!(matches!(join(ctx, ben, garden).await, Err(Error::Forbidden(_))));
+            assert!(show(ctx, Some(ben), garden).await.unwrap().viewer_banned);
+            let banned = bans(ctx, ana, garden, Page::first(40)).await.unwrap();
+            assert_eq!(banned.items[0].account.id, ben.id());
+            assert!(bans(ctx, ben, garden, Page::first(40)).await.is_err());
+
+            unban(ctx, ana, garden, ben.id()).await.unwrap();
+            join(ctx, ben, garden).await.unwrap();
+            assert!(is_member(ctx, garden, ben.id()).await.unwrap());
+            kick(ctx, ana, garden, ben.id()).await.unwrap();
+            assert!(!is_member(ctx, garden, ben.id()).await.unwrap());
+            join(ctx, ben, garden).await.unwrap();
+        });
+    }
+
+    fn every_act_stands_in_the_log_with_the_human(fresh: &Fresh) {
+        let world = World::new(fresh);
+        let (ctx, ana, garden) = (&world.ctx, &world.ana, world.garden.id);
+        testing::run(async {
+            let acting = World::acting(ana, &world.garden);
+            ban(ctx, ana, garden, world.ben.id(), "rude").await.unwrap();
+            unban(ctx, &acting, garden, world.ben.id()).await.unwrap();
+            ban(ctx, &acting, garden, world.dan.id, "spam\u{202e}").await.unwrap();
+            let mut log = world
+                .db(move |c| Ok(moderation_actions::page(c, garden, &Page::first(10))?))
+                .await;
+            log.reverse();
+            let acts: Vec<_> = log.iter().map(|one| (one.kind.as_str(), one.account_id)).collect();
+            assert_eq!(acts, [
+                ("member_banned", ana.id()),
+                ("member_unbanned", garden),
+                ("member_banned", garden),
+            ]);
+            assert!(log.iter().all(|one| one.human_id == ana.id()));
+            assert!(crate::ledger::is_whole(&log));
+            for at in 0..log.len() {
+                let mut forged = log.clone();
+                forged[at].reason = "nothing".to_owned();
+                assert!(!crate::ledger::is_whole(&forged));
+                let mut forged = log.clone();
+                forged.remove(at);
+                assert_eq!(crate::ledger::is_whole(&forged), at == 2);
+            }
+            assert!(crate::moderation::log_is_whole(ctx, garden).await.unwrap());
+
+            // A role that is gone takes the power along, also through a token of the group.
+            let who = ana.id();
+            world.db(move |c| {
+                let row = memberships::find(c, garden, who)?.unwrap();
+                Ok(memberships::set_state(c, row.id, row.state, Role::Member, row.updated_at)?)
+            }).await;
+            let refused = unban(ctx, &acting, garden, world.dan.id).await;
+            assert!(matches!(refused, Err(Error::Forbidden(_))));
+        });
+    }
+
+    fn groups_are_listed_and_shown(fresh: &Fresh) {
+        let world = World::new(fresh);
+        let (ctx, ben) = (&world.ctx, &world.ben);
+        testing::run(async {
+            world.group(&world.ana, "hall", GroupKind::Open).await;
+            assert_eq!(listed(ctx, None, 10).await.unwrap().len(), 2);
+            assert!(joined(ctx, ben).await.unwrap().is_empty());
+            join(ctx, ben, world.garden.id).await.unwrap();
+            let mine = joined(ctx, ben).await.unwrap();
+            assert_eq!(mine[0].account.account.username, "garden");
+            assert_eq!(mine[0].members_count, 2);
+            let person = show(ctx, None, ben.id()).await;
+            assert!(matches!(person, Err(Error::NotFound)));
+            assert!(matches!(join(ctx, ben, world.chi.id()).await, Err(Error::NotFound)));
+        });
+    }
+}

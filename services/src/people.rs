@@ -1,0 +1,63 @@
+//! People who sign in: the viewer that each is, what may keep them out, and whether a password is theirs.
+
+use std::sync::Arc;
+
+use database::users::{self, User};
+use database::{Conn, accounts};
+use model::Secret;
+
+use crate::context::Ctx;
+use crate::error::{Error, Result};
+use crate::views::account::Viewer;
+use crate::{enrol, passwords};
+
+/// The one text for whoever does not know the password.
+pub const WRONG: &str = "the e-mail address (or name) or the password is wrong";
+
+/// The viewer that a person is.
+pub(crate) fn viewer(conn: &mut Conn, user: User) -> Result<Viewer> {
+    let account = Arc::new(accounts::get(conn, user.account_id)?);
+    Ok(Viewer {
+        human: Arc::clone(&account),
+        account,
+        user: Arc::new(user),
+    })
+}
+
+/// What keeps someone out who knows the password.
+pub(crate) fn obstacle(viewer: &Viewer) -> Option<&'static str> {
+    let user = &viewer.user;
+    if user.disabled_at.is_some() || viewer.human.suspended_at.is_some() {
+        Some("this account is closed; ask those who run this place")
+    } else if user.confirmed_at.is_none() {
+        Some("the e-mail address is not confirmed yet")
+    } else if user.approved_at.is_none() {
+        Some("this account waits for approval")
+    } else {
+        None
+    }
+}
+
+/// Whose e-mail (or name) and password these are. Unknown names cost the same work as wrong passwords.
+///
+/// # Errors
+/// `Unauthorized`, with more than [`WRONG`] only for who knows the password.
+pub(crate) async fn check_password(
+    ctx: &Ctx,
+    name: &str,
+    password: &Secret<String>,
+) -> Result<Viewer> {
+    let login = enrol::login_key(name);
+    let user = ctx
+        .db
+        .read(move |conn| Ok::<_, Error>(users::by_login(conn, &login)?))
+        .await?;
+    let stored = user.as_ref().map(|user| user.password_hash.clone());
+    let matches = passwords::matches(stored, password).await;
+    let user = user.filter(|_| matches).ok_or(Error::Unauthorized(WRONG))?;
+    let viewer = ctx.db.read(move |conn| viewer(conn, user)).await?;
+    match obstacle(&viewer) {
+        Some(text) => Err(Error::Unauthorized(text)),
+        None => Ok(viewer),
+    }
+}
