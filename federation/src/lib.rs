@@ -25,6 +25,7 @@ pub mod outbox;
 pub mod routes;
 pub mod receive;
 pub mod signature;
+pub mod tidy;
 pub mod urls;
 pub mod vocabulary;
 mod webfinger;

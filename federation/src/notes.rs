@@ -197,12 +197,13 @@ async fn concerns(
     author: &Account,
     via: Option<&Account>,
 ) -> Result<bool> {
-    let owns = |uri: &ObjectUri| fed.ctx.place.owns(uri.as_str());
-    if candidates(note).any(owns) {
+    let is_ours = |uri: &ObjectUri| fed.ctx.place.owns(uri.as_str());
+    let names_one_of_us = candidates(note).any(is_ours);
+    if names_one_of_us {
         return Ok(true);
     }
     if let Some(parent) = &note.in_reply_to
-        && (owns(parent) || stored(fed, parent).await?.is_some())
+        && (fed.ctx.place.owns(parent.as_str()) || stored(fed, parent).await?.is_some())
     {
         return Ok(true);
     }
@@ -252,8 +253,9 @@ async fn ancestors(fed: &Federation, note: &Note, trip: &Trip) -> Vec<Note> {
 async fn meet_the_named(fed: &Federation, note: &Note, trip: &Trip) {
     let audience = note.addresses.audience.iter().take(3);
     let mentions = note.tags.mentions.iter().map(|mention| &mention.href);
+    let named: Vec<&ObjectUri> = audience.chain(&note.group).chain(mentions.take(50)).collect();
     let mut new = 0;
-    for uri in audience.chain(&note.group).chain(mentions.take(50)) {
+    for uri in named {
         if new >= MAX_NEW_MENTIONS {
             break;
         }

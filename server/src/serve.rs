@@ -4,11 +4,14 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::ServiceExt;
+use axum::extract::Request;
 use federation::Federation;
 use services::{Context, Ctx, accounts, sign_in};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tower::util::ServiceExt as _;
 
 use crate::config::{Config, LogFormat};
 use crate::router;
@@ -55,7 +58,8 @@ impl Server {
         let tasks = TaskTracker::new();
         worker::start(&federation, &tasks, &stop);
         let app = router::app(AppState { ctx: Arc::clone(&ctx) }, &federation)
-            .into_make_service_with_connect_info::<SocketAddr>();
+            .map_request(router::without_last_slash);
+        let app = ServiceExt::<Request>::into_make_service_with_connect_info::<SocketAddr>(app);
         let ending = stop.clone();
         tasks.spawn(async move {
             let served = axum::serve(listener, app)

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use federation::Federation;
+use federation::outbox::{Outbox, sender};
+use federation::{Federation, nodeinfo, receive};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -20,7 +21,21 @@ pub fn start(federation: &Arc<Federation>, tasks: &TaskTracker, stop: &Cancellat
         });
     };
     let fed = || Arc::clone(federation);
+    let (one, two) = (fed(), fed());
+    spawn("events", Box::pin(async move {
+        services::events::run(&one.ctx, &Outbox(Arc::clone(&one))).await;
+    }));
+    spawn("inbox", Box::pin(async move { receive::run(&two).await }));
+    spawn("senders", Box::pin(sender::run(fed())));
+    spawn("nodeinfo", Box::pin(nodeinfo::run(fed())));
     spawn("settings", Box::pin(every(Duration::from_secs(1), fed(), settings)));
+    spawn("tidying", Box::pin(every(Duration::from_secs(3600), fed(), tidy)));
+}
+
+async fn tidy(federation: Arc<Federation>) {
+    if let Err(error) = federation::tidy::tidy(&federation).await {
+        tracing::warn!(%error, "what is over could not be tidied away");
+    }
 }
 
 async fn settings(federation: Arc<Federation>) {

@@ -3,7 +3,7 @@
 use super::{block, follow, relay};
 use crate::error::Error;
 use crate::receive::{Job, Outcome};
-use crate::vocabulary::{Act, Announced, ObjectUri, Reference};
+use crate::vocabulary::{Act, Announced, ObjectUri, Reference, Subject};
 
 /// An `Undo` that its actor signed.
 pub(super) async fn receive(job: &Job<'_>, reference: &Reference) -> Outcome {
@@ -25,15 +25,14 @@ pub(super) async fn receive(job: &Job<'_>, reference: &Reference) -> Outcome {
             Ok("liked no more")
         }
         Act::Announce(announced) => {
-            // By the address of the Announce, or of what it was about where it has none.
-            let of = match announced {
-                Announced::Uri(uri) => Some(uri),
-                Announced::Note(note) => Some(&note.id),
-                Announced::Activity(_) | Announced::Activities(_) => None,
-            };
-            let uri = activity.id.as_ref().or(of);
-            let uri = uri.ok_or_else(|| Error::rejected("Undo: of an Announce without an id"))?;
-            services::interactions::receive_unboost(ctx, account, uri.as_str()).await?;
+            let addresses: Vec<&ObjectUri> =
+                activity.id.iter().chain(announced_object(announced)).collect();
+            if addresses.is_empty() {
+                return Err(Error::rejected("Undo: of an Announce of nothing"));
+            }
+            for uri in addresses {
+                services::interactions::receive_unboost(ctx, account, uri.as_str()).await?;
+            }
             Ok("boosted no more")
         }
         Act::Block(blocked) => block::receive(job, activity, blocked, true).await,
@@ -41,6 +40,21 @@ pub(super) async fn receive(job: &Job<'_>, reference: &Reference) -> Outcome {
             "Undo: of {}, which has no effect here",
             other.name()
         ))),
+    }
+}
+
+/// What was announced. A group that announces in two forms takes back each by its own address, and only
+/// one of them is the address of the boost here.
+fn announced_object(announced: &Announced) -> Option<&ObjectUri> {
+    match announced {
+        Announced::Uri(uri) => Some(uri),
+        Announced::Note(note) => Some(&note.id),
+        Announced::Activity(inner) => match &inner.act {
+            Act::Create(Subject::Uri(uri)) => Some(uri),
+            Act::Create(Subject::Embedded(note)) => Some(&note.id),
+            _ => None,
+        },
+        Announced::Activities(_) => None,
     }
 }
 
