@@ -67,5 +67,6 @@ problem-ERR_INVALID = One of the fields has something in it that does not work t
 problem-ERR_TOO_LONG = That is too long.
 problem-ERR_TOO_SHORT = That is too short. A password has at least 8 characters.
 problem-ERR_BLOCKED = That is not possible here.
+problem-ERR_INCLUSION = This choice is not on offer.
 problem-forbidden = You may not do that here.
 problem-limit = That was very often in a short time. Please wait a few minutes.

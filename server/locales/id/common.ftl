@@ -67,5 +67,6 @@ problem-ERR_INVALID = Salah satu kolom berisi sesuatu yang tidak cocok di sana.
 problem-ERR_TOO_LONG = Itu terlalu panjang.
 problem-ERR_TOO_SHORT = Itu terlalu pendek. Kata sandi paling sedikit 8 karakter.
 problem-ERR_BLOCKED = Itu tidak bisa dilakukan di sini.
+problem-ERR_INCLUSION = Pilihan ini tidak tersedia.
 problem-forbidden = Anda tidak boleh melakukan itu di sini.
 problem-limit = Terlalu sering dalam waktu singkat. Silakan tunggu beberapa menit.

@@ -95,25 +95,26 @@ fn no_template_speaks_for_itself() {
         let mut words = String::new();
         // Leaves only what stands between tags, expressions and statements.
         while let Some(at) = rest.find(['<', '{']) {
-            words.push_str(&rest[..at]);
-            let close = match &rest[at..] {
+            let (before, here) = rest.split_at(at);
+            words.push_str(before);
+            let close = match here {
                 inner if inner.starts_with("{{") => "}}",
                 inner if inner.starts_with("{%") => "%}",
                 inner if inner.starts_with("{#") => "#}",
                 _ => ">",
             };
             // A tag may hold expressions with a `>` of their own.
-            let mut end = at;
+            let mut end = 0;
             loop {
-                end += rest[end..].find(close).unwrap() + close.len();
-                let inside = &rest[at..end];
+                end += here.split_at(end).1.find(close).unwrap() + close.len();
+                let inside = here.split_at(end).0;
                 if close != ">" || inside.matches("{%").count() + inside.matches("{{").count()
                     <= inside.matches("%}").count() + inside.matches("}}").count()
                 {
                     break;
                 }
             }
-            let tag = &rest[at..end];
+            let (tag, after) = here.split_at(end);
             for attribute in ["title=\"", "placeholder=\"", "aria-label=\"", "alt=\""] {
                 for value in tag.split(attribute).skip(1) {
                     let value = value.split('"').next().unwrap();
@@ -124,7 +125,7 @@ fn no_template_speaks_for_itself() {
                     );
                 }
             }
-            rest = &rest[end..];
+            rest = after;
         }
         words.push_str(rest);
         let letters: String = words

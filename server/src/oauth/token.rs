@@ -201,7 +201,7 @@ pub(super) async fn revoke(
     }
 }
 
-/// `GET` and `POST /oauth/userinfo` (OpenID Connect's, as Mastodon 4.4 answers it)
+/// `GET` and `POST /oauth/userinfo` (of `OpenID` Connect, as Mastodon 4.4 answers it)
 pub(super) async fn user_info(
     auth: Auth<scopes::Profile>,
     State(app): State<AppState>,

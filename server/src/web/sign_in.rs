@@ -96,11 +96,12 @@ pub(crate) async fn sign_in(
     let password = Secret(fields.get("password").to_owned());
     match sign_in::check_password(&app.ctx, name, &password).await {
         Ok(viewer) => open(&app, &page, &viewer, &return_to).await,
-        Err(services::Error::Unauthorized(_)) => {
+        Err(services::Error::Unauthorized(sign_in::WRONG)) => {
             let wrong = page.words.say("login-wrong");
             show_login(&app, &page, &return_to, name, &wrong)
         }
-        Err(services::Error::Forbidden(_)) => {
+        // The password was right, and something else is missing.
+        Err(services::Error::Unauthorized(_)) => {
             let wrong = page.words.say("login-not-yet");
             show_login(&app, &page, &return_to, name, &wrong)
         }

@@ -70,8 +70,8 @@ fn post(n: usize) -> PostCard {
         path: format!("/@{acct}/1162{n:014}"),
         author: name(display, acct, false),
         booster: (n % 7 == 3).then(|| name("Chi", "chi", false)),
-        group: (n % 2 == 0).then(|| name("Kebun Sekolah", "kebun", true)),
-        title: if n % 5 == 0 { "Siapa punya benih?".to_owned() } else { String::new() },
+        group: n.is_multiple_of(2).then(|| name("Kebun Sekolah", "kebun", true)),
+        title: if n.is_multiple_of(5) { "Siapa punya benih?".to_owned() } else { String::new() },
         content: format!("<p>{}</p>", words(n)),
         warning: if n % 9 == 8 { "Makanan".to_owned() } else { String::new() },
         lang: "id".to_owned(),
@@ -84,7 +84,7 @@ fn post(n: usize) -> PostCard {
         favourites: 5,
         favourited: n % 3 == 1,
         boostable: true,
-        mine: n % 3 == 0,
+        mine: n.is_multiple_of(3),
         pictures: if n % 6 == 2 {
             vec![
                 PictureCard {
