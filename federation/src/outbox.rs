@@ -10,6 +10,8 @@ pub mod recipients;
 mod relationships;
 pub mod sender;
 mod statuses;
+#[cfg(test)]
+pub(crate) mod tests;
 
 use std::sync::Arc;
 

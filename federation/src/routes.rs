@@ -8,6 +8,8 @@ mod actors;
 mod discovery;
 mod reply;
 mod statuses;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
