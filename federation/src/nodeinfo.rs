@@ -121,3 +121,52 @@ async fn read(fed: &Federation, list: &Url) -> Result<(String, String)> {
         _ => Err(Error::rejected("no NodeInfo document")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::Json;
+    use axum::Router;
+    use axum::routing::get;
+    use database::instances;
+    use database::testing::Fresh;
+    use model::InstanceId;
+    use serde_json::json;
+
+    use super::work;
+    use crate::outbox::tests::{World, run};
+
+    #[test]
+    fn a_server_is_asked_once_what_it_runs() {
+        let fresh = Fresh::sqlite();
+        run(async {
+            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let host = listener.local_addr().unwrap().to_string();
+            let links = json!({"links": [{
+                "rel": "http://nodeinfo.diaspora.software/ns/schema/2.1",
+                "href": format!("http://{host}/info"),
+            }]});
+            let info = json!({"version": "2.1", "software": {"name": "Lemmy", "version": "1.0.0"}});
+            let router = Router::new()
+                .route("/.well-known/nodeinfo", get(async move || Json(links)))
+                .route("/info", get(async move || Json(info)));
+            tokio::spawn(async move { axum::serve(listener, router).await });
+
+            let world = World::new(&fresh);
+            let now = world.ctx.now();
+            let known = host.clone();
+            world
+                .db(move |conn| {
+                    instances::meet(conn, InstanceId(1), &known, now)?;
+                    // Nobody answers there.
+                    instances::meet(conn, InstanceId(2), "127.0.0.1:1", now)
+                })
+                .await;
+            assert_eq!(work(&world.fed).await.unwrap(), 2);
+            let far = world
+                .db(move |conn| instances::get(conn, InstanceId(1)))
+                .await;
+            assert_eq!((far.runs(), far.version.as_str()), ("lemmy", "1.0.0"));
+            assert_eq!(work(&world.fed).await.unwrap(), 0, "both were asked");
+        });
+    }
+}

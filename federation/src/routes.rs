@@ -43,7 +43,9 @@ pub fn always(fed: Arc<Federation>) -> Router {
         .route("/.well-known/nodeinfo", get(discovery::nodeinfo_links))
         .route("/nodeinfo/{version}", get(discovery::nodeinfo))
         .route("/actor", get(actors::server))
-        .route("/actor/outbox", get(actors::server_outbox));
+        .route("/actor/outbox", get(actors::server_outbox))
+        // Where a group's boosts have their addresses.
+        .route("/g/{name}/announces/{id}", get(statuses::activity));
     let router = ["users", "g"].into_iter().fold(router, |router, place| {
         let under = |rest: &str| format!("/{place}/{{name}}/{rest}");
         router

@@ -50,7 +50,8 @@ pub fn ours(place: &Place, address: &str) -> Option<Ours> {
             address.strip_suffix("/followers")?.to_owned(),
         )),
         ["users" | "g", name, "statuses", id]
-        | ["users" | "g", name, "statuses", id, "activity"] => status(name, id),
+        | ["users" | "g", name, "statuses", id, "activity"]
+        | ["g", name, "announces", id] => status(name, id),
         [page] => Some(Ours::Account(page.strip_prefix('@')?.to_owned())),
         [page, id] => status(page.strip_prefix('@')?, id),
         _ => None,

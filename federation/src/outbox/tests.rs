@@ -104,10 +104,14 @@ impl World {
             confirmed: true,
             approved: true,
         };
-        let made = services::accounts::create_user(&self.ctx, new).await.unwrap();
+        let made = services::accounts::create_user(&self.ctx, new)
+            .await
+            .unwrap();
         let account = Arc::new(made.account);
         let id = account.id;
-        let user = self.db(move |conn| Ok(users::find(conn, id)?.unwrap())).await;
+        let user = self
+            .db(move |conn| Ok(users::find(conn, id)?.unwrap()))
+            .await;
         Viewer {
             human: Arc::clone(&account),
             account,
@@ -122,7 +126,9 @@ impl World {
             kind: Some(kind),
             ..NewGroup::default()
         };
-        let made = services::groups::create(&self.ctx, owner, new).await.unwrap();
+        let made = services::groups::create(&self.ctx, owner, new)
+            .await
+            .unwrap();
         made.account.account
     }
 
@@ -291,9 +297,7 @@ impl Stub {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let host = listener.local_addr().unwrap().to_string();
         let mind = Arc::new(Mutex::new(Mind::default()));
-        let router = Router::new()
-            .fallback(take)
-            .with_state(Arc::clone(&mind));
+        let router = Router::new().fallback(take).with_state(Arc::clone(&mind));
         tokio::spawn(async move { axum::serve(listener, router).await });
         Self {
             base: format!("http://{host}"),

@@ -39,7 +39,10 @@ async fn get(world: &World, path: &str) -> Answer {
         .header("accept", "application/activity+json")
         .body(Body::empty())
         .unwrap();
-    let response = router(Arc::clone(&world.fed)).oneshot(request).await.unwrap();
+    let response = router(Arc::clone(&world.fed))
+        .oneshot(request)
+        .await
+        .unwrap();
     let (head, body) = response.into_parts();
     Answer {
         status: head.status,
@@ -148,7 +151,9 @@ fn what_is_hidden_looks_like_what_never_was() {
                 assert_eq!(hidden.headers, never.headers);
             }
             // Nor does its end say that it was.
-            services::statuses::delete(&world.ctx, &ana, post.status.id).await.unwrap();
+            services::statuses::delete(&world.ctx, &ana, post.status.id)
+                .await
+                .unwrap();
             let gone = get(&world, &post.status.uri).await;
             assert_eq!((gone.status, &gone.body), (never.status, &never.body));
         }
@@ -161,7 +166,9 @@ fn what_was_for_everyone_leaves_a_tombstone() {
     story(|world| async move {
         let ana = world.person("ana").await;
         let post = world.says(&ana, "hello").await;
-        services::statuses::delete(&world.ctx, &ana, post.status.id).await.unwrap();
+        services::statuses::delete(&world.ctx, &ana, post.status.id)
+            .await
+            .unwrap();
         let gone = get(&world, &post.status.uri).await;
         assert_eq!(gone.status, StatusCode::GONE);
         assert_eq!(gone.json()["type"], "Tombstone");
@@ -176,8 +183,17 @@ fn in_secure_mode_only_the_server_itself_is_shown_to_strangers() {
         let mut settings = (*world.ctx.settings()).clone();
         settings.secure_mode = true;
         world.ctx.use_settings(settings);
-        for path in ["/users/ana", &post.status.uri, "/users/ana/outbox", "/users/ana/statuses/1"] {
-            assert_eq!(get(&world, path).await.status, StatusCode::UNAUTHORIZED, "{path}");
+        for path in [
+            "/users/ana",
+            &post.status.uri,
+            "/users/ana/outbox",
+            "/users/ana/statuses/1",
+        ] {
+            assert_eq!(
+                get(&world, path).await.status,
+                StatusCode::UNAUTHORIZED,
+                "{path}"
+            );
         }
         assert_eq!(get(&world, "/actor").await.status, StatusCode::OK);
     });
@@ -189,7 +205,11 @@ fn people_groups_and_the_server_are_found() {
         let ana = world.person("ana").await;
         world.group(&ana, "garden", GroupKind::Open).await;
         let finger = async |resource: &str| {
-            get(&world, &format!("/.well-known/webfinger?resource={resource}")).await
+            get(
+                &world,
+                &format!("/.well-known/webfinger?resource={resource}"),
+            )
+            .await
         };
         let person = finger("acct:ana@home.example").await;
         assert_eq!(person.headers["access-control-allow-origin"], "*");
@@ -203,13 +223,27 @@ fn people_groups_and_the_server_are_found() {
             assert_eq!(finger(resource).await.body, person.body, "{resource}");
         }
         let subject = async |resource: &str| finger(resource).await.json()["subject"].clone();
-        assert_eq!(subject("acct:garden@home.example").await, "acct:garden@home.example");
-        assert_eq!(subject("http://home.example/g/garden").await, "acct:garden@home.example");
+        assert_eq!(
+            subject("acct:garden@home.example").await,
+            "acct:garden@home.example"
+        );
+        assert_eq!(
+            subject("http://home.example/g/garden").await,
+            "acct:garden@home.example"
+        );
         let server = "acct:home.example@home.example";
         assert_eq!(subject(server).await, server);
         assert_eq!(subject("http://home.example").await, server);
-        for resource in ["acct:nobody@home.example", "acct:ana@far.example", "http://home.example/g/ana"] {
-            assert_eq!(finger(resource).await.status, StatusCode::NOT_FOUND, "{resource}");
+        for resource in [
+            "acct:nobody@home.example",
+            "acct:ana@far.example",
+            "http://home.example/g/ana",
+        ] {
+            assert_eq!(
+                finger(resource).await.status,
+                StatusCode::NOT_FOUND,
+                "{resource}"
+            );
         }
         let without = get(&world, "/.well-known/webfinger").await;
         assert_eq!(without.status, StatusCode::BAD_REQUEST);
@@ -228,11 +262,17 @@ fn the_server_says_what_it_is() {
         info["software"]["version"] = "[version]".into();
         insta::assert_json_snapshot!("nodeinfo", info);
         assert_eq!(get(&world, "/nodeinfo/2.0").await.json()["version"], "2.0");
-        assert_eq!(get(&world, "/nodeinfo/3.0").await.status, StatusCode::NOT_FOUND);
+        assert_eq!(
+            get(&world, "/nodeinfo/3.0").await.status,
+            StatusCode::NOT_FOUND
+        );
         let meta = get(&world, "/.well-known/host-meta").await;
         let text = String::from_utf8(meta.body).unwrap();
         assert!(text.contains("http://home.example/.well-known/webfinger?resource={uri}"));
-        assert_eq!(get(&world, "/inbox").await.status, StatusCode::METHOD_NOT_ALLOWED);
+        assert_eq!(
+            get(&world, "/inbox").await.status,
+            StatusCode::METHOD_NOT_ALLOWED
+        );
     });
 }
 

@@ -19,7 +19,10 @@ pub(crate) fn steady(value: &mut Value, host: &str) {
             entries.sort_by(|a, b| a.0.cmp(&b.0));
             map.extend(entries);
             for (name, one) in map.iter_mut() {
-                if matches!(name.as_str(), "publicKeyPem" | "publicKeyMultibase" | "proofValue") {
+                if matches!(
+                    name.as_str(),
+                    "publicKeyPem" | "publicKeyMultibase" | "proofValue"
+                ) {
                     *one = json!("[key]");
                 } else {
                     steady(one, host);
@@ -31,7 +34,11 @@ pub(crate) fn steady(value: &mut Value, host: &str) {
 }
 
 fn steady_text(text: &str, host: &str) -> String {
-    let text = if host.is_empty() { text.to_owned() } else { text.replace(host, "far.example") };
+    let text = if host.is_empty() {
+        text.to_owned()
+    } else {
+        text.replace(host, "far.example")
+    };
     let mut out = String::new();
     let mut digits = String::new();
     for letter in text.chars().chain(['\0']) {
@@ -85,12 +92,16 @@ fn a_post_its_edit_and_its_end() {
             text: Some("Selamat siang".to_owned()),
             ..services::statuses::Edit::default()
         };
-        services::statuses::edit(&world.ctx, &ana, post.status.id, edit).await.unwrap();
+        services::statuses::edit(&world.ctx, &ana, post.status.id, edit)
+            .await
+            .unwrap();
         world.send().await;
         let updates = said(&far);
         assert_eq!(updates[0]["type"], "Update");
         assert_eq!(updates[0]["object"]["updated"], updates[0]["updated"]);
-        services::statuses::delete(&world.ctx, &ana, post.status.id).await.unwrap();
+        services::statuses::delete(&world.ctx, &ana, post.status.id)
+            .await
+            .unwrap();
         world.send().await;
         insta::assert_json_snapshot!("delete", said(&far));
     });
@@ -102,13 +113,21 @@ fn follow_and_unfollow_block_and_unblock() {
     run(async {
         let (world, ana, far, dan) = world_with_dan(&fresh).await;
         let wish = relationships::FollowWish::default();
-        relationships::follow(&world.ctx, &ana, dan.id, wish).await.unwrap();
+        relationships::follow(&world.ctx, &ana, dan.id, wish)
+            .await
+            .unwrap();
         world.send().await;
-        relationships::unfollow(&world.ctx, &ana, dan.id).await.unwrap();
+        relationships::unfollow(&world.ctx, &ana, dan.id)
+            .await
+            .unwrap();
         world.send().await;
-        relationships::block(&world.ctx, &ana, dan.id).await.unwrap();
+        relationships::block(&world.ctx, &ana, dan.id)
+            .await
+            .unwrap();
         world.send().await;
-        relationships::unblock(&world.ctx, &ana, dan.id).await.unwrap();
+        relationships::unblock(&world.ctx, &ana, dan.id)
+            .await
+            .unwrap();
         world.send().await;
         insta::assert_json_snapshot!("relationships", said(&far));
     });
@@ -121,7 +140,9 @@ fn a_follow_is_accepted_with_the_follow_in_it() {
         let (world, ana, far, dan) = world_with_dan(&fresh).await;
         let garden = world.group(&ana, "garden", GroupKind::Open).await;
         let uri = format!("{}/follows/1", far.base);
-        relationships::receive_follow(&world.ctx, dan.id, garden.id, &uri).await.unwrap();
+        relationships::receive_follow(&world.ctx, dan.id, garden.id, &uri)
+            .await
+            .unwrap();
         world.send().await;
         insta::assert_json_snapshot!("accept", said(&far));
     });
@@ -202,13 +223,21 @@ fn likes_and_boosts_go_to_the_author() {
             panic!("it is new");
         };
         world.settle().await;
-        services::interactions::favourite(&world.ctx, &ana, id).await.unwrap();
+        services::interactions::favourite(&world.ctx, &ana, id)
+            .await
+            .unwrap();
         world.send().await;
-        services::interactions::unfavourite(&world.ctx, &ana, id).await.unwrap();
+        services::interactions::unfavourite(&world.ctx, &ana, id)
+            .await
+            .unwrap();
         world.send().await;
-        let boost = services::interactions::boost(&world.ctx, &ana, id, None).await.unwrap();
+        let boost = services::interactions::boost(&world.ctx, &ana, id, None)
+            .await
+            .unwrap();
         world.send().await;
-        services::interactions::unboost(&world.ctx, &ana, id).await.unwrap();
+        services::interactions::unboost(&world.ctx, &ana, id)
+            .await
+            .unwrap();
         world.send().await;
         let documents = far.documents();
         assert_eq!(documents[3]["object"]["id"], boost.status.uri);

@@ -98,9 +98,13 @@ fn what_is_about_one_post_arrives_in_its_order() {
             ..services::statuses::Edit::default()
         };
         let id = post.status.id;
-        services::statuses::edit(&world.ctx, &ana, id, edit).await.unwrap();
+        services::statuses::edit(&world.ctx, &ana, id, edit)
+            .await
+            .unwrap();
         world.settle().await;
-        services::statuses::delete(&world.ctx, &ana, id).await.unwrap();
+        services::statuses::delete(&world.ctx, &ana, id)
+            .await
+            .unwrap();
         // The first one is slow, and the others wait for it.
         far.will(Reply {
             pause: Duration::from_millis(300),

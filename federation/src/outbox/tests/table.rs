@@ -3,9 +3,24 @@
 use super::*;
 use crate::outbox::recipients::{Class, Kind, class, forms};
 
-const GROUPS: &[&str] = &["lemmy", "piefed", "mbin", "nodebb", "discourse", "friendica", "balai"];
+const GROUPS: &[&str] = &[
+    "lemmy",
+    "piefed",
+    "mbin",
+    "nodebb",
+    "discourse",
+    "friendica",
+    "balai",
+];
 const MICROBLOGS: &[&str] = &[
-    "mastodon", "gotosocial", "misskey", "sharkey", "firefish", "pleroma", "akkoma", "pixelfed",
+    "mastodon",
+    "gotosocial",
+    "misskey",
+    "sharkey",
+    "firefish",
+    "pleroma",
+    "akkoma",
+    "pixelfed",
 ];
 
 #[test]
