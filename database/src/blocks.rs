@@ -70,7 +70,11 @@ pub fn of(conn: &mut Conn, account: AccountId, targets: &[AccountId]) -> Result<
 ///
 /// # Errors
 /// The database.
-pub fn toward(conn: &mut Conn, target: AccountId, accounts: &[AccountId]) -> Result<Vec<AccountId>> {
+pub fn toward(
+    conn: &mut Conn,
+    target: AccountId,
+    accounts: &[AccountId],
+) -> Result<Vec<AccountId>> {
     if accounts.is_empty() {
         return Ok(Vec::new());
     }
@@ -110,11 +114,7 @@ pub fn delete(conn: &mut Conn, account: AccountId, target: AccountId) -> Result<
 ///
 /// # Errors
 /// The database.
-pub fn page(
-    conn: &mut Conn,
-    account: AccountId,
-    page: &Page,
-) -> Result<Vec<(BlockId, AccountId)>> {
+pub fn page(conn: &mut Conn, account: AccountId, page: &Page) -> Result<Vec<(BlockId, AccountId)>> {
     Ok(both!(conn => page_of!(
         conn,
         Db,

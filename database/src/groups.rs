@@ -94,9 +94,8 @@ pub fn set_kind(conn: &mut Conn, group: AccountId, kind: GroupKind) -> Result<()
 /// The database.
 pub fn listed(conn: &mut Conn, limit: i64) -> Result<Vec<AccountId>> {
     // A group without a post stands behind; the two engines sort nothing differently, so it is a number.
-    let newest = diesel::dsl::sql::<diesel::sql_types::BigInt>(
-        "coalesce(accounts.last_status_at, 0)",
-    );
+    let newest =
+        diesel::dsl::sql::<diesel::sql_types::BigInt>("coalesce(accounts.last_status_at, 0)");
     Ok(both!(conn => groups::table
         .inner_join(accounts::table.on(accounts::id.eq(groups::account_id)))
         .filter(accounts::discoverable.eq(true))

@@ -52,6 +52,10 @@ pub mod timelines;
 pub mod visible;
 pub mod statuses;
 #[cfg(any(test, feature = "testing"))]
+#[expect(
+    clippy::expect_used,
+    reason = "a story without its fresh database has to fail"
+)]
 pub mod testing;
 mod url;
 pub mod users;

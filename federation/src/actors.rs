@@ -70,21 +70,20 @@ pub(crate) async fn find(
         let found = local(fed, uri).await?;
         return found.ok_or_else(|| Error::rejected("there is nobody at this address here"));
     }
-    let old = match known(fed, uri).await? {
+    let (old, read_at) = match known(fed, uri).await? {
         Some((account, remote)) => {
             if fresh == Fresh::OfToday && is_of_today(fed, remote.as_ref()) {
                 return Ok(account);
             }
-            Some(account)
+            (Some(account), remote.map(|remote| remote.fetched_at))
         }
-        None => None,
+        None => (None, None),
     };
     let flight = fed.memory.flight(uri.as_str());
-    let since = fed.ctx.now();
     let turn = flight.lock().await;
-    // Whoever was in front may have brought it.
+    // Whoever was in front has brought it.
     if let Some((account, Some(remote))) = known(fed, uri).await?
-        && (remote.fetched_at >= since || (old.is_none() && fresh == Fresh::OfToday))
+        && Some(remote.fetched_at) != read_at
     {
         return Ok(account);
     }

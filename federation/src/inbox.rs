@@ -210,3 +210,6 @@ async fn store(
     }
     Ok(())
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

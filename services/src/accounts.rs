@@ -117,7 +117,7 @@ pub struct RemoteProfile {
     pub moderators: String,
     /// Its server.
     pub instance: InstanceId,
-    /// Key id, kind (0 RSA, 1 Ed25519) and DER (RSA: SubjectPublicKeyInfo; Ed25519: the 32 bytes) of each key.
+    /// Key id, kind (0 RSA, 1 Ed25519) and DER (RSA: `SubjectPublicKeyInfo`; Ed25519: the 32 bytes) of each key.
     pub keys: Vec<(String, i16, Vec<u8>)>,
 }
 
@@ -202,6 +202,10 @@ pub async fn lookup(ctx: &Ctx, handle: &Handle) -> Result<AccountView> {
 /// # Errors
 /// The database.
 pub async fn find_by_uri(ctx: &Ctx, uri: &str) -> Result<Option<AccountView>> {
+    // PostgreSQL takes no NUL in a text, and no address has one.
+    if uri.contains('\0') {
+        return Ok(None);
+    }
     let uri = uri.to_owned();
     ctx.db
         .read(move |conn| match accounts::by_uri(conn, &uri)? {
@@ -427,7 +431,9 @@ fn write_defaults(conn: &mut Conn, id: AccountId, change: &ProfileChange) -> Res
         .filter(|wanted| *wanted != Visibility::Direct)
         .unwrap_or(user.default_visibility);
     let sensitive = change.default_sensitive.unwrap_or(user.default_sensitive);
-    Ok(users::set_defaults(conn, id, visibility, sensitive, language)?)
+    Ok(users::set_defaults(
+        conn, id, visibility, sensitive, language,
+    )?)
 }
 
 /// Counts for the instance documents: people here, active in the last month, statuses written here,

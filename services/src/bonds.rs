@@ -7,9 +7,7 @@ use database::accounts::{self, Account};
 use database::follows::{self, Follow};
 use database::memberships::{self, Membership};
 use database::{Conn, blocks, group_bans, groups, lists};
-use model::{
-    AccountId, AccountKind, Event, FollowState, GroupKind, MembershipState, Role,
-};
+use model::{AccountId, AccountKind, Event, FollowState, GroupKind, MembershipState, Role};
 
 use crate::context::Ctx;
 use crate::error::{Error, Result};
@@ -308,8 +306,8 @@ pub(crate) fn end_membership(
     group: AccountId,
     account: AccountId,
 ) -> Result<()> {
-    if let Some(row) = memberships::find(conn, group, account)?
-        .filter(|row| row.state != MembershipState::Left)
+    if let Some(row) =
+        memberships::find(conn, group, account)?.filter(|row| row.state != MembershipState::Left)
     {
         memberships::set_state(conn, row.id, MembershipState::Left, Role::Member, ctx.now())?;
     }

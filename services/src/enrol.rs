@@ -172,9 +172,13 @@ fn email(typed: &str) -> std::result::Result<(String, String), Problem> {
     ))
 }
 
-/// The form in which an e-mail address is compared; what is none is only lower-cased.
+/// The form in which an e-mail address is compared; what is none is only lower-cased. PostgreSQL takes no
+/// NUL in a text, and no name has one.
 pub(crate) fn login_key(typed: &str) -> String {
-    email(typed).map_or_else(|_no_address| typed.trim().to_lowercase(), |(_, key)| key)
+    email(typed).map_or_else(
+        |_no_address| typed.trim().to_lowercase().replace('\0', "?"),
+        |(_, key)| key,
+    )
 }
 
 /// A language tag, or English.

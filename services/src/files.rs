@@ -117,7 +117,7 @@ mod tests {
             &format!("{word}.jpg.exe"),
             &format!("../{word}.jpg"),
             &format!("{}.jpg", word.to_uppercase()),
-            &format!("{word}"),
+            word,
         ] {
             assert_eq!(kind(key), None, "{key}");
         }

@@ -270,8 +270,7 @@ pub async fn memberships(
                 .filter(|one| role.is_none_or(|wanted| wanted == *one))
                 .filter(|one| moderates || settings.members_shown || one.moderates())
                 .collect();
-            let rows =
-                memberships::page(conn, group, MembershipState::Member, &roles, &page)?;
+            let rows = memberships::page(conn, group, MembershipState::Member, &roles, &page)?;
             member_views(conn, rows, &page)
         })
         .await
@@ -328,7 +327,10 @@ pub async fn membership_requests(
             policy::moderator(conn, &viewer, group)?;
             let waiting = MembershipState::Requested;
             let rows = memberships::page(conn, group, waiting, Role::ALL, &page)?;
-            let rows = rows.into_iter().map(|(row, who, _role)| (row, who)).collect();
+            let rows = rows
+                .into_iter()
+                .map(|(row, who, _role)| (row, who))
+                .collect();
             account::page_in(conn, rows, &page)
         })
         .await

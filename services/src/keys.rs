@@ -4,8 +4,8 @@
 use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der, PublicKeyX509Der};
 use aws_lc_rs::rsa::{KeyPair as RsaKeyPair, KeySize};
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
-use database::actor_keys::{self, ActorKey};
 use database::accounts::Account;
+use database::actor_keys::{self, ActorKey};
 
 use crate::context::Ctx;
 use crate::error::{Error, Result};

@@ -5,9 +5,7 @@ use std::sync::Arc;
 use database::lists::{self, List};
 use database::memberships::{self, Membership};
 use database::{Conn, accounts as rows, follows};
-use model::{
-    AccountId, FollowState, ListId, MembershipId, MembershipState, Page, Paged, RowId,
-};
+use model::{AccountId, FollowState, ListId, MembershipId, MembershipState, Page, Paged, RowId};
 
 use crate::context::Ctx;
 use crate::error::{Error, Result};
@@ -195,7 +193,9 @@ pub async fn create(ctx: &Ctx, viewer: &Viewer, change: ListChange) -> Result<Li
     };
     ctx.write(move |conn| {
         if lists::of(conn, list.owner_id)?.len() >= MOST_LISTS {
-            return Err(Error::LimitExceeded("you have as many lists as there may be"));
+            return Err(Error::LimitExceeded(
+                "you have as many lists as there may be",
+            ));
         }
         lists::insert(conn, &list)?;
         Ok(own_view(list))
@@ -222,7 +222,9 @@ pub async fn update(ctx: &Ctx, viewer: &Viewer, id: i64, change: ListChange) -> 
             }
             Found::Group(row) => {
                 // An app sends the title back that it was shown: that is no name of the member's own.
-                let shown = group_views(conn, vec![row.clone()])?.pop().map(|view| view.title);
+                let shown = group_views(conn, vec![row.clone()])?
+                    .pop()
+                    .map(|view| view.title);
                 let title = wanted
                     .filter(|title| Some(title) != shown.as_ref())
                     .unwrap_or(row.list_title);
@@ -244,7 +246,13 @@ pub async fn delete(ctx: &Ctx, viewer: &Viewer, id: i64) -> Result<()> {
     ctx.write(move |conn| match find(conn, viewer, id)? {
         Found::Own(list) => Ok(lists::delete(conn, list.id)?),
         // Nobody would see why home lacks a group whose exclusive list is gone.
-        Found::Group(row) => Ok(memberships::set_list(conn, row.id, &row.list_title, false, true)?),
+        Found::Group(row) => Ok(memberships::set_list(
+            conn,
+            row.id,
+            &row.list_title,
+            false,
+            true,
+        )?),
     })
     .await
 }
@@ -302,7 +310,10 @@ pub async fn add(ctx: &Ctx, viewer: &Viewer, id: i64, accounts: Vec<AccountId>) 
             .map(|follow| follow.target_id)
             .collect();
         // One may read oneself in a list.
-        if accounts.iter().any(|who| *who != viewer && !followed.contains(who)) {
+        if accounts
+            .iter()
+            .any(|who| *who != viewer && !followed.contains(who))
+        {
             return Err(Error::NotFound);
         }
         for who in accounts {

@@ -16,10 +16,7 @@ pub(crate) fn wanted(field: &'static str, text: &str) -> std::result::Result<Use
             "ERR_BLANK"
         } else if text.len() > 30 {
             "ERR_TOO_LONG"
-        } else if text
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b == b'_')
-        {
+        } else if text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
             "ERR_RESERVED"
         } else {
             "ERR_INVALID"

@@ -142,6 +142,7 @@ pub async fn register(ctx: &Ctx, new: NewApp) -> Result<App> {
             Url::parse(text.trim())
                 .ok()
                 .filter(|url| matches!(url.scheme(), "http" | "https") && text.len() <= 2000)
+                .filter(|_url| !text.trim().contains(char::is_control))
                 .map(|_url| text.trim().to_owned())
                 .ok_or_else(|| {
                     Error::invalid("website", "ERR_INVALID", "the website is no address")
@@ -156,6 +157,9 @@ pub async fn register(ctx: &Ctx, new: NewApp) -> Result<App> {
         ));
     }
     let (client_id, client_secret) = match new.chosen {
+        Some((id, _secret)) if id.is_empty() || id.contains(char::is_control) => {
+            return Err(Error::invalid("client_id", "ERR_INVALID", "this is no id"));
+        }
         Some(chosen) => chosen,
         None => (tokens::new(ctx)?.0, tokens::new(ctx)?),
     };
@@ -203,7 +207,8 @@ fn check_redirect(address: &str) -> Result<()> {
     if address == OUT_OF_BAND {
         return Ok(());
     }
-    let plain = address.len() <= 2000 && !address.contains(char::is_whitespace);
+    let plain =
+        address.len() <= 2000 && !address.contains(|c: char| c.is_whitespace() || c.is_control());
     let url = Url::parse(address).map_err(|_e| redirect_problem())?;
     if !plain || url.fragment().is_some() || FORBIDDEN_SCHEMES.contains(&url.scheme()) {
         return Err(redirect_problem());
@@ -214,6 +219,14 @@ fn check_redirect(address: &str) -> Result<()> {
     Ok(())
 }
 
+/// PostgreSQL takes no NUL in a text, and no application has one in its id.
+fn known_app(conn: &mut Conn, client_id: &str) -> Result<Option<apps::App>> {
+    if client_id.contains('\0') {
+        return Ok(None);
+    }
+    Ok(apps::by_client_id(conn, client_id)?)
+}
+
 /// The application with this id.
 ///
 /// # Errors
@@ -222,7 +235,7 @@ pub async fn app(ctx: &Ctx, client_id: &str) -> Result<App> {
     let client_id = client_id.to_owned();
     ctx.db
         .read(move |conn| {
-            apps::by_client_id(conn, &client_id)?
+            known_app(conn, &client_id)?
                 .map(app_view)
                 .ok_or(Error::NotFound)
         })
@@ -313,7 +326,7 @@ pub async fn grant(ctx: &Ctx, viewer: &Viewer, consent: &Consent) -> Result<Secr
 
 /// The application, where its secret is right. Unknown and wrong take the same way.
 fn client(conn: &mut Conn, client_id: &str, client_secret: &str) -> Result<apps::App> {
-    let known = apps::by_client_id(conn, client_id)?;
+    let known = known_app(conn, client_id)?;
     let given = hex::encode(tokens::hash(client_secret));
     let stored = known.as_ref().map_or("", |app| app.client_secret.as_str());
     let right = tokens::same(&given, stored);
@@ -534,9 +547,7 @@ pub async fn bearer(ctx: &Ctx, token: &str) -> Result<Bearer> {
         .read(move |conn| {
             let (row, app) = access_tokens::find(conn, &hash)?.ok_or(INVALID)?;
             let viewer = match (row.account_id, row.human_id) {
-                (Some(account), Some(human)) => {
-                    Some(holder(conn, account, human)?.ok_or(INVALID)?)
-                }
+                (Some(account), Some(human)) => Some(holder(conn, account, human)?.ok_or(INVALID)?),
                 (None, None) => None,
                 _ => return Err(INVALID),
             };
@@ -552,8 +563,8 @@ pub async fn bearer(ctx: &Ctx, token: &str) -> Result<Bearer> {
 
 /// The viewer that a token stands for, while the human may act and, for a group, moderates it.
 fn holder(conn: &mut Conn, account: AccountId, human: AccountId) -> Result<Option<Viewer>> {
-    let (mut acting, mut person): (Option<Arc<Account>>, Option<(Arc<Account>, User)>) =
-        (None, None);
+    let mut acting: Option<Arc<Account>> = None;
+    let mut person: Option<(Arc<Account>, User)> = None;
     for (row, user) in access_tokens::holders(conn, &[account, human])? {
         let row = Arc::new(row);
         if row.id == account {

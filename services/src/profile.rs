@@ -83,9 +83,7 @@ async fn write(ctx: &Ctx, source: String) -> Result<Written> {
             .cloned()
     };
     let place = &ctx.place;
-    let html = text::plain_to_html(&source, &resolve, &|tag| {
-        place.tag_url(&tag.to_lowercase())
-    });
+    let html = text::plain_to_html(&source, &resolve, &|tag| place.tag_url(&tag.to_lowercase()));
     Ok(Written {
         html: html.into_string(),
         source,
@@ -103,9 +101,11 @@ pub(crate) async fn fields(ctx: &Ctx, typed: Vec<(String, String)>) -> Result<Va
         .filter(|(name, value)| !name.is_empty() || !value.is_empty())
         .collect();
     if filled.len() > MOST_FIELDS
-        || filled
-            .iter()
-            .any(|(name, value)| [name, value].iter().any(|t| text::graphemes(t) > MOST_FIELD))
+        || filled.iter().any(|(name, value)| {
+            [name, value]
+                .iter()
+                .any(|t| text::graphemes(t) > MOST_FIELD)
+        })
     {
         return Err(Error::invalid(
             "fields_attributes",
@@ -153,6 +153,7 @@ pub(crate) fn foreign_fields(fields: &[(String, String)]) -> Value {
 /// An address from elsewhere that a page may link to: `http(s)`, not too long; else nothing.
 pub(crate) fn foreign_address(text: &str) -> String {
     let fine = text.len() <= 2048
+        && !text.contains(char::is_control)
         && url::Url::parse(text)
             .is_ok_and(|url| matches!(url.scheme(), "https" | "http") && url.has_host());
     if fine { text.to_owned() } else { String::new() }

@@ -228,7 +228,10 @@ pub async fn follow_requests(ctx: &Ctx, viewer: &Viewer, page: Page) -> Result<P
             if viewer.account.is_group() {
                 let waiting = MembershipState::Requested;
                 let rows = memberships::page(conn, viewer.id(), waiting, Role::ALL, &page)?;
-                let rows = rows.into_iter().map(|(row, who, _role)| (row, who)).collect();
+                let rows = rows
+                    .into_iter()
+                    .map(|(row, who, _role)| (row, who))
+                    .collect();
                 return account::page_in(conn, rows, &page);
             }
             let rows = follows::followers(conn, viewer.id(), FollowState::Requested, &page)?;

@@ -279,12 +279,7 @@ struct Part {
     offset: i64,
 }
 
-async fn by_words(
-    ctx: &Ctx,
-    viewer: Option<&Viewer>,
-    query: &Query,
-    part: Part,
-) -> Result<Found> {
+async fn by_words(ctx: &Ctx, viewer: Option<&Viewer>, query: &Query, part: Part) -> Result<Found> {
     let me = viewer.map(Viewer::id);
     let typed = query.text.trim().to_owned();
     // `#garden` means the hashtag, `@ana` the person, `!garden` the group; a bare word all of them.

@@ -37,9 +37,9 @@ fn in_force(ctx: &Ctx, rows: &[(String, String)]) -> Settings {
 pub async fn set(ctx: &Ctx, changes: &[(String, String)]) -> Result<()> {
     let mut trial = Settings::default();
     for (name, value) in changes {
-        trial
-            .set(name, value)
-            .map_err(|error| Error::invalid("setting", "ERR_INVALID", format!("{name}: {error}")))?;
+        trial.set(name, value).map_err(|error| {
+            Error::invalid("setting", "ERR_INVALID", format!("{name}: {error}"))
+        })?;
     }
     if trial.password_grant && !ctx.test_mode {
         return Err(Error::invalid(

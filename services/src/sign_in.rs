@@ -123,9 +123,7 @@ pub async fn first_run_code(ctx: &Ctx) -> Result<Option<Secret<String>>> {
 pub async fn is_first_run_code(ctx: &Ctx, code: &str) -> Result<bool> {
     let (hash, now) = (tokens::hash(code), ctx.now());
     ctx.db
-        .read(move |conn| {
-            Ok(setup_codes::is_valid(conn, &hash, now)? && !users::has_owner(conn)?)
-        })
+        .read(move |conn| Ok(setup_codes::is_valid(conn, &hash, now)? && !users::has_owner(conn)?))
         .await
 }
 

@@ -25,8 +25,11 @@ pub(super) async fn receive(job: &Job<'_>, reference: &Reference) -> Outcome {
             Ok("liked no more")
         }
         Act::Announce(announced) => {
-            let addresses: Vec<&ObjectUri> =
-                activity.id.iter().chain(announced_object(announced)).collect();
+            let addresses: Vec<&ObjectUri> = activity
+                .id
+                .iter()
+                .chain(announced_object(announced))
+                .collect();
             if addresses.is_empty() {
                 return Err(Error::rejected("Undo: of an Announce of nothing"));
             }

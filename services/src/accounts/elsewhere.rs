@@ -52,7 +52,7 @@ pub async fn receive(ctx: &Ctx, profile: RemoteProfile) -> Result<AccountId> {
 }
 
 /// What a profile from elsewhere becomes here.
-fn cleaned(ctx: &Ctx, before: Profile, username: &Username, sent: &RemoteProfile) -> Profile {
+fn cleaned(ctx: &Ctx, username: &Username, sent: &RemoteProfile) -> Profile {
     Profile {
         kind: sent.kind,
         url: profile::foreign_address(&sent.url),
@@ -66,7 +66,8 @@ fn cleaned(ctx: &Ctx, before: Profile, username: &Username, sent: &RemoteProfile
         locked: sent.locked,
         discoverable: sent.discoverable,
         indexable: sent.indexable,
-        show_collections: before.show_collections,
+        // What others show of themselves is asked of them.
+        show_collections: false,
         updated_at: ctx.now(),
     }
 }
@@ -83,7 +84,7 @@ fn refresh(
     if username.key() != known.username_key {
         return Err(Error::Conflict("the name of an account does not change"));
     }
-    let row = cleaned(ctx, Profile::of(known), username, sent);
+    let row = cleaned(ctx, username, sent);
     accounts::set_profile(conn, known.id, &row)?;
     Ok(known.id)
 }
@@ -96,7 +97,9 @@ fn store(
     sent: &RemoteProfile,
 ) -> Result<AccountId> {
     if accounts::by_name(conn, &username.key(), domain.as_str())?.is_some() {
-        return Err(Error::Conflict("this name belongs to another account there"));
+        return Err(Error::Conflict(
+            "this name belongs to another account there",
+        ));
     }
     let now = ctx.now();
     let mut row = Account {
@@ -125,7 +128,7 @@ fn store(
         updated_at: now,
         suspended_at: None,
     };
-    let clean = cleaned(ctx, Profile::of(&row), username, sent);
+    let clean = cleaned(ctx, username, sent);
     row.url.clone_from(&clean.url);
     let id = row.id;
     accounts::insert(conn, &row).map_err(|error| match names::collision(error, "username") {
@@ -186,17 +189,19 @@ pub async fn receive_delete(ctx: &Ctx, account: AccountId) -> Result<()> {
             Ok(true)
         })
         .await?;
+    if !goes {
+        return Ok(());
+    }
     // A long life is buried piece by piece, so that others get their turn at the writer.
-    while goes {
+    loop {
         let context = Arc::clone(ctx);
         let left = ctx
             .write_later(move |conn| bury_some(&context, conn, account))
             .await?;
         if !left {
-            break;
+            return Ok(());
         }
     }
-    Ok(())
 }
 
 /// Ends everything that ties it to others, and empties its profile.

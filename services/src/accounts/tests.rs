@@ -35,7 +35,10 @@ fn profile_of_fay() -> RemoteProfile {
         kind: AccountKind::Person,
         display_name: "Fay".to_owned(),
         note: "<p>hi<script>alert(1)</script></p>".to_owned(),
-        fields: vec![("web".to_owned(), "<a href=\"javascript:x\">x</a>".to_owned())],
+        fields: vec![(
+            "web".to_owned(),
+            "<a href=\"javascript:x\">x</a>".to_owned(),
+        )],
         avatar: "javascript:alert(1)".to_owned(),
         header: "https://far.example/h.png".to_owned(),
         locked: false,
@@ -49,7 +52,11 @@ fn profile_of_fay() -> RemoteProfile {
         featured: String::new(),
         moderators: String::new(),
         instance: InstanceId(1),
-        keys: vec![("https://far.example/users/fay#main-key".to_owned(), 0, vec![1, 2, 3])],
+        keys: vec![(
+            "https://far.example/users/fay#main-key".to_owned(),
+            0,
+            vec![1, 2, 3],
+        )],
     }
 }
 

@@ -35,7 +35,9 @@ fn refused<T: std::fmt::Debug>(outcome: Result<T>) -> String {
 
 async fn code(ctx: &Ctx, who: &Viewer, app: &App, challenge: Option<&str>) -> String {
     let challenge = challenge.map(|text| (text, "S256"));
-    let asked = consent(ctx, &app.client_id, HOME, Some("read"), challenge).await.unwrap();
+    let asked = consent(ctx, &app.client_id, HOME, Some("read"), challenge)
+        .await
+        .unwrap();
     grant(ctx, who, &asked).await.unwrap().0
 }
 
@@ -104,7 +106,10 @@ database::both_engines! {
             let app = toot(ctx).await;
             let asked = consent(ctx, &app.client_id, OUT_OF_BAND, None, None).await.unwrap();
             assert_eq!(asked.scopes.to_string(), "read");
-            assert!(matches!(consent(ctx, "x", HOME, None, None).await, Err(Error::NotFound)));
+            for unknown in ["x", "x\0"] {
+                let asked = consent(ctx, unknown, HOME, None, None).await;
+                assert!(matches!(asked, Err(Error::NotFound)));
+            }
             for (uri, scope) in [
                 ("https://evil.example", "read"),
                 (HOME, "admin:read"),
@@ -119,6 +124,7 @@ database::both_engines! {
                 "VBScript:x",
                 "/relative",
                 "https://x.example/#part",
+                "https://x.example/\0",
                 "",
             ] {
                 let new = NewApp {

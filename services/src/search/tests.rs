@@ -23,7 +23,11 @@ fn query(text: &str) -> Query {
 
 async fn names(world: &World, viewer: Option<&Viewer>, text: &str) -> Vec<String> {
     let found = search(&world.ctx, viewer, query(text)).await.unwrap();
-    found.accounts.iter().map(|view| view.account.acct()).collect()
+    found
+        .accounts
+        .iter()
+        .map(|view| view.account.acct())
+        .collect()
 }
 
 /// A world in which every handle and address is the same account.

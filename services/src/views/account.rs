@@ -86,7 +86,12 @@ pub async fn load(ctx: &Ctx, ids: Vec<AccountId>) -> Result<Vec<AccountView>> {
 /// # Errors
 /// The database.
 pub fn load_in(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<AccountView>> {
-    let unique: Vec<AccountId> = ids.iter().copied().collect::<HashSet<_>>().into_iter().collect();
+    let unique: Vec<AccountId> = ids
+        .iter()
+        .copied()
+        .collect::<HashSet<_>>()
+        .into_iter()
+        .collect();
     let accounts = accounts::by_ids(conn, &unique)?;
     let ours: Vec<AccountId> = accounts
         .iter()
@@ -116,7 +121,10 @@ pub fn page_in<I: Id>(
     rows: Vec<(I, AccountId)>,
     page: &Page,
 ) -> Result<Paged<AccountView>> {
-    let rows = rows.into_iter().map(|(row, who)| (row.number(), who)).collect();
+    let rows = rows
+        .into_iter()
+        .map(|(row, who)| (row.number(), who))
+        .collect();
     let found = Paged::of(rows, page);
     let views = load_in(conn, &found.items)?;
     Ok(found.with(views))
@@ -163,7 +171,12 @@ pub fn relationships_in(
     ids: &[AccountId],
     now: Millis,
 ) -> Result<Vec<RelationshipView>> {
-    let unique: Vec<AccountId> = ids.iter().copied().collect::<HashSet<_>>().into_iter().collect();
+    let unique: Vec<AccountId> = ids
+        .iter()
+        .copied()
+        .collect::<HashSet<_>>()
+        .into_iter()
+        .collect();
     let mut views: HashMap<AccountId, RelationshipView> = accounts::existing(conn, &unique)?
         .into_iter()
         .map(|id| {

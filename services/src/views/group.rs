@@ -73,7 +73,9 @@ pub fn load_in(
             .into_iter()
             .map(|row| (row.group_id, row))
             .collect();
-        banned = group_bans::of(conn, viewer, ids, now)?.into_iter().collect();
+        banned = group_bans::of(conn, viewer, ids, now)?
+            .into_iter()
+            .collect();
     }
     Ok(account::load_in(conn, ids)?
         .into_iter()
@@ -108,5 +110,7 @@ pub fn one_in(
     id: AccountId,
     now: Millis,
 ) -> Result<GroupView> {
-    load_in(conn, viewer, &[id], now)?.pop().ok_or(Error::NotFound)
+    load_in(conn, viewer, &[id], now)?
+        .pop()
+        .ok_or(Error::NotFound)
 }
