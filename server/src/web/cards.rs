@@ -180,7 +180,7 @@ impl PostCard {
             path: format!("/@{}/{}", author.acct, status.id),
             booster: booster.filter(|booster| !booster.is_group),
             group,
-            title: status.title.clone(),
+            title: shown.own_title().unwrap_or_default().to_owned(),
             content: status.content.clone(),
             warning: status.spoiler_text.clone(),
             sensitive: status.sensitive,

@@ -69,6 +69,21 @@ pub struct StatusView {
     pub muted: bool,
 }
 
+impl StatusView {
+    /// The title, where the text does not say it already: that of a thread started from an app is made
+    /// from its first line, and would stand there twice.
+    #[must_use]
+    pub fn own_title(&self) -> Option<&str> {
+        let title = self.status.title.trim_end_matches('…').trim();
+        if title.is_empty() {
+            return None;
+        }
+        let text = text::to_plain(&text::Html::from_trusted_row(self.status.content.clone()));
+        let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        (!words(&text).contains(&words(title))).then_some(self.status.title.as_str())
+    }
+}
+
 /// What stands before and after a status.
 #[derive(Clone, Debug, Default)]
 pub struct ThreadView {

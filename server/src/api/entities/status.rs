@@ -4,7 +4,6 @@ use serde::Serialize;
 use services::Place;
 use services::statuses::Source;
 use services::views::status::{EditView, MentionView, StatusView, ThreadView};
-use text::Html;
 
 use super::{Account, Group, MediaAttachment, Nothing};
 
@@ -95,7 +94,7 @@ impl Status {
             created_at: status.created_at.iso(),
             edited_at: status.edited_at.map(model::Millis::iso),
             account: Account::of(place, &view.author),
-            content: with_title(&status.title, &status.content),
+            content: with_title(view),
             text: None,
             visibility: status.visibility.to_string(),
             sensitive: status.sensitive,
@@ -163,14 +162,11 @@ impl Status {
 }
 
 /// Threads of Lemmy and its kin have a title beside their text; apps show the text alone.
-fn with_title(title: &str, content: &str) -> String {
-    if title.is_empty() {
-        return content.to_owned();
-    }
-    let plain = text::to_plain(&Html::from_trusted_row(content.to_owned()));
-    if plain.trim_start().starts_with(title) {
-        return content.to_owned();
-    }
+fn with_title(view: &StatusView) -> String {
+    let content = &view.status.content;
+    let Some(title) = view.own_title() else {
+        return content.clone();
+    };
     let escaped = title
         .replace('&', "&amp;")
         .replace('<', "&lt;")
