@@ -1,6 +1,7 @@
 //! A fresh, migrated database for each test, on either engine, and the macro that makes two tests of
 //! one story. Only built for tests.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -78,6 +79,42 @@ fn migrate_at(address: &Address) {
         conn.batch("PRAGMA wal_checkpoint(TRUNCATE)")
             .expect("one file holds all");
     }
+}
+
+#[derive(diesel::QueryableByName)]
+struct Named {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    name: String,
+}
+
+#[derive(diesel::QueryableByName)]
+struct Counted {
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    rows: i64,
+}
+
+/// How many rows each table has: what a story compares to show that nothing was stored.
+#[must_use]
+pub fn row_counts(address: &Address) -> BTreeMap<String, i64> {
+    use diesel::{RunQueryDsl, sql_query};
+    let conn = &mut Conn::open(address, Access::Read).expect("the database opens");
+    let tables = match conn {
+        Conn::Sqlite(_) => "SELECT name FROM sqlite_master WHERE type = 'table'",
+        Conn::Postgres(_) => {
+            "SELECT tablename::text AS name FROM pg_tables WHERE schemaname = 'public'"
+        }
+    };
+    let tables: Vec<Named> = crate::conn::both!(conn => sql_query(tables).load(conn))
+        .expect("the names of the tables");
+    tables
+        .into_iter()
+        .map(|Named { name }| {
+            let count = format!("SELECT count(*) AS rows FROM \"{name}\"");
+            let counted: Counted =
+                crate::conn::both!(conn => sql_query(&count).get_result(conn)).expect("a count");
+            (name, counted.rows)
+        })
+        .collect()
 }
 
 /// A path that no test shares.

@@ -1,0 +1,13 @@
+//! The Mastodon API, from the first screen of an app to a conversation. What groups add to it is in
+//! `groups`, what other servers see of it in `federation`.
+
+mod accounts;
+mod boot;
+mod errors;
+mod hidden;
+mod media;
+mod notifications;
+mod oauth;
+mod scopes;
+mod statuses;
+mod timelines;

@@ -1,0 +1,7 @@
+//! Groups on one server: founded, joined, posted into, read as a list, moderated.
+
+mod found;
+mod join;
+mod list;
+mod moderate;
+mod post;

@@ -1,0 +1,330 @@
+//! Another server whose every byte a story chooses: an actor with keys that signs what it is told to,
+//! writes down what arrives, and answers what it likes.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap as Headers, Method as Verb, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use federation::signature::sign::{self, Options};
+use federation::signature::{Form, PrivateKey};
+use http::{HeaderMap, Method};
+use model::Millis;
+use serde_json::{Value, json};
+use url::Url;
+
+use super::client::{Answer, Body, Client};
+use super::{eventually, runtime};
+
+/// What arrived in the inbox.
+#[derive(Clone, Debug)]
+pub(crate) struct Arrived {
+    /// The headers.
+    pub(crate) headers: HeaderMap,
+    /// The activity.
+    pub(crate) activity: Value,
+}
+
+struct Inner {
+    base: String,
+    key: PrivateKey,
+    software: &'static str,
+    /// What the inbox answers.
+    status: u16,
+    /// Is only one form of signature taken?
+    only_rfc9421: bool,
+    /// How many knocks were refused for their form.
+    refused: usize,
+    /// How often documents were asked for, by path.
+    fetched: Vec<String>,
+    arrived: Vec<Arrived>,
+    documents: Vec<(String, Value)>,
+}
+
+/// A server with one actor, `eve`.
+#[derive(Clone)]
+pub(crate) struct Peer {
+    /// `http://127.0.0.1:PORT`
+    pub(crate) base: String,
+    inner: Arc<Mutex<Inner>>,
+}
+
+impl Peer {
+    /// Starts it; `software` is what its NodeInfo says.
+    pub(crate) fn new(software: &'static str) -> Self {
+        let (listener, base) = runtime().block_on(async {
+            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+            let base = format!("http://{}", listener.local_addr().expect("an address"));
+            (listener, base)
+        });
+        let inner = Inner {
+            base: base.clone(),
+            key: PrivateKey::generate_rsa().expect("a key"),
+            software,
+            status: 202,
+            only_rfc9421: false,
+            refused: 0,
+            fetched: Vec::new(),
+            arrived: Vec::new(),
+            documents: Vec::new(),
+        };
+        let inner = Arc::new(Mutex::new(inner));
+        let app = Router::new().fallback(answer).with_state(Arc::clone(&inner));
+        runtime().spawn(async move { axum::serve(listener, app).await });
+        Self { base, inner }
+    }
+
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The actor's id.
+    pub(crate) fn actor(&self) -> String {
+        format!("{}/users/eve", self.base)
+    }
+
+    /// `eve@127.0.0.1:PORT`
+    pub(crate) fn handle(&self) -> String {
+        format!("eve@{}", self.base.trim_start_matches("http://"))
+    }
+
+    /// From now on the inbox answers this.
+    pub(crate) fn answers(&self, status: u16) {
+        self.inner().status = status;
+    }
+
+    /// From now on the inbox takes RFC 9421 alone.
+    pub(crate) fn takes_only_rfc9421(&self) {
+        self.inner().only_rfc9421 = true;
+    }
+
+    /// How many knocks were refused for their form.
+    pub(crate) fn refused(&self) -> usize {
+        self.inner().refused
+    }
+
+    /// From now on the actor has another key.
+    pub(crate) fn change_key(&self) {
+        self.inner().key = PrivateKey::generate_rsa().expect("a key");
+    }
+
+    /// Publishes a document at a path.
+    pub(crate) fn publish(&self, path: &str, document: Value) {
+        self.inner().documents.push((path.to_owned(), document));
+    }
+
+    /// The paths that were asked for.
+    pub(crate) fn fetched(&self) -> Vec<String> {
+        self.inner().fetched.clone()
+    }
+
+    /// All that arrived.
+    pub(crate) fn arrived(&self) -> Vec<Arrived> {
+        self.inner().arrived.clone()
+    }
+
+    /// All that arrived of a type.
+    pub(crate) fn arrived_of(&self, kind: &str) -> Vec<Value> {
+        let arrived = self.arrived().into_iter().map(|one| one.activity);
+        arrived.filter(|activity| activity["type"] == kind).collect()
+    }
+
+    /// Waits for an activity.
+    pub(crate) fn receives(&self, what: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+        eventually(what, || {
+            self.arrived().into_iter().map(|one| one.activity).find(|activity| wanted(activity))
+        })
+    }
+
+    /// A new address for an activity.
+    pub(crate) fn id(&self, word: &str) -> String {
+        format!("{}/activities/{word}", self.base)
+    }
+
+    /// `Follow` of somebody.
+    pub(crate) fn follow(&self, whom: &str) -> Value {
+        json!({
+            "@context": "https://www.w3.org/ns/activitystreams",
+            "id": self.id("follow"),
+            "type": "Follow",
+            "actor": self.actor(),
+            "object": whom,
+        })
+    }
+
+    /// `Create` of a public note that mentions somebody.
+    pub(crate) fn create(&self, word: &str, text: &str, to: &str) -> Value {
+        let note = self.note(word, text, to);
+        json!({
+            "@context": "https://www.w3.org/ns/activitystreams",
+            "id": self.id(word),
+            "type": "Create",
+            "actor": self.actor(),
+            "to": note["to"],
+            "cc": note["cc"],
+            "object": note,
+        })
+    }
+
+    /// A public note that mentions somebody; it is published at its address as well.
+    pub(crate) fn note(&self, word: &str, text: &str, to: &str) -> Value {
+        let path = format!("/notes/{word}");
+        let note = json!({
+            "@context": "https://www.w3.org/ns/activitystreams",
+            "id": format!("{}{path}", self.base),
+            "type": "Note",
+            "attributedTo": self.actor(),
+            "to": ["https://www.w3.org/ns/activitystreams#Public"],
+            "cc": [to],
+            "content": format!("<p>{text}</p>"),
+            "published": "2026-01-02T03:04:05Z",
+            "tag": [{ "type": "Mention", "href": to, "name": "@somebody" }],
+        });
+        self.publish(&path, note.clone());
+        note
+    }
+
+    /// The headers that sign this for this address.
+    pub(crate) fn sign(&self, form: Form, to: &str, body: &[u8], now: Millis) -> HeaderMap {
+        self.sign_as(&format!("{}#main-key", self.actor()), form, to, body, now)
+    }
+
+    /// The same with another name of the key.
+    pub(crate) fn sign_as(
+        &self,
+        key_id: &str,
+        form: Form,
+        to: &str,
+        body: &[u8],
+        now: Millis,
+    ) -> HeaderMap {
+        let inner = self.inner();
+        let url = Url::parse(to).expect("an address");
+        let (post, key, body) = (Method::POST, &inner.key, Some(body));
+        let headers = match form {
+            Form::Cavage => sign::sign_cavage(&post, &url, body, key_id, key, now),
+            Form::Rfc9421 => {
+                sign::sign_rfc9421(&post, &url, body, key_id, key, now, Options::default())
+            }
+        };
+        headers.expect("a signature")
+    }
+
+    /// Sends an activity, signed in the usual way.
+    pub(crate) fn send(&self, inbox: &str, activity: &Value) -> Answer {
+        let body = activity.to_string().into_bytes();
+        let headers = self.sign(Form::Cavage, inbox, &body, now());
+        deliver(inbox, &headers, body)
+    }
+}
+
+/// Posts a body with these headers.
+pub(crate) fn deliver(inbox: &str, headers: &HeaderMap, body: Vec<u8>) -> Answer {
+    let pairs: Vec<(&str, &str)> = headers
+        .iter()
+        .filter(|(name, _)| *name != http::header::CONTENT_TYPE)
+        .map(|(name, value)| (name.as_str(), value.to_str().expect("a header")))
+        .collect();
+    let kind = "application/activity+json".to_owned();
+    Client::new("", None).ask(Method::POST, inbox, &pairs, Some(Body { kind, bytes: body }))
+}
+
+/// The time.
+pub(crate) fn now() -> Millis {
+    services::Context::system_clock()()
+}
+
+async fn answer(
+    State(inner): State<Arc<Mutex<Inner>>>,
+    method: Verb,
+    uri: Uri,
+    headers: Headers,
+    body: Bytes,
+) -> Response {
+    let mut inner = inner.lock().unwrap_or_else(PoisonError::into_inner);
+    if method == Verb::POST {
+        if inner.only_rfc9421 && !headers.contains_key("signature-input") {
+            inner.refused += 1;
+            return StatusCode::UNAUTHORIZED.into_response();
+        }
+        let status = StatusCode::from_u16(inner.status).expect("a status");
+        if status.is_success() {
+            let activity = serde_json::from_slice(&body).unwrap_or(Value::Null);
+            inner.arrived.push(Arrived { headers, activity });
+        }
+        return status.into_response();
+    }
+    inner.fetched.push(uri.path().to_owned());
+    match inner.document(uri.path()) {
+        Some((kind, document)) => ([("content-type", kind)], document.to_string()).into_response(),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+impl Inner {
+    fn document(&self, path: &str) -> Option<(&'static str, Value)> {
+        let base = &self.base;
+        let actor = format!("{base}/users/eve");
+        let json = "application/json";
+        let found = match path {
+            "/users/eve" => ("application/activity+json", self.actor(&actor)),
+            "/.well-known/webfinger" => (
+                "application/jrd+json",
+                json!({
+                    "subject": format!("acct:eve@{}", base.trim_start_matches("http://")),
+                    "links": [
+                        { "rel": "self", "type": "application/activity+json", "href": actor },
+                    ],
+                }),
+            ),
+            "/.well-known/nodeinfo" => (
+                json,
+                json!({
+                    "links": [{
+                        "rel": "http://nodeinfo.diaspora.software/ns/schema/2.0",
+                        "href": format!("{base}/nodeinfo/2.0"),
+                    }],
+                }),
+            ),
+            "/nodeinfo/2.0" => (
+                json,
+                json!({
+                    "version": "2.0",
+                    "software": { "name": self.software, "version": "1.0" },
+                    "protocols": ["activitypub"],
+                    "services": { "inbound": [], "outbound": [] },
+                    "openRegistrations": false,
+                    "usage": { "users": {} },
+                    "metadata": {},
+                }),
+            ),
+            other => {
+                let found = self.documents.iter().rev().find(|(path, _)| path == other)?;
+                ("application/activity+json", found.1.clone())
+            }
+        };
+        Some(found)
+    }
+
+    fn actor(&self, actor: &str) -> Value {
+        let pem = self.key.public_key().expect("a public key").to_pem();
+        json!({
+            "@context": ["https://www.w3.org/ns/activitystreams", "https://w3id.org/security/v1"],
+            "id": actor,
+            "type": "Person",
+            "preferredUsername": "eve",
+            "name": "Eve",
+            "inbox": format!("{}/inbox", self.base),
+            "outbox": format!("{actor}/outbox"),
+            "followers": format!("{actor}/followers"),
+            "endpoints": { "sharedInbox": format!("{}/inbox", self.base) },
+            "publicKey": {
+                "id": format!("{actor}#main-key"),
+                "owner": actor,
+                "publicKeyPem": pem,
+            },
+        })
+    }
+}

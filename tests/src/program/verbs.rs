@@ -1,0 +1,160 @@
+//! Each verb does what it says; wrong words are one sentence, exit code 2, and nothing changed.
+
+use std::collections::BTreeMap;
+
+use database::Address;
+
+use super::Folder;
+use crate::harness::{Stage, on_both_engines};
+
+on_both_engines![
+    every_verb_makes_what_it_says,
+    wrong_words_are_one_sentence_and_change_nothing,
+    chosen_secrets_are_for_tests_alone,
+    settings_are_checked_where_they_stand,
+];
+
+fn ana(folder: &Folder) {
+    let made = folder.ok(&[
+        "user", "create", "ana", "--email", "ana@mail.example", "--password", "correct horse", "--role",
+        "owner", "--confirmed", "--approved", "--locale", "id",
+    ]);
+    assert!(made.contains("ana") && made.contains("owner"), "{made}");
+}
+
+fn rows(folder: &Folder) -> BTreeMap<String, i64> {
+    let url = folder.settings.iter().find(|pair| pair.0 == "DATABASE_URL");
+    let data = folder.sandbox.join("data");
+    let address = Address::parse(url.map(|pair| pair.1.as_str()), &data).expect("an address");
+    database::testing::row_counts(&address)
+}
+
+fn every_verb_makes_what_it_says(stage: &Stage) {
+    let folder = Folder::new(*stage).in_test_mode();
+    folder.ok(&["migrate"]);
+    folder.ok(&["migrate"]);
+    ana(&folder);
+    folder.ok(&["user", "create", "ben", "--email", "ben@mail.example", "--password", "correct horse"]);
+
+    let app = folder.ok(&[
+        "app", "create", "--name", "Story", "--redirect-uri", "urn:ietf:wg:oauth:2.0:oob",
+        "--redirect-uri", "http://127.0.0.1:1/back", "--scopes", "read write",
+    ]);
+    assert_eq!(app.lines().count(), 2, "{app}");
+    let id = app.lines().find_map(|line| line.strip_prefix("client_id: ")).expect("an id");
+    assert!(app.lines().any(|line| line.starts_with("client_secret: ")), "{app}");
+    folder.ok(&[
+        "app", "create", "--name", "Known", "--redirect-uri", "urn:ietf:wg:oauth:2.0:oob", "--scopes",
+        "read", "--client-id", "known", "--client-secret", "secret",
+    ]);
+
+    let token = folder.ok(&["token", "create", "--user", "ana", "--app", id, "--scopes", "read"]);
+    assert!(token.lines().last().is_some_and(|token| token.len() >= 32), "{token}");
+    let chosen =
+        folder.ok(&["token", "create", "--user", "ana", "--scopes", "read write", "--token", "chosen-token"]);
+    assert_eq!(chosen.lines().last(), Some("chosen-token"));
+
+    let group = folder.ok(&[
+        "group", "create", "garden", "--owner", "ana", "--title", "The garden", "--kind", "approved",
+    ]);
+    assert!(group.contains("garden") && group.contains("/@garden"), "{group}");
+    folder.ok(&[
+        "settings", "set", "registrations=closed", "email_confirmation=on", "rate_limits=off",
+        "password_grant=on",
+    ]);
+    assert!(folder.sandbox.join("data").is_dir(), "the folder for data is made");
+}
+
+fn wrong_words_are_one_sentence_and_change_nothing(stage: &Stage) {
+    let folder = Folder::new(*stage);
+    ana(&folder);
+    let before = rows(&folder);
+    let user = |name: &'static str, email: &'static str, password: &'static str| {
+        vec!["user", "create", name, "--email", email, "--password", password]
+    };
+    let with = |mut words: Vec<&'static str>, more: [&'static str; 2]| {
+        words.extend(more);
+        words
+    };
+    let good = || user("ben", "ben@mail.example", "correct horse");
+    let cases: Vec<Vec<&str>> = vec![
+        vec!["nothing"],
+        vec!["user"],
+        vec!["user", "create"],
+        vec!["user", "create", "ben"],
+        user("ana", "other@mail.example", "correct horse"),
+        user("ANA", "other@mail.example", "correct horse"),
+        user("ben", "ana@mail.example", "correct horse"),
+        user("no spaces", "ben@mail.example", "correct horse"),
+        user("admin/..", "ben@mail.example", "correct horse"),
+        user("ben", "no address", "correct horse"),
+        user("ben", "ben@mail.example", "short"),
+        with(good(), ["--role", "king"]),
+        with(good(), ["--colour", "blue"]),
+        vec!["app", "create", "--name", "X", "--redirect-uri", "javascript:x", "--scopes", "read"],
+        vec!["app", "create", "--name", "X", "--redirect-uri", "https://x.example/", "--scopes", "everything"],
+        vec!["app", "create", "--name", "", "--redirect-uri", "https://x.example/", "--scopes", "read"],
+        vec!["token", "create", "--user", "nobody", "--scopes", "read"],
+        vec!["token", "create", "--user", "ana", "--scopes", "everything"],
+        vec!["token", "create", "--user", "ana", "--scopes", "read", "--app", "unknown"],
+        vec!["group", "create", "ana", "--owner", "ana"],
+        vec!["group", "create", "garden", "--owner", "nobody"],
+        vec!["group", "create", "garden", "--owner", "ana", "--kind", "secret"],
+        vec!["group", "create", "not a name", "--owner", "ana"],
+        vec!["settings", "set"],
+        vec!["settings", "set", "registrations"],
+        vec!["settings", "set", "registrations=perhaps"],
+        vec!["settings", "set", "colour=blue"],
+        vec!["settings", "set", "registrations=open", "rate_limits=perhaps"],
+        vec!["--bind", "here", "migrate"],
+    ];
+    for words in cases {
+        let said = folder.wrong(&words);
+        assert!(said.starts_with("balai: ") && said.len() > 12, "{words:?}: {said}");
+        assert_eq!(rows(&folder), before, "{words:?} changed something: {said}");
+    }
+}
+
+fn chosen_secrets_are_for_tests_alone(stage: &Stage) {
+    let folder = Folder::new(*stage);
+    ana(&folder);
+    let before = rows(&folder);
+    folder.wrong(&["token", "create", "--user", "ana", "--scopes", "read", "--token", "chosen"]);
+    folder.wrong(&[
+        "app", "create", "--name", "X", "--redirect-uri", "urn:ietf:wg:oauth:2.0:oob", "--scopes", "read",
+        "--client-id", "x", "--client-secret", "y",
+    ]);
+    folder.wrong(&["settings", "set", "password_grant=on"]);
+    assert_eq!(rows(&folder), before);
+}
+
+fn settings_are_checked_where_they_stand(stage: &Stage) {
+    let mut folder = Folder::new(*stage);
+    std::fs::write(folder.sandbox.join("balai.toml"), "bind = \"127.0.0.1:4321\"\n").expect("a file");
+    let said = folder.ok(&["config", "check"]);
+    let line = |said: &str, name: &str| {
+        let found = said.lines().find(|line| line.starts_with(&format!("{name} ")));
+        found.unwrap_or_else(|| panic!("no {name} in {said}")).to_owned()
+    };
+    assert!(line(&said, "bind").contains("127.0.0.1:4321"), "{said}");
+    assert!(line(&said, "bind").contains("file"), "{said}");
+    assert!(line(&said, "data_dir").contains("default"), "{said}");
+    // The environment stands above the file, a flag above both.
+    folder.set("BALAI_BIND", "127.0.0.1:4322");
+    assert!(line(&folder.ok(&["config", "check"]), "bind").contains("4322"));
+    let said = folder.ok(&["--bind", "127.0.0.1:4323", "config", "check"]);
+    assert!(line(&said, "bind").contains("4323"), "{said}");
+    for (name, value) in [
+        ("BALAI_BASE_URL", "balai.example"),
+        ("BALAI_TEST_MODE", "perhaps"),
+        ("BALAI_FEDERATION_ALLOW_PRIVATE", "home"),
+        ("BALAI_FEDERATION_EXTRA_CA", "/nowhere.pem"),
+    ] {
+        let mut folder = Folder::new(*stage);
+        folder.set(name, value);
+        let said = folder.wrong(&["config", "check"]);
+        assert!(said.contains(value), "{said}");
+    }
+    std::fs::write(folder.sandbox.join("balai.toml"), "bnid = 1\n").expect("a file");
+    assert!(folder.wrong(&["config", "check"]).contains("bnid"));
+}
