@@ -11,10 +11,11 @@ mod statuses;
 #[cfg(test)]
 mod tests;
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Request, State};
+use axum::extract::{ConnectInfo, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use axum::routing::get;
@@ -99,13 +100,25 @@ pub async fn negotiate(
         return next.run(request).await;
     }
     if wants_activity(request.headers()) {
-        let Ok(response) = documents.0.oneshot(request).await;
+        let Ok(response) = documents.0.oneshot(unrouted(request)).await;
         return response;
     }
     let mut response = next.run(request).await;
     let vary = HeaderValue::from_static("Accept");
     response.headers_mut().append(VARY, vary);
     response
+}
+
+/// The request as it came in. The pages' router has left the parts of the path in it, and ours would put
+/// its own beside them.
+fn unrouted(request: Request) -> Request {
+    let (mut parts, body) = request.into_parts();
+    let peer = parts.extensions.remove::<ConnectInfo<SocketAddr>>();
+    parts.extensions = http::Extensions::new();
+    if let Some(peer) = peer {
+        parts.extensions.insert(peer);
+    }
+    Request::from_parts(parts, body)
 }
 
 /// Is this an address of a person, a group, or something that one of them wrote?
