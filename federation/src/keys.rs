@@ -102,6 +102,12 @@ pub(crate) async fn fetch(
     actor: Option<&ObjectUri>,
     source: Option<IpAddr>,
 ) -> std::result::Result<Arc<Known>, Missing> {
+    // Whoever asks for the same key waits here, and finds what the first one brought.
+    let flight = fed.memory.flight(&format!("key {key_id}"));
+    let _turn = flight.lock().await;
+    if let Some(known) = known(fed, key_id).await? {
+        return Ok(known);
+    }
     // One who is known and signs with an unknown key may have changed it, but not every minute.
     let stored = match actor {
         Some(actor) => actors::known(fed, actor).await?,

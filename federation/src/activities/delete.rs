@@ -10,8 +10,8 @@ use crate::vocabulary::{Delete, same_origin};
 pub(super) async fn receive(job: &Job<'_>, delete: &Delete) -> Outcome {
     let fed = job.fed;
     if delete.object == job.actor {
-        services::accounts::receive_delete(&fed.ctx, job.signer.id).await?;
         keys::forget(fed, &job.signer).await?;
+        services::accounts::receive_delete(&fed.ctx, job.signer.id).await?;
         return Ok("an actor is gone");
     }
     if !same_origin(&delete.object, &job.actor) {

@@ -49,6 +49,7 @@ pub(crate) struct World {
     pub(crate) fed: Arc<Federation>,
     pub(crate) ctx: Ctx,
     clock: Arc<AtomicI64>,
+    address: database::Address,
     _files: tempfile::TempDir,
 }
 
@@ -75,6 +76,7 @@ impl World {
             fed,
             ctx,
             clock,
+            address: fresh.address.clone(),
             _files: files,
         }
     }
@@ -115,7 +117,9 @@ impl World {
     }
 
     pub(crate) async fn counts(&self) -> BTreeMap<String, i64> {
-        self.db(|conn| Ok(row_counts(conn))).await
+        let address = self.address.clone();
+        let counted = tokio::task::spawn_blocking(move || row_counts(&address));
+        counted.await.unwrap()
     }
 
     /// Hands a request to the door.
