@@ -5,6 +5,7 @@ use model::GroupKind;
 
 use super::*;
 use crate::relationships;
+use crate::statuses::{Draft, publish};
 use crate::testing::{self, World};
 
 fn named(name: &str, title: &str) -> NewGroup {
@@ -205,6 +206,42 @@ database::both_engines! {
             let person = show(ctx, None, ben.id()).await;
             assert!(matches!(person, Err(Error::NotFound)));
             assert!(matches!(join(ctx, ben, world.chi.id()).await, Err(Error::NotFound)));
+        });
+    }
+
+    fn a_thread_leaves_the_group_and_stays_its_authors(fresh: &Fresh) {
+        let world = World::new(fresh);
+        let (ctx, ana, ben, garden) = (&world.ctx, &world.ana, &world.ben, world.garden.id);
+        testing::run(async {
+            join(ctx, ben, garden).await.unwrap();
+            let draft = || Draft { text: "@garden hello".to_owned(), ..Draft::default() };
+            let thread = publish(ctx, ben, draft(), None).await.unwrap().status.id;
+            let boost = world
+                .db(move |c| Ok(statuses::boost_by(c, garden, thread)?))
+                .await
+                .expect("the group's boost");
+            world.events().await;
+            let refused = remove_status(ctx, ben, garden, thread, "").await;
+            assert!(matches!(refused, Err(Error::Forbidden(_))));
+            remove_status(ctx, ana, garden, thread, "rule 3").await.unwrap();
+            remove_status(ctx, ana, garden, thread, "rule 3").await.unwrap();
+            assert_eq!(world.events().await, [Event::RemovedFromGroup {
+                group: garden,
+                status: thread,
+                boost: Some(boost.id),
+            }]);
+            let row = world.db(move |c| Ok(statuses::get(c, thread)?)).await;
+            assert!(row.removed_at.is_some() && row.deleted_at.is_none());
+            let gone = world.db(move |c| Ok(statuses::boost_by(c, garden, thread)?)).await;
+            assert!(gone.is_none());
+            assert!(crate::moderation::log_is_whole(ctx, garden).await.unwrap());
+            let missing = remove_status(ctx, ana, garden, StatusId(1), "").await;
+            assert!(matches!(missing, Err(Error::NotFound)));
+
+            // Who is banned posts into the group no more.
+            ban(ctx, ana, garden, ben.id(), "").await.unwrap();
+            let outcome = publish(ctx, ben, draft(), None).await;
+            assert!(matches!(outcome, Err(Error::Forbidden(_))), "{outcome:?}");
         });
     }
 }
