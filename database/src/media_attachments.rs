@@ -88,15 +88,25 @@ pub fn count_waiting(conn: &mut Conn, owner: AccountId) -> Result<i64> {
         .get_result(conn))?)
 }
 
+/// Those of everyone that have waited since before `before`, at most `limit`.
+///
+/// # Errors
+/// The database.
+pub fn waiting_since(conn: &mut Conn, before: Millis, limit: i64) -> Result<Vec<MediaAttachment>> {
+    Ok(both!(conn => media_attachments::table
+        .filter(media_attachments::status_id.is_null())
+        .filter(media_attachments::created_at.lt(before))
+        .order(media_attachments::id)
+        .limit(limit)
+        .select(MediaAttachment::as_select())
+        .load(conn))?)
+}
+
 /// Those of this account that have waited since before `before`.
 ///
 /// # Errors
 /// The database.
-pub fn waiting_since(
-    conn: &mut Conn,
-    owner: AccountId,
-    before: Millis,
-) -> Result<Vec<MediaAttachment>> {
+pub fn stale(conn: &mut Conn, owner: AccountId, before: Millis) -> Result<Vec<MediaAttachment>> {
     Ok(both!(conn => media_attachments::table
         .filter(media_attachments::account_id.eq(owner))
         .filter(media_attachments::status_id.is_null())

@@ -76,6 +76,17 @@ impl<T> Sql<T> {
         self.give(name, &Value::Ids(numbers, json))
     }
 
+    /// The same statement behind a word such as `EXPLAIN`, which answers other rows.
+    #[cfg(test)]
+    pub(crate) fn behind<U>(self, word: &str) -> Sql<U> {
+        let mut parts = vec![Part::Text(format!("{word} "))];
+        parts.extend(self.parts);
+        Sql {
+            parts,
+            rows: PhantomData,
+        }
+    }
+
     fn give(mut self, name: &str, value: &Value) -> Self {
         for part in &mut self.parts {
             if matches!(part, Part::Open(open) if open == name) {
@@ -88,11 +99,7 @@ impl<T> Sql<T> {
 
 /// What differs between the engines: how a list of ids is written.
 pub(crate) trait Lists: diesel::backend::Backend {
-    fn list<'b>(
-        out: &mut AstPass<'_, 'b, Self>,
-        ids: &'b [i64],
-        json: &'b str,
-    ) -> QueryResult<()>;
+    fn list<'b>(out: &mut AstPass<'_, 'b, Self>, ids: &'b [i64], json: &'b str) -> QueryResult<()>;
 }
 
 impl Lists for Sqlite {

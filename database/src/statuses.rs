@@ -1,7 +1,7 @@
 //! Statuses and boosts: rows, mentions, edits, counts, tombstones.
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Nullable};
+use diesel::sql_types::{BigInt, Bool, Nullable};
 use model::{AccountId, AppId, Millis, Page, StatusId, Visibility};
 
 use crate::conn::{Conn, both};
@@ -483,11 +483,10 @@ pub fn descendants(
 /// # Errors
 /// The database.
 pub fn has_readers_here(conn: &mut Conn, account: AccountId) -> Result<bool> {
-    let text = "SELECT CASE WHEN EXISTS (SELECT 1 FROM follows f JOIN users u ON u.account_id = f.account_id \
+    let text = "SELECT EXISTS (SELECT 1 FROM follows f JOIN users u ON u.account_id = f.account_id \
            WHERE f.target_id = :account AND f.state = 1) \
          OR EXISTS (SELECT 1 FROM memberships m JOIN users u ON u.account_id = m.account_id \
-           WHERE m.group_id = :account AND m.state = 1) THEN 1 ELSE 0 END";
-    let sql = Sql::<BigInt>::new(text).id("account", account);
-    let found: i64 = both!(conn => sql.get_result(conn))?;
-    Ok(found != 0)
+           WHERE m.group_id = :account AND m.state = 1)";
+    let sql = Sql::<Bool>::new(text).id("account", account);
+    Ok(both!(conn => sql.get_result(conn))?)
 }

@@ -81,17 +81,20 @@ fn cut(cursor: &str, page: &Page) -> String {
 
 /// Gives the values that every timeline has, and runs it; newest first whichever way the page grows.
 fn run(conn: &mut Conn, sql: Sql<BigInt>, reader: Reader, page: &Page) -> Result<Vec<StatusId>> {
-    let sql = sql
-        .id("viewer", reader.viewer)
-        .number("now", reader.now.0)
-        .number("below", page.below())
-        .number("above", page.above())
-        .number("limit", page.limit);
+    let sql = filled(sql, reader, page);
     let mut ids: Vec<StatusId> = both!(conn => sql.load(conn))?;
     if page.ascending() {
         ids.reverse();
     }
     Ok(ids)
+}
+
+fn filled(sql: Sql<BigInt>, reader: Reader, page: &Page) -> Sql<BigInt> {
+    sql.id("viewer", reader.viewer)
+        .number("now", reader.now.0)
+        .number("below", page.below())
+        .number("above", page.above())
+        .number("limit", page.limit)
 }
 
 /// The part of a condition that says which public statuses.

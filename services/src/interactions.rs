@@ -440,3 +440,6 @@ pub async fn receive_unboost(ctx: &Ctx, account: AccountId, uri: &str) -> Result
     })
     .await
 }
+
+#[cfg(test)]
+mod tests;

@@ -100,7 +100,7 @@ async fn make_room(ctx: &Ctx, owner: &Viewer) -> Result<()> {
     let (stale, waiting) = ctx
         .db
         .write(move |conn| {
-            let stale = media_attachments::waiting_since(conn, me, before)?;
+            let stale = media_attachments::stale(conn, me, before)?;
             let ids: Vec<MediaId> = stale.iter().map(|row| row.id).collect();
             media_attachments::delete(conn, &ids)?;
             let waiting = media_attachments::count_waiting(conn, me)?;
@@ -215,3 +215,6 @@ async fn remove_files(ctx: &Ctx, row: &MediaAttachment) {
 pub async fn file(ctx: &Ctx, key: &str) -> Result<(Vec<u8>, &'static str)> {
     files::read(ctx, key).await
 }
+
+#[cfg(test)]
+mod tests;

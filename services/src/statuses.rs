@@ -145,3 +145,6 @@ pub enum Received {
     /// Of no concern to anyone here, or not allowed: dropped, with the reason.
     Dropped(&'static str),
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -7,10 +7,10 @@ use database::mentions::{self, Mention};
 use database::status_edits::{self, StatusEdit};
 use database::statuses::{self, Status, Words};
 use database::visible;
-use database::{Conn, tags};
+use database::{Conn, accounts, tags};
 use model::{AccountId, Event, MediaId, StatusId};
 
-use super::publish::{attach, is_language};
+use super::publish::{MADE_TITLE, attach, is_language};
 use super::{Edit, Source};
 use crate::compose::{self, Composed, MAX_MEDIA};
 use crate::context::{Context, Ctx};
@@ -62,7 +62,7 @@ pub async fn edit(ctx: &Ctx, author: &Viewer, id: StatusId, mut edit: Edit) -> R
             let before = visible::own(conn, me, id)?.into_inner();
             let sensitive = edit.sensitive.unwrap_or(before.sensitive);
             let words = Words {
-                title: retitled(&before, &text),
+                title: retitled(conn, &before, &text)?,
                 content: composed.content.clone(),
                 source: text.clone(),
                 spoiler_text: spoiler.clone(),
@@ -93,14 +93,17 @@ pub async fn edit(ctx: &Ctx, author: &Viewer, id: StatusId, mut edit: Edit) -> R
 }
 
 /// A title that was made from the first line is made anew.
-fn retitled(before: &Status, text: &str) -> String {
-    let made = text::first_line_title_of_text(&before.source, "", 100);
-    if before.title.is_empty() || !made.contains(before.title.trim_end_matches('…')) {
-        return before.title.clone();
-    }
-    let prefix = made.split(before.title.as_str()).next().unwrap_or_default();
-    let group = prefix.split_whitespace().next().unwrap_or_default();
-    text::first_line_title_of_text(text, group, 100)
+fn retitled(conn: &mut Conn, before: &Status, text: &str) -> Result<String> {
+    let Some(group) = before.group_id.filter(|_| before.in_reply_to_id.is_none()) else {
+        return Ok(before.title.clone());
+    };
+    let group = accounts::get(conn, group)?.acct();
+    let made = |text: &str| text::first_line_title_of_text(text, &group, MADE_TITLE);
+    Ok(if made(&before.source) == before.title {
+        made(text)
+    } else {
+        before.title.clone()
+    })
 }
 
 fn is_same(before: &Status, words: &Words) -> bool {

@@ -21,7 +21,7 @@ const KEY_LASTS: i64 = Millis::HOUR;
 /// More groups than this in one post are not published into without a look.
 const MAX_GROUPS: usize = 3;
 /// Letters of a title that is made from the first line.
-const MADE_TITLE: usize = 100;
+pub(super) const MADE_TITLE: usize = 100;
 
 /// Publishes. Remote handles in the text are looked up first; then, in one transaction: may they
 /// (answer this, post into that group)? the rows, the event. In a group of ours a new thread also gets
