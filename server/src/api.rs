@@ -76,7 +76,6 @@ pub fn router() -> Router<AppState> {
 
 /// Any page may call the API with a token that it holds; cookies are not part of it. Also for
 /// `/oauth/token`, `/oauth/revoke`, `/.well-known/*`, `/nodeinfo/*` and our files.
-#[must_use]
 pub fn cors_layer() -> CorsLayer {
     CorsLayer::new()
         .allow_origin(Any)
@@ -98,7 +97,7 @@ pub fn cors_layer() -> CorsLayer {
             HeaderName::from_static("x-ratelimit-remaining"),
             HeaderName::from_static("x-request-id"),
         ])
-        .max_age(std::time::Duration::from_hours(2))
+        .max_age(std::time::Duration::from_secs(2 * 60 * 60))
 }
 
 async fn unknown() -> Error {

@@ -8,6 +8,7 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::extract::{ConnectInfo, Request, State};
+use axum::http::header::ACCESS_CONTROL_ALLOW_ORIGIN;
 use axum::http::{HeaderMap, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -109,25 +110,27 @@ impl Counters {
     }
 
     /// Counts a request by all the rules that concern it; the standing that is nearest to its end.
-    fn request(&self, now: Millis, request: &Request) -> Standing {
+    /// Pages and documents for other servers are not counted, but for the few with a rule of their own.
+    fn request(&self, now: Millis, request: &Request) -> Option<Standing> {
         let address = address(request).map(network);
         let token = bearer_text(request.headers());
         let uri = request.uri();
-        let mut standing = match &token {
+        let for_apps = uri.path().starts_with("/api/") || uri.path().starts_with("/oauth/");
+        let general = for_apps.then(|| match &token {
             Some(token) => {
                 self.count(now, TOKEN, token)
                     .nearest(self.count(now, ADDRESS_WITH_TOKENS, address))
             }
             None => self.count(now, ADDRESS, address),
+        });
+        let Some((rule, by_token)) = special(request.method(), uri.path(), uri.query()) else {
+            return general;
         };
-        if let Some((rule, by_token)) = special(request.method(), uri.path(), uri.query()) {
-            let stricter = match token.filter(|_| by_token) {
-                Some(token) => self.count(now, rule, token),
-                None => self.count(now, rule, address),
-            };
-            standing = standing.nearest(stricter);
-        }
-        standing
+        let stricter = match token.filter(|_| by_token) {
+            Some(token) => self.count(now, rule, token),
+            None => self.count(now, rule, address),
+        };
+        Some(general.map_or(stricter, |general| general.nearest(stricter)))
     }
 }
 
@@ -182,9 +185,16 @@ pub async fn count(
         return next.run(request).await;
     }
     let now = limits.ctx.now();
-    let standing = limits.counters.request(now, &request);
+    let Some(standing) = limits.counters.request(now, &request) else {
+        return next.run(request).await;
+    };
     let mut response = if standing.exceeded {
-        Error::TooMany(seconds(standing, now)).into_response()
+        let mut refused = Error::TooMany(seconds(standing, now)).into_response();
+        // Apps that are pages must be able to read it, too.
+        refused
+            .headers_mut()
+            .insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+        refused
     } else {
         request
             .extensions_mut()
@@ -235,7 +245,7 @@ fn special(method: &Method, path: &str, query: Option<&str>) -> Option<(Rule, bo
         "/api/v1/media" | "/api/v2/media" => Some((MEDIA, true)),
         "/api/v1/accounts" => Some((SIGN_UPS, false)),
         "/api/v1/apps" => Some((APPS, false)),
-        "/oauth/token" | "/auth/sign_in" | "/sign_in" => Some((LOGINS, false)),
+        "/oauth/token" | "/login" | "/setup" => Some((LOGINS, false)),
         _ if path.starts_with("/api/v1/statuses/") && path.ends_with("/unreblog") => {
             Some((DELETES, true))
         }
@@ -292,14 +302,14 @@ mod tests {
         let counters = Counters::default();
         let home = || ask(Method::GET, "/api/v1/timelines/home", "ana", "192.0.2.7");
         for left in (0..300).rev() {
-            let standing = counters.request(NOW, &home());
+            let standing = counters.request(NOW, &home()).unwrap();
             assert_eq!((standing.remaining, standing.exceeded), (left, false));
         }
-        assert!(counters.request(NOW, &home()).exceeded);
+        assert!(counters.request(NOW, &home()).unwrap().exceeded);
         let other = ask(Method::GET, "/api/v1/timelines/home", "ben", "192.0.2.7");
-        assert!(!counters.request(NOW, &other).exceeded);
+        assert!(!counters.request(NOW, &other).unwrap().exceeded);
         let later = NOW.plus(5 * Millis::MINUTE);
-        assert!(!counters.request(later, &home()).exceeded);
+        assert!(!counters.request(later, &home()).unwrap().exceeded);
     }
 
     #[test]
@@ -312,8 +322,8 @@ mod tests {
                 &ask(Method::GET, "/api/v1/lists", &token, "2001:db8::1"),
             )
         };
-        assert!((0..1_500).all(|n| !asked(n).exceeded));
-        assert!(asked(1_500).exceeded);
+        assert!((0..1_500).all(|n| !asked(n).unwrap().exceeded));
+        assert!(asked(1_500).unwrap().exceeded);
     }
 
     #[test]
@@ -321,8 +331,18 @@ mod tests {
         let counters = Counters::default();
         let upload =
             || counters.request(NOW, &ask(Method::POST, "/api/v2/media", "ana", "192.0.2.7"));
-        assert!((0..30).all(|_| !upload().exceeded));
-        assert!(upload().exceeded);
+        assert!((0..30).all(|_| !upload().unwrap().exceeded));
+        assert!(upload().unwrap().exceeded);
+    }
+
+    #[test]
+    fn pages_are_not_counted_but_signing_in_is() {
+        let counters = Counters::default();
+        let page = ask(Method::GET, "/@ana", "", "192.0.2.7");
+        assert_eq!(counters.request(NOW, &page), None);
+        let sign_in = || ask(Method::POST, "/login", "", "192.0.2.7");
+        assert!((0..25).all(|_| !counters.request(NOW, &sign_in()).unwrap().exceeded));
+        assert!(counters.request(NOW, &sign_in()).unwrap().exceeded);
     }
 
     #[test]

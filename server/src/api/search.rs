@@ -65,7 +65,7 @@ async fn version_2(
     Params(asked): Params<Asked>,
 ) -> Result<Json<Search<Tag>>> {
     let found = look(&state, auth.viewer(), asked).await?;
-    Ok(Json(Search::of(&state.ctx.place, found, Tag::of)))
+    Ok(Json(Search::of(&state.ctx.place, &found, Tag::of)))
 }
 
 async fn version_1(
@@ -74,7 +74,9 @@ async fn version_1(
     Params(asked): Params<Asked>,
 ) -> Result<Json<Search<String>>> {
     let found = look(&state, Some(&auth.viewer), asked).await?;
-    Ok(Json(Search::of(&state.ctx.place, found, |_place, name| {
-        name.to_owned()
-    })))
+    Ok(Json(Search::of(
+        &state.ctx.place,
+        &found,
+        |_place, name| name.to_owned(),
+    )))
 }

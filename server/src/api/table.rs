@@ -154,7 +154,6 @@ impl Routes {
     }
 
     /// The router of the table.
-    #[must_use]
     pub fn router(self) -> Router<AppState> {
         self.0.into_iter().fold(Router::new(), |router, route| {
             router.route(route.path, route.service)

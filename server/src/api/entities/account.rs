@@ -1,4 +1,4 @@
-//! Account and CredentialAccount.
+//! `Account` and `CredentialAccount`.
 
 use model::{AccountKind, GroupKind, ServerRole};
 use serde::Serialize;

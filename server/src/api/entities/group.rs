@@ -1,4 +1,4 @@
-//! Group, GroupRelationship and Membership of the `/api/v1/groups` family, as pl-fe reads them.
+//! `Group`, `GroupRelationship` and `Membership` of the `/api/v1/groups` family, as pl-fe reads them.
 
 use model::{GroupKind, MembershipState, Role};
 use serde::Serialize;

@@ -1,4 +1,4 @@
-//! MediaAttachment.
+//! `MediaAttachment`.
 
 use serde::Serialize;
 use services::Place;

@@ -1,4 +1,4 @@
-//! Status with what hangs on it: Mention, Tag, Context, StatusSource, StatusEdit.
+//! Status with what hangs on it: mentions, tags, `Context`, `StatusSource`, `StatusEdit`.
 
 use serde::Serialize;
 use services::Place;

@@ -24,7 +24,7 @@ use super::{
 
 const NOON: Millis = Millis(1_790_000_000_000);
 
-/// The order of keys depends on features that other crates ask of serde_json: the snapshots sort them.
+/// The order of keys depends on features that other crates ask for: the snapshots sort them.
 macro_rules! snapshot {
     ($json:expr) => {
         insta::with_settings!({sort_maps => true}, { insta::assert_json_snapshot!($json); })

@@ -122,7 +122,7 @@ pub(crate) struct Search<T> {
 
 impl<T> Search<T> {
     /// Prints what was found.
-    pub(crate) fn of(place: &Place, found: Found, tag: impl Fn(&Place, &str) -> T) -> Self {
+    pub(crate) fn of(place: &Place, found: &Found, tag: impl Fn(&Place, &str) -> T) -> Self {
         Self {
             accounts: found
                 .accounts
