@@ -74,4 +74,6 @@ pub fn router() -> Router<AppState> {
 }
 
 #[cfg(test)]
+mod story;
+#[cfg(test)]
 mod tests;

@@ -53,7 +53,7 @@ pub async fn dress(State(app): State<AppState>, request: Request, next: Next) ->
         .unwrap_or_default();
     let signed_in = viewer::has_session_cookie(&app, request.headers());
     let mut response = next.run(request).await;
-    if response.extensions().get::<Unprinted>().is_some() {
+    if is_bare(&response) {
         let cookies: Vec<HeaderValue> =
             response.headers().get_all(SET_COOKIE).iter().cloned().collect();
         response = error_page(response.status(), lang);
@@ -68,6 +68,17 @@ pub async fn dress(State(app): State<AppState>, request: Request, next: Next) ->
     }
     put_headers(headers, signed_in, secure);
     response
+}
+
+/// Is there no page yet? Failures of ours are marked; a wrong method or a path that is no text is
+/// refused by the router in words for programmers.
+fn is_bare(response: &Response) -> bool {
+    let is_page = response
+        .headers()
+        .get(CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    response.extensions().get::<Unprinted>().is_some()
+        || (response.status().is_client_error() && !is_page)
 }
 
 fn remember(headers: &mut HeaderMap, lang: Lang, secure: bool) {

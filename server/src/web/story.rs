@@ -7,12 +7,13 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
 use model::{Scopes, Secret, ServerRole};
-use server::state::AppState;
-use server::{oauth, web};
 use services::accounts::NewUser;
 use services::oauth::{NewApp, OUT_OF_BAND};
 use services::{Context, Ctx, Place};
 use tower::ServiceExt as _;
+
+use crate::state::AppState;
+use crate::{oauth, web};
 
 struct Hall {
     ctx: Ctx,
@@ -300,6 +301,12 @@ async fn errors_are_told_in_words_of_the_reader() {
         assert_eq!(page.status, StatusCode::NOT_FOUND, "{path}");
         assert!(page.text.contains("lang=\"id\"") && page.text.contains("Tidak ada apa-apa di sini"), "{path}");
     }
+    let page = visitor.get("/logout").await;
+    assert_eq!(page.status, StatusCode::METHOD_NOT_ALLOWED);
+    assert!(page.text.contains("Itu tidak bisa di sini"), "{}", page.text);
+    let page = visitor.get("/@%ff").await;
+    assert_eq!(page.status, StatusCode::BAD_REQUEST);
+    assert!(page.text.contains("<h1>"), "{}", page.text);
     let page = visitor.get("/home?max_id=x").await;
     assert_eq!(page.status, StatusCode::BAD_REQUEST);
     let english = visitor.get("/nowhere?lang=en").await;
