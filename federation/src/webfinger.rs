@@ -139,12 +139,10 @@ async fn ask(fed: &Federation, name: &str, domain: &Domain, trip: &Trip) -> Resu
                     _ => Ok(None),
                 };
             }
-            Err(fetch::Error::Status { status, .. })
-                if matches!(
-                    status,
-                    StatusCode::NOT_FOUND | StatusCode::GONE | StatusCode::BAD_REQUEST
-                ) =>
-            {
+            Err(fetch::Error::Status {
+                status: StatusCode::NOT_FOUND | StatusCode::GONE | StatusCode::BAD_REQUEST,
+                ..
+            }) => {
                 return Ok(None);
             }
             Err(error) => last = Some(error),

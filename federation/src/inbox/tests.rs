@@ -363,7 +363,8 @@ impl Actor {
     }
 
     /// An activity of this actor.
-    pub(crate) fn does(&self, kind: &str, id: &str, object: Value) -> Value {
+    pub(crate) fn does(&self, kind: &str, id: &str, object: impl Into<Value>) -> Value {
+        let object: Value = object.into();
         json!({
             "@context": "https://www.w3.org/ns/activitystreams",
             "id": format!("{}/{id}", self.uri), "type": kind, "actor": self.uri, "object": object,
