@@ -127,7 +127,11 @@ impl Error {
             }
             Self::Malformed(text) | Self::Unprocessable(text) => return text.clone(),
             Self::Service(error @ (Service::Invalid(_) | Service::Media(_))) => {
-                return format!("Validation failed: {error}");
+                let text = error.to_string();
+                if text.starts_with("Validation failed") {
+                    return text;
+                }
+                return format!("Validation failed: {text}");
             }
             Self::Service(Service::LimitExceeded(text)) => text,
         };
@@ -263,6 +267,14 @@ mod tests {
         let response = Error::from(busy).into_response();
         assert_eq!(response.status(), 503);
         assert_eq!(response.headers()["retry-after"], "5");
+    }
+
+    #[test]
+    fn a_failed_validation_is_called_so_once() {
+        for text in ["Text is too long", "Validation failed: Text is too long"] {
+            let error = Error::from(services::Error::invalid("text", "ERR_TOO_LONG", text));
+            assert_eq!(error.text(), "Validation failed: Text is too long");
+        }
     }
 
     #[tokio::test]

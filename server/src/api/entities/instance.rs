@@ -5,11 +5,9 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use services::Place;
 use services::accounts::Statistics;
+use services::compose::MAX_CHARACTERS;
 
 use super::Nothing;
-
-/// How long a status may be.
-pub(crate) const MAX_CHARACTERS: usize = 5_000;
 
 /// Mastodon's version whose API we speak, and our own.
 pub(crate) const VERSION: &str =
