@@ -36,7 +36,10 @@ pub fn endpoints() -> Router<AppState> {
     Router::new()
         .route("/oauth/token", post(token::issue))
         .route("/oauth/revoke", post(token::revoke))
-        .route("/oauth/userinfo", get(token::user_info).post(token::user_info))
+        .route(
+            "/oauth/userinfo",
+            get(token::user_info).post(token::user_info),
+        )
         .route(
             "/.well-known/oauth-authorization-server",
             get(well_known::metadata),

@@ -62,7 +62,10 @@ pub fn router() -> Router<AppState> {
         .route("/@{name}/{id}/mark", post(statuses::mark))
         .route("/@{name}/{id}/delete", post(statuses::delete))
         .route("/settings", get(redirects::settings))
-        .route("/settings/profile", get(settings::form).post(settings::save))
+        .route(
+            "/settings/profile",
+            get(settings::form).post(settings::save),
+        )
         .route("/about", get(landing::about))
         .route("/c/{name}", get(redirects::community))
         .route("/robots.txt", get(files::robots))

@@ -108,8 +108,9 @@ fn no_template_speaks_for_itself() {
             loop {
                 end += here.split_at(end).1.find(close).unwrap() + close.len();
                 let inside = here.split_at(end).0;
-                if close != ">" || inside.matches("{%").count() + inside.matches("{{").count()
-                    <= inside.matches("%}").count() + inside.matches("}}").count()
+                if close != ">"
+                    || inside.matches("{%").count() + inside.matches("{{").count()
+                        <= inside.matches("%}").count() + inside.matches("}}").count()
                 {
                     break;
                 }
@@ -170,7 +171,10 @@ fn times_are_told_in_words_of_the_language() {
 #[test]
 fn a_name_does_not_turn_the_sentence_around() {
     let words = Words::of(Lang::English);
-    assert_eq!(words.named("thread-title", "Eve\u{202e}\u{2066}"), "A post by Eve");
+    assert_eq!(
+        words.named("thread-title", "Eve\u{202e}\u{2066}"),
+        "A post by Eve"
+    );
 }
 
 #[test]

@@ -51,7 +51,10 @@ enum Asked {
     /// A person may decide.
     Fit(Box<Consent>),
     /// The app made a mistake and is told so at its own address.
-    Refused { redirect_uri: String, error: &'static str },
+    Refused {
+        redirect_uri: String,
+        error: &'static str,
+    },
     /// Nobody is told anything but the person here.
     Suspicious(String),
 }
@@ -75,7 +78,10 @@ async fn understand(app: &AppState, w: Words, fields: &Fields) -> Result<Asked, 
     };
     if fields.get("response_type") != "code" {
         let error = "unsupported_response_type";
-        return Ok(Asked::Refused { redirect_uri, error });
+        return Ok(Asked::Refused {
+            redirect_uri,
+            error,
+        });
     }
     let method = match fields.get("code_challenge_method") {
         // RFC 7636 lets a missing method mean `plain`, which is not offered.
@@ -90,13 +96,20 @@ async fn understand(app: &AppState, w: Words, fields: &Fields) -> Result<Asked, 
     match oauth::consent(&app.ctx, client_id, &redirect_uri, scope, challenge).await {
         Ok(consent) => Ok(Asked::Fit(Box::new(consent))),
         Err(services::Error::Invalid(problems)) => {
-            let about_scope = problems.iter().any(|problem| problem.field.starts_with("scope"));
-            let error = if about_scope { "invalid_scope" } else { "invalid_request" };
-            Ok(Asked::Refused { redirect_uri, error })
+            let about_scope = problems
+                .iter()
+                .any(|problem| problem.field.starts_with("scope"));
+            let error = if about_scope {
+                "invalid_scope"
+            } else {
+                "invalid_request"
+            };
+            Ok(Asked::Refused {
+                redirect_uri,
+                error,
+            })
         }
-        Err(services::Error::NotFound) => {
-            Ok(Asked::Suspicious(w.say("oauth-problem-unknown-app")))
-        }
+        Err(services::Error::NotFound) => Ok(Asked::Suspicious(w.say("oauth-problem-unknown-app"))),
         Err(other) => Err(other.into()),
     }
 }
@@ -149,14 +162,20 @@ pub(super) async fn ask(
     let fields = Fields::parse(raw.unwrap_or_default().as_bytes());
     let consent = match understand(&app, page.words, &fields).await? {
         Asked::Suspicious(text) => return problem(&app, &page, text),
-        Asked::Refused { redirect_uri, error } => {
+        Asked::Refused {
+            redirect_uri,
+            error,
+        } => {
             return refuse(&app, &page, &redirect_uri, error, fields.get("state"));
         }
         Asked::Fit(consent) => consent,
     };
     let back = way_back(&fields);
     if matches!(fields.get("force_login"), "true" | "1") {
-        return Ok(see_other(&format!("/login?{}", query(&[("again", "1"), ("return_to", &back)]))));
+        return Ok(see_other(&format!(
+            "/login?{}",
+            query(&[("again", "1"), ("return_to", &back)])
+        )));
     }
     let Some(session) = &page.session else {
         return Ok(to_sign_in(&back));
@@ -191,7 +210,9 @@ pub(super) async fn ask(
     let mut response = print(&template)?;
     let policy = policy_towards(&consent.redirect_uri);
     if let Ok(policy) = HeaderValue::try_from(policy) {
-        response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
+        response
+            .headers_mut()
+            .insert(CONTENT_SECURITY_POLICY, policy);
     }
     Ok(not_stored(response))
 }
@@ -245,12 +266,19 @@ fn in_words(w: Words, scopes: &model::Scopes) -> Vec<String> {
 pub(super) async fn answer(
     State(app): State<AppState>,
     method: axum::http::Method,
-    MemberForm { page, session, fields }: MemberForm,
+    MemberForm {
+        page,
+        session,
+        fields,
+    }: MemberForm,
 ) -> Result<Response, Failure> {
     // All of it is looked at again: what came back in the form is what a browser says it is.
     let consent = match understand(&app, page.words, &fields).await? {
         Asked::Suspicious(text) => return problem(&app, &page, text),
-        Asked::Refused { redirect_uri, error } => {
+        Asked::Refused {
+            redirect_uri,
+            error,
+        } => {
             return refuse(&app, &page, &redirect_uri, error, fields.get("state"));
         }
         Asked::Fit(consent) => consent,
@@ -286,7 +314,11 @@ pub(super) async fn show_code(
     let mut l = Layout::new(&app, &page, page.words.say("oauth-code-title")).private();
     // A choice of language must not put the code into yet another address.
     l.here = "/?".to_owned();
-    print(&CodePage { l, code: code.to_owned() }).map(not_stored)
+    print(&CodePage {
+        l,
+        code: code.to_owned(),
+    })
+    .map(not_stored)
 }
 
 /// Codes stay out of caches and out of what the next page is told.
@@ -344,7 +376,10 @@ mod tests {
 
     #[test]
     fn an_app_with_one_address_need_not_name_it() {
-        assert_eq!(registered(&app(&[OUT_OF_BAND]), "").as_deref(), Some(OUT_OF_BAND));
+        assert_eq!(
+            registered(&app(&[OUT_OF_BAND]), "").as_deref(),
+            Some(OUT_OF_BAND)
+        );
         assert_eq!(registered(&app(&[]), ""), None);
     }
 
@@ -397,11 +432,17 @@ mod tests {
                 hidden: vec![("state", "\"><script>".to_owned())],
             };
             let html = consent.render().unwrap();
-            assert!(!html.contains("<script") && !html.contains("Tusky <b>"), "{html}");
+            assert!(
+                !html.contains("<script") && !html.contains("Tusky <b>"),
+                "{html}"
+            );
             let allow = html.find("value=\"allow\"").unwrap();
             assert!(allow < html.find("value=\"deny\"").unwrap());
             assert!(html.contains("elk.example") && html.contains("name=\"csrf\""));
-            let shown = CodePage { l: l(lang), code: "abcDEF012345-_~.".repeat(3) };
+            let shown = CodePage {
+                l: l(lang),
+                code: "abcDEF012345-_~.".repeat(3),
+            };
             let code = shown.render().unwrap();
             assert!(code.contains("readonly") && code.contains(">abcDEF012345-_~."));
             if let Ok(folder) = std::env::var("BALAI_PAGES_OUT") {
@@ -414,6 +455,9 @@ mod tests {
     #[test]
     fn a_state_comes_back_as_it_was_and_only_if_it_was() {
         assert_eq!(answered("a://b", "code", "c", ""), "a://b?code=c");
-        assert_eq!(answered("a://b", "error", "access_denied", "x y"), "a://b?error=access_denied&state=x+y");
+        assert_eq!(
+            answered("a://b", "error", "access_denied", "x y"),
+            "a://b?error=access_denied&state=x+y"
+        );
     }
 }

@@ -62,15 +62,42 @@ mod tests {
     fn the_answer_is_appended_to_whatever_was_registered() {
         let answer: &[(&str, &str)] = &[("code", "a b&c"), ("state", "=x#")];
         for (uri, expected) in [
-            ("https://elk.example/cb", "https://elk.example/cb?code=a+b%26c&state=%3Dx%23"),
-            ("https://elk.example/cb?a=1", "https://elk.example/cb?a=1&code=a+b%26c&state=%3Dx%23"),
-            ("https://elk.example/cb?", "https://elk.example/cb?code=a+b%26c&state=%3Dx%23"),
-            ("https://elk.example/cb#x", "https://elk.example/cb?code=a+b%26c&state=%3Dx%23#x"),
-            ("mastodon-android-auth://callback", "mastodon-android-auth://callback?code=a+b%26c&state=%3Dx%23"),
-            ("icecubesapp://", "icecubesapp://?code=a+b%26c&state=%3Dx%23"),
-            ("com.example.app:/cb", "com.example.app:/cb?code=a+b%26c&state=%3Dx%23"),
-            ("http://127.0.0.1:53682/", "http://127.0.0.1:53682/?code=a+b%26c&state=%3Dx%23"),
-            ("http://[::1]:4000/cb?x=%20", "http://[::1]:4000/cb?x=%20&code=a+b%26c&state=%3Dx%23"),
+            (
+                "https://elk.example/cb",
+                "https://elk.example/cb?code=a+b%26c&state=%3Dx%23",
+            ),
+            (
+                "https://elk.example/cb?a=1",
+                "https://elk.example/cb?a=1&code=a+b%26c&state=%3Dx%23",
+            ),
+            (
+                "https://elk.example/cb?",
+                "https://elk.example/cb?code=a+b%26c&state=%3Dx%23",
+            ),
+            (
+                "https://elk.example/cb#x",
+                "https://elk.example/cb?code=a+b%26c&state=%3Dx%23#x",
+            ),
+            (
+                "mastodon-android-auth://callback",
+                "mastodon-android-auth://callback?code=a+b%26c&state=%3Dx%23",
+            ),
+            (
+                "icecubesapp://",
+                "icecubesapp://?code=a+b%26c&state=%3Dx%23",
+            ),
+            (
+                "com.example.app:/cb",
+                "com.example.app:/cb?code=a+b%26c&state=%3Dx%23",
+            ),
+            (
+                "http://127.0.0.1:53682/",
+                "http://127.0.0.1:53682/?code=a+b%26c&state=%3Dx%23",
+            ),
+            (
+                "http://[::1]:4000/cb?x=%20",
+                "http://[::1]:4000/cb?x=%20&code=a+b%26c&state=%3Dx%23",
+            ),
         ] {
             assert_eq!(with_answer(uri, answer), expected);
         }
@@ -86,9 +113,18 @@ mod tests {
     fn a_person_is_told_where_the_code_goes() {
         for (uri, expected) in [
             (OUT_OF_BAND, Destination::Shown),
-            ("https://elk.example/cb", Destination::Site("elk.example".to_owned())),
-            ("http://127.0.0.1:4000/cb", Destination::Site("127.0.0.1:4000".to_owned())),
-            ("https://elk.example@evil.example/", Destination::Site("evil.example".to_owned())),
+            (
+                "https://elk.example/cb",
+                Destination::Site("elk.example".to_owned()),
+            ),
+            (
+                "http://127.0.0.1:4000/cb",
+                Destination::Site("127.0.0.1:4000".to_owned()),
+            ),
+            (
+                "https://elk.example@evil.example/",
+                Destination::Site("evil.example".to_owned()),
+            ),
             ("mastodon-android-auth://callback", Destination::App),
         ] {
             assert_eq!(Destination::of(uri), expected, "{uri}");

@@ -42,7 +42,11 @@ pub(super) struct Refusal {
 }
 
 const fn refusal(status: StatusCode, error: &'static str, text: &'static str) -> Refusal {
-    Refusal { status, error, text }
+    Refusal {
+        status,
+        error,
+        text,
+    }
 }
 
 const INVALID_CLIENT: Refusal = refusal(
@@ -83,7 +87,10 @@ impl IntoResponse for Refusal {
         let headers = response.headers_mut();
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if self.status == StatusCode::UNAUTHORIZED {
-            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"OAuth\""));
+            headers.insert(
+                WWW_AUTHENTICATE,
+                HeaderValue::from_static("Basic realm=\"OAuth\""),
+            );
         }
         response
     }
@@ -139,10 +146,16 @@ pub(super) async fn issue(
         return INVALID_CLIENT.into_response();
     };
     let client = (id.as_str(), secret.as_str());
-    let scope = wish.scope.as_deref().filter(|scope| !scope.trim().is_empty());
+    let scope = wish
+        .scope
+        .as_deref()
+        .filter(|scope| !scope.trim().is_empty());
     let issued = match wish.grant_type.as_str() {
         "authorization_code" => {
-            let verifier = wish.code_verifier.as_deref().filter(|word| !word.is_empty());
+            let verifier = wish
+                .code_verifier
+                .as_deref()
+                .filter(|word| !word.is_empty());
             oauth::redeem(&app.ctx, client, &wish.code, &wish.redirect_uri, verifier).await
         }
         "client_credentials" => oauth::client_credentials(&app.ctx, client, scope).await,
@@ -263,16 +276,38 @@ mod tests {
     #[tokio::test]
     async fn errors_have_the_shape_of_rfc_6749() {
         for (error, status, word) in [
-            (services::Error::Unauthorized("invalid_client"), 401, "invalid_client"),
-            (services::Error::Unauthorized("invalid_grant"), 400, "invalid_grant"),
-            (services::Error::Unauthorized("unsupported_grant_type"), 400, "unsupported_grant_type"),
-            (services::Error::Forbidden("unauthorized_client"), 403, "unauthorized_client"),
-            (services::Error::invalid("scope", "ERR_INVALID", "x"), 400, "invalid_scope"),
+            (
+                services::Error::Unauthorized("invalid_client"),
+                401,
+                "invalid_client",
+            ),
+            (
+                services::Error::Unauthorized("invalid_grant"),
+                400,
+                "invalid_grant",
+            ),
+            (
+                services::Error::Unauthorized("unsupported_grant_type"),
+                400,
+                "unsupported_grant_type",
+            ),
+            (
+                services::Error::Forbidden("unauthorized_client"),
+                403,
+                "unauthorized_client",
+            ),
+            (
+                services::Error::invalid("scope", "ERR_INVALID", "x"),
+                400,
+                "invalid_scope",
+            ),
         ] {
             let response = refused(error);
             assert_eq!(response.status().as_u16(), status);
             assert_eq!(response.headers()[CACHE_CONTROL], "no-store");
-            let bytes = axum::body::to_bytes(response.into_body(), 9999).await.unwrap();
+            let bytes = axum::body::to_bytes(response.into_body(), 9999)
+                .await
+                .unwrap();
             let body: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
             assert_eq!(body["error"], word);
             assert!(body["error_description"].is_string());

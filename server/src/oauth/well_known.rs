@@ -49,11 +49,23 @@ mod tests {
     fn every_address_is_ours_and_pkce_is_announced() {
         let place = Place::new("https://balai.example").unwrap();
         let document = document(&place, false);
-        for name in ["authorization", "token", "revocation", "userinfo", "app_registration"] {
+        for name in [
+            "authorization",
+            "token",
+            "revocation",
+            "userinfo",
+            "app_registration",
+        ] {
             let address = document[format!("{name}_endpoint")].as_str().unwrap();
             assert!(place.owns(address), "{address}");
         }
-        assert_eq!(document["code_challenge_methods_supported"], json!(["S256"]));
-        assert_eq!(document["grant_types_supported"].as_array().unwrap().len(), 2);
+        assert_eq!(
+            document["code_challenge_methods_supported"],
+            json!(["S256"])
+        );
+        assert_eq!(
+            document["grant_types_supported"].as_array().unwrap().len(),
+            2
+        );
     }
 }

@@ -95,14 +95,22 @@ async fn person(
     let mut l = Layout::new(app, page, &name.name);
     l.description = text_of(&row.note, 200);
     l.indexable = row.indexable && row.is_local();
-    l.document = if row.is_local() { row.uri.clone() } else { String::new() };
+    l.document = if row.is_local() {
+        row.uri.clone()
+    } else {
+        String::new()
+    };
     print(&AccountPage {
         handle: handle(app, view),
         header: picture(view.account.is_local(), &row.header),
         note: row.note.clone(),
         fields: fields(&row.fields),
         joined: page.words.day(row.created_at),
-        origin: if row.is_local() { String::new() } else { web_only(&row.url) },
+        origin: if row.is_local() {
+            String::new()
+        } else {
+            web_only(&row.url)
+        },
         is_bot: row.kind == model::AccountKind::Bot,
         is_locked: row.locked,
         is_me: page.viewer().is_some_and(|viewer| viewer.id() == row.id),
@@ -188,7 +196,9 @@ pub(super) fn elsewhere(
 pub(crate) async fn follow(
     State(app): State<AppState>,
     Path(name): Path<String>,
-    MemberForm { session, fields, .. }: MemberForm,
+    MemberForm {
+        session, fields, ..
+    }: MemberForm,
 ) -> Result<Response, Failure> {
     let view = named(&app, &name).await?;
     let (viewer, id) = (&session.viewer, view.account.id);

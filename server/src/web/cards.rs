@@ -50,7 +50,9 @@ impl From<&AccountView> for NameCard {
 }
 
 fn colour(text: &str) -> u8 {
-    text.bytes().fold(0_u8, |sum, b| sum.wrapping_mul(31).wrapping_add(b)) % 6
+    text.bytes()
+        .fold(0_u8, |sum, b| sum.wrapping_mul(31).wrapping_add(b))
+        % 6
 }
 
 /// `/media/KEY` for files of ours; nobody's browser is sent elsewhere for a picture.
@@ -79,11 +81,23 @@ pub(crate) struct PictureCard {
 
 impl From<&MediaView> for PictureCard {
     fn from(media: &MediaView) -> Self {
-        let preview = if media.preview.is_empty() { &media.file } else { &media.preview };
+        let preview = if media.preview.is_empty() {
+            &media.file
+        } else {
+            &media.preview
+        };
         let ours = !media.file.is_empty() && media.kind == "image";
         Self {
-            full: if ours { format!("/media/{}", media.file) } else { web_only(&media.remote_url) },
-            small: if ours { format!("/media/{preview}") } else { String::new() },
+            full: if ours {
+                format!("/media/{}", media.file)
+            } else {
+                web_only(&media.remote_url)
+            },
+            small: if ours {
+                format!("/media/{preview}")
+            } else {
+                String::new()
+            },
             description: media.description.clone(),
             width: media.preview_width.max(0),
             height: media.preview_height.max(0),
@@ -197,7 +211,11 @@ impl PostCard {
             boostable: status.visibility.is_open(),
             mine: reader.me == Some(status.account_id),
             pictures: shown.media.iter().map(PictureCard::from).collect(),
-            origin: if status.local { String::new() } else { web_only(&status.url) },
+            origin: if status.local {
+                String::new()
+            } else {
+                web_only(&status.url)
+            },
             author,
         }
     }
@@ -224,7 +242,9 @@ pub(crate) fn nest(
     reader: Reader,
     most: usize,
 ) -> Vec<AnswerCard> {
-    let links = answers.iter().map(|view| (view.status.id, view.status.in_reply_to_id));
+    let links = answers
+        .iter()
+        .map(|view| (view.status.id, view.status.in_reply_to_id));
     let levels = levels(root, links, most);
     let mut cards = Vec::with_capacity(answers.len());
     let mut before = 0;
@@ -253,7 +273,9 @@ fn levels(
     let mut before = 0;
     answers
         .map(|(id, parent)| {
-            let above = parent.and_then(|parent| depth.get(&parent).copied()).unwrap_or(0);
+            let above = parent
+                .and_then(|parent| depth.get(&parent).copied())
+                .unwrap_or(0);
             let level = (above + 1).min(most).min(before + 1);
             depth.insert(id, above + 1);
             before = level;
@@ -346,19 +368,26 @@ mod tests {
             // Its parent is not shown to this reader.
             (id(8), Some(id(99))),
         ];
-        assert_eq!(
-            levels(id(1), answers.into_iter(), 4),
-            [1, 2, 3, 4, 4, 1, 1]
-        );
+        assert_eq!(levels(id(1), answers.into_iter(), 4), [1, 2, 3, 4, 4, 1, 1]);
         // Never two steps at once, whatever the order.
-        let odd = [(id(3), Some(id(2))), (id(2), Some(id(1))), (id(4), Some(id(3)))];
+        let odd = [
+            (id(3), Some(id(2))),
+            (id(2), Some(id(1))),
+            (id(4), Some(id(3))),
+        ];
         assert_eq!(levels(id(1), odd.into_iter(), 4), [1, 1, 2]);
     }
 
     #[test]
     fn only_addresses_of_the_web_become_links() {
         assert_eq!(web_only("https://a.example/x"), "https://a.example/x");
-        for bad in ["javascript:alert(1)", "data:x", "java\nscript:x", "https://a\n.example", ""] {
+        for bad in [
+            "javascript:alert(1)",
+            "data:x",
+            "java\nscript:x",
+            "https://a\n.example",
+            "",
+        ] {
             assert_eq!(web_only(bad), "");
         }
     }

@@ -81,7 +81,10 @@ pub(crate) async fn form(
     }
     if let Ok(id) = typed.reply.parse::<StatusId>() {
         let parent = status::one(&app.ctx, Some(viewer), id).await?;
-        let widest = viewer.user.default_visibility.at_most(parent.status.visibility);
+        let widest = viewer
+            .user
+            .default_visibility
+            .at_most(parent.status.visibility);
         typed.visibility = widest.to_string();
         if parent.author.account.id != viewer.id() && typed.text.is_empty() {
             typed.text = format!("@{} ", parent.author.account.acct());
@@ -143,7 +146,11 @@ async fn show(
 async fn choices(app: &AppState, page: &PageViewer, wanted: &str) -> Result<Vec<Choice>, Failure> {
     let mut views = services::groups::joined(&app.ctx, page.member()?).await?;
     let is_there = |acct: &str| acct.eq_ignore_ascii_case(wanted);
-    if !wanted.is_empty() && !views.iter().any(|view| is_there(&view.account.account.acct())) {
+    if !wanted.is_empty()
+        && !views
+            .iter()
+            .any(|view| is_there(&view.account.account.acct()))
+    {
         let group = super::accounts::named(app, wanted).await?;
         if group.account.is_group() {
             let view = services::groups::show(&app.ctx, page.viewer(), group.account.id).await?;
@@ -166,7 +173,11 @@ async fn choices(app: &AppState, page: &PageViewer, wanted: &str) -> Result<Vec<
 /// `POST /new`
 pub(crate) async fn publish(
     State(app): State<AppState>,
-    MemberForm { page, session, fields }: MemberForm,
+    MemberForm {
+        page,
+        session,
+        fields,
+    }: MemberForm,
 ) -> Result<Response, Failure> {
     let typed = Typed {
         group: fields.line("group").to_owned(),
@@ -182,9 +193,7 @@ pub(crate) async fn publish(
     };
     let group = match typed.group.as_str() {
         "" => None,
-        name if in_reply_to.is_none() => {
-            Some(super::accounts::named(&app, name).await?.account.id)
-        }
+        name if in_reply_to.is_none() => Some(super::accounts::named(&app, name).await?.account.id),
         _ => None,
     };
     let draft = Draft {

@@ -23,7 +23,10 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form
 /// against redirects too, so that the app's own scheme or origin has to stand in it.
 pub(crate) fn policy_towards(target: &str) -> String {
     match form_target(target) {
-        Some(source) => POLICY.replace("form-action 'self'", &format!("form-action 'self' {source}")),
+        Some(source) => POLICY.replace(
+            "form-action 'self'",
+            &format!("form-action 'self' {source}"),
+        ),
         None => POLICY.to_owned(),
     }
 }
@@ -54,8 +57,12 @@ pub async fn dress(State(app): State<AppState>, request: Request, next: Next) ->
     let signed_in = viewer::has_session_cookie(&app, request.headers());
     let mut response = next.run(request).await;
     if is_bare(&response) {
-        let cookies: Vec<HeaderValue> =
-            response.headers().get_all(SET_COOKIE).iter().cloned().collect();
+        let cookies: Vec<HeaderValue> = response
+            .headers()
+            .get_all(SET_COOKIE)
+            .iter()
+            .cloned()
+            .collect();
         response = error_page(response.status(), lang);
         for cookie in cookies {
             response.headers_mut().append(SET_COOKIE, cookie);
@@ -124,7 +131,10 @@ fn put_headers(headers: &mut HeaderMap, signed_in: bool, secure: bool) {
         HeaderValue::from_static(if own { "private, no-store" } else { "no-cache" }),
     );
     if is_page || moves {
-        headers.append(VARY, HeaderValue::from_static("Accept, Cookie, Accept-Language"));
+        headers.append(
+            VARY,
+            HeaderValue::from_static("Accept, Cookie, Accept-Language"),
+        );
     }
     if is_page && !headers.contains_key(CONTENT_LANGUAGE) {
         headers.insert(
@@ -141,9 +151,15 @@ mod tests {
     #[test]
     fn a_form_may_lead_to_the_app_that_asked_and_nowhere_else() {
         for (target, expected) in [
-            ("mastodon-android-auth://callback", Some("mastodon-android-auth:")),
+            (
+                "mastodon-android-auth://callback",
+                Some("mastodon-android-auth:"),
+            ),
             ("icecubesapp://", Some("icecubesapp:")),
-            ("https://elk.example/api/x/oauth?y=1", Some("https://elk.example")),
+            (
+                "https://elk.example/api/x/oauth?y=1",
+                Some("https://elk.example"),
+            ),
             ("http://127.0.0.1:4000/cb", Some("http://127.0.0.1:4000")),
             ("http://[::1]:4000/cb", Some("http://[::1]:4000")),
             ("urn:ietf:wg:oauth:2.0:oob", None),
@@ -163,7 +179,10 @@ mod tests {
     #[test]
     fn what_a_member_sees_is_never_kept_and_what_a_file_says_stands() {
         let mut page = HeaderMap::new();
-        page.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+        page.insert(
+            CONTENT_TYPE,
+            HeaderValue::from_static("text/html; charset=utf-8"),
+        );
         let mut open = page.clone();
         put_headers(&mut page, true, true);
         assert_eq!(page[CACHE_CONTROL], "private, no-store");

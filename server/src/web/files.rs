@@ -68,7 +68,9 @@ pub(crate) async fn placeholder(Path(file): Path<String>) -> Result<Response, Fa
     };
     let mut response = answer("image/png", A_DAY, bytes);
     let any = HeaderValue::from_static("*");
-    response.headers_mut().insert(ACCESS_CONTROL_ALLOW_ORIGIN, any);
+    response
+        .headers_mut()
+        .insert(ACCESS_CONTROL_ALLOW_ORIGIN, any);
     Ok(response)
 }
 
@@ -94,7 +96,9 @@ pub(crate) async fn media(
     let (bytes, kind) = services::media::file(&app.ctx, &key).await?;
     let mut response = answer(kind, FOR_GOOD, bytes);
     let any = HeaderValue::from_static("*");
-    response.headers_mut().insert(ACCESS_CONTROL_ALLOW_ORIGIN, any);
+    response
+        .headers_mut()
+        .insert(ACCESS_CONTROL_ALLOW_ORIGIN, any);
     Ok(response)
 }
 
@@ -113,7 +117,10 @@ mod tests {
     fn the_stylesheet_is_small() {
         // Compressed it is about a third.
         assert!(STYLE.len() <= 16 * 1024, "{} bytes", STYLE.len());
-        assert!(!STYLE.contains("url("), "nothing is loaded by the stylesheet");
+        assert!(
+            !STYLE.contains("url("),
+            "nothing is loaded by the stylesheet"
+        );
         assert!(!STYLE.contains("@import"));
     }
 

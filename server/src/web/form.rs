@@ -21,7 +21,12 @@ pub(crate) struct Fields(Vec<(String, String)>);
 
 impl Fields {
     pub(crate) fn parse(bytes: &[u8]) -> Self {
-        Self(url::form_urlencoded::parse(bytes).into_owned().take(200).collect())
+        Self(
+            url::form_urlencoded::parse(bytes)
+                .into_owned()
+                .take(200)
+                .collect(),
+        )
     }
 
     /// A field; empty where it is not there.
@@ -124,10 +129,10 @@ async fn read(
 ) -> Result<(PageViewer, HeaderMap, Fields), Failure> {
     let (mut parts, body) = request.into_parts();
     let page = PageViewer::from_request_parts(&mut parts, app).await?;
-    let is_form = parts
-        .headers
-        .get(CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
+    let is_form = parts.headers.get(CONTENT_TYPE).is_some_and(|kind| {
+        kind.as_bytes()
+            .starts_with(b"application/x-www-form-urlencoded")
+    });
     if !is_form {
         return Err(Failure::Status(StatusCode::BAD_REQUEST));
     }
@@ -209,7 +214,10 @@ mod tests {
                 true,
             ),
             (
-                &[("origin", "https://evil.example"), ("host", "balai.example")][..],
+                &[
+                    ("origin", "https://evil.example"),
+                    ("host", "balai.example"),
+                ][..],
                 false,
             ),
             (&[][..], true),

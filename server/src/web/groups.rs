@@ -82,7 +82,9 @@ fn show_form(
         StatusCode::UNPROCESSABLE_ENTITY
     };
     let form = NewGroupPage {
-        l: Layout::new(app, page, page.words.say("group-new-title")).at("groups").private(),
+        l: Layout::new(app, page, page.words.say("group-new-title"))
+            .at("groups")
+            .private(),
         domain: app.ctx.place.domain().to_string(),
         title: new.title.clone(),
         name: new.name.clone(),
@@ -96,7 +98,11 @@ fn show_form(
 /// `POST /groups/new`
 pub(crate) async fn create(
     State(app): State<AppState>,
-    MemberForm { page, session, fields }: MemberForm,
+    MemberForm {
+        page,
+        session,
+        fields,
+    }: MemberForm,
 ) -> Result<Response, Failure> {
     let new = NewGroup {
         name: fields.line("name").trim_start_matches('@').to_owned(),
@@ -143,8 +149,7 @@ pub(crate) async fn page(
 ) -> Result<Response, Failure> {
     let row = &view.account;
     let group = services::groups::show(&app.ctx, page.viewer(), row.id).await?;
-    let paged =
-        services::timelines::group(&app.ctx, page.viewer(), row.id, cursor.page()).await?;
+    let paged = services::timelines::group(&app.ctx, page.viewer(), row.id, cursor.page()).await?;
     let card = GroupCard::from(&group);
     let role = group.viewer_role.filter(|_| card.is_member);
     let follows_only = match page.viewer() {
@@ -159,14 +164,22 @@ pub(crate) async fn page(
     let mut l = Layout::new(app, page, &card.name.name).at("groups");
     l.description = text_of(&row.note, 200);
     l.indexable = row.is_local();
-    l.document = if row.is_local() { row.uri.clone() } else { String::new() };
+    l.document = if row.is_local() {
+        row.uri.clone()
+    } else {
+        String::new()
+    };
     print(&GroupPage {
         l,
         handle: handle(app, view),
         header: picture(row.is_local(), &row.header),
         note: row.note.clone(),
         moderators: moderators(app, page, view).await?,
-        origin: if row.is_local() { String::new() } else { web_only(&row.url) },
+        origin: if row.is_local() {
+            String::new()
+        } else {
+            web_only(&row.url)
+        },
         is_banned: group.viewer_banned,
         is_moderator: row.is_local() && role.is_some_and(Role::moderates),
         is_owner: role == Some(Role::Owner),
@@ -195,7 +208,12 @@ async fn moderators(
             Page::first(20),
         )
         .await?;
-        names.extend(members.items.iter().map(|member| NameCard::from(&member.account)));
+        names.extend(
+            members
+                .items
+                .iter()
+                .map(|member| NameCard::from(&member.account)),
+        );
     }
     Ok(names)
 }

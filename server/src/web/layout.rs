@@ -120,15 +120,27 @@ pub(crate) struct Wrong {
 /// # Errors
 /// Whatever the person cannot mend by typing something else.
 pub(crate) fn wrongs(w: Words, error: services::Error) -> Result<Vec<Wrong>, Failure> {
-    let one = |field, key: &str| vec![Wrong { field, text: w.say(key) }];
+    let one = |field, key: &str| {
+        vec![Wrong {
+            field,
+            text: w.say(key),
+        }]
+    };
     match error {
         services::Error::Invalid(problems) => Ok(problems
             .into_iter()
             .map(|problem| {
                 let key = format!("problem-{}", problem.code);
                 // What a use case says in English is better than nothing.
-                let text = if w.knows(&key) { w.say(&key) } else { problem.text };
-                Wrong { field: problem.field, text }
+                let text = if w.knows(&key) {
+                    w.say(&key)
+                } else {
+                    problem.text
+                };
+                Wrong {
+                    field: problem.field,
+                    text,
+                }
             })
             .collect()),
         services::Error::Forbidden(_) => Ok(one("", "problem-forbidden")),

@@ -66,11 +66,9 @@ pub(crate) async fn page(
     let viewer = page.member()?;
     let view = moderated(&app, &name, viewer).await?;
     let id = view.account.id;
-    let requests =
-        groups::membership_requests(&app.ctx, viewer, id, Page::first(MOST)).await?;
+    let requests = groups::membership_requests(&app.ctx, viewer, id, Page::first(MOST)).await?;
     let bans = groups::bans(&app.ctx, viewer, id, Page::first(MOST)).await?;
-    let paged =
-        services::timelines::group(&app.ctx, Some(viewer), id, cursor.page()).await?;
+    let paged = services::timelines::group(&app.ctx, Some(viewer), id, cursor.page()).await?;
     let w = page.words;
     let done = match did.as_str() {
         "authorize" | "reject" | "remove" | "ban" | "unban" => w.say(&format!("did-{did}")),
@@ -78,7 +76,9 @@ pub(crate) async fn page(
     };
     let group = NameCard::from(&view);
     print(&QueuePage {
-        l: Layout::new(&app, &page, w.named("queue-title", &group.name)).at("groups").private(),
+        l: Layout::new(&app, &page, w.named("queue-title", &group.name))
+            .at("groups")
+            .private(),
         done,
         more_requests: requests.oldest.is_some(),
         requests: requests.items.iter().map(NameCard::from).collect(),
@@ -92,7 +92,9 @@ pub(crate) async fn page(
 pub(crate) async fn act(
     State(app): State<AppState>,
     Path(name): Path<String>,
-    MemberForm { session, fields, .. }: MemberForm,
+    MemberForm {
+        session, fields, ..
+    }: MemberForm,
 ) -> Result<Response, Failure> {
     let viewer = &session.viewer;
     let view = moderated(&app, &name, viewer).await?;
@@ -105,13 +107,18 @@ pub(crate) async fn act(
         "ban" => groups::ban(ctx, viewer, id, who(&fields)?, &reason).await?,
         "unban" => groups::unban(ctx, viewer, id, who(&fields)?).await?,
         "remove" => {
-            let status: StatusId =
-                fields.get("status").parse().map_err(|_e| Failure::NOT_FOUND)?;
+            let status: StatusId = fields
+                .get("status")
+                .parse()
+                .map_err(|_e| Failure::NOT_FOUND)?;
             groups::remove_status(ctx, viewer, id, status, &reason).await?;
         }
         _ => return Err(Failure::NOT_FOUND),
     }
-    Ok(see_other(&format!("/@{}/queue?did={what}", view.account.acct())))
+    Ok(see_other(&format!(
+        "/@{}/queue?did={what}",
+        view.account.acct()
+    )))
 }
 
 fn who(fields: &Fields) -> Result<AccountId, Failure> {

@@ -74,7 +74,9 @@ fn show(
         })
         .collect();
     let form = SettingsPage {
-        l: Layout::new(app, page, w.say("settings-title")).at("me").private(),
+        l: Layout::new(app, page, w.say("settings-title"))
+            .at("me")
+            .private(),
         saved,
         contact: app.ctx.settings().contact_email.clone(),
         name: change.display_name.unwrap_or_default(),
@@ -89,7 +91,11 @@ fn show(
 /// `POST /settings/profile`
 pub(crate) async fn save(
     State(app): State<AppState>,
-    MemberForm { page, session, fields }: MemberForm,
+    MemberForm {
+        page,
+        session,
+        fields,
+    }: MemberForm,
 ) -> Result<Response, Failure> {
     let change = ProfileChange {
         display_name: Some(fields.line("display_name").to_owned()),

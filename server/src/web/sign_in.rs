@@ -56,7 +56,10 @@ fn show_login(
         .private();
     if !wrong.is_empty() {
         // The address of a refused form is not one to come back to.
-        l.here = format!("/login?{}&", super::redirects::query(&[("return_to", return_to)]));
+        l.here = format!(
+            "/login?{}&",
+            super::redirects::query(&[("return_to", return_to)])
+        );
     }
     let response = print_as(
         status,
@@ -80,7 +83,11 @@ pub(crate) async fn form(
 ) -> Result<Response, Failure> {
     let return_to = safe_path(&wish.return_to).unwrap_or_default();
     if page.viewer().is_some() && wish.again.is_empty() {
-        let target = if return_to.is_empty() { "/home" } else { &return_to };
+        let target = if return_to.is_empty() {
+            "/home"
+        } else {
+            &return_to
+        };
         return Ok(see_other(target));
     }
     show_login(&app, &page, &return_to, "", "")
@@ -125,7 +132,11 @@ async fn open(
     }
     let Secret(cookie) = sign_in::open_session(&app.ctx, viewer).await?;
     let secure = app.ctx.place.is_secure();
-    let mut response = see_other(if return_to.is_empty() { "/home" } else { return_to });
+    let mut response = see_other(if return_to.is_empty() {
+        "/home"
+    } else {
+        return_to
+    });
     put_cookie(&mut response, session_cookie(secure), Some(&cookie), secure);
     put_cookie(&mut response, form_cookie(secure), None, secure);
     Ok(response)
@@ -165,7 +176,11 @@ pub(crate) struct SetupPage {
     pub(crate) wrong: Vec<Wrong>,
 }
 
-fn show_setup(app: &AppState, page: &PageViewer, mut setup: SetupPage) -> Result<Response, Failure> {
+fn show_setup(
+    app: &AppState,
+    page: &PageViewer,
+    mut setup: SetupPage,
+) -> Result<Response, Failure> {
     let word = visitor_word(app, page)?;
     let status = match (setup.is_valid, setup.wrong.is_empty()) {
         (false, _) => StatusCode::FORBIDDEN,

@@ -62,14 +62,27 @@ pub(crate) async fn page(
         post.warning.clone()
     };
     l.indexable = shown.status.local && shown.author.account.indexable;
-    l.document = if shown.status.local { shown.status.uri.clone() } else { String::new() };
+    l.document = if shown.status.local {
+        shown.status.uri.clone()
+    } else {
+        String::new()
+    };
     let answers: Vec<_> = thread.descendants.into_iter().take(ANSWERS + 1).collect();
     let has_more = answers.len() > ANSWERS;
-    let answers = nest(id, answers.get(..ANSWERS).unwrap_or(&answers), reader, LEVELS);
+    let answers = nest(
+        id,
+        answers.get(..ANSWERS).unwrap_or(&answers),
+        reader,
+        LEVELS,
+    );
     print(&ThreadPage {
         may_answer: page.viewer().is_some(),
         is_cut: thread.ancestors.is_empty() && shown.status.in_reply_to_id.is_some(),
-        ancestors: thread.ancestors.iter().map(|view| PostCard::of(view, reader)).collect(),
+        ancestors: thread
+            .ancestors
+            .iter()
+            .map(|view| PostCard::of(view, reader))
+            .collect(),
         l,
         post,
         answers,
@@ -88,7 +101,11 @@ fn title(page: &PageViewer, post: &PostCard) -> String {
 pub(crate) async fn mark(
     State(app): State<AppState>,
     Path((name, id)): Path<(String, String)>,
-    MemberForm { page, session, fields }: MemberForm,
+    MemberForm {
+        page,
+        session,
+        fields,
+    }: MemberForm,
 ) -> Result<Response, Failure> {
     let id: StatusId = id.parse().map_err(|_e| Failure::NOT_FOUND)?;
     let (ctx, viewer) = (&app.ctx, &session.viewer);

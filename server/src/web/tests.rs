@@ -24,7 +24,11 @@ fn layout(lang: Lang, me: &str, title: &str) -> Layout {
         title: title.to_owned(),
         place: "Kampung Laut".to_owned(),
         me: me.to_owned(),
-        csrf: if me.is_empty() { String::new() } else { "0f".repeat(16) },
+        csrf: if me.is_empty() {
+            String::new()
+        } else {
+            "0f".repeat(16)
+        },
         here: "/home?".to_owned(),
         at: "home",
         description: "<script>alert(\"x\")</script> & more".to_owned(),
@@ -46,8 +50,26 @@ fn name(name: &str, acct: &str, is_group: bool) -> NameCard {
 }
 
 const WORDS: &[&str] = &[
-    "benih", "tomat", "besok", "pagi", "kita", "tanam", "bersama", "siapa", "bisa", "bawa",
-    "cangkul", "air", "sudah", "ada", "di", "kebun", "anak-anak", "ikut", "juga", "hujan",
+    "benih",
+    "tomat",
+    "besok",
+    "pagi",
+    "kita",
+    "tanam",
+    "bersama",
+    "siapa",
+    "bisa",
+    "bawa",
+    "cangkul",
+    "air",
+    "sudah",
+    "ada",
+    "di",
+    "kebun",
+    "anak-anak",
+    "ikut",
+    "juga",
+    "hujan",
 ];
 
 /// Text of about 300 characters that does not repeat itself, so that compressing it is work.
@@ -63,17 +85,31 @@ fn words(seed: usize) -> String {
 }
 
 fn post(n: usize) -> PostCard {
-    let people = [("Ana Wijaya", "ana"), ("Ben", "ben"), ("Dian <b>", "dian@far.example")];
+    let people = [
+        ("Ana Wijaya", "ana"),
+        ("Ben", "ben"),
+        ("Dian <b>", "dian@far.example"),
+    ];
     let (display, acct) = people[n % 3];
     PostCard {
         id: format!("1162{n:014}"),
         path: format!("/@{acct}/1162{n:014}"),
         author: name(display, acct, false),
         booster: (n % 7 == 3).then(|| name("Chi", "chi", false)),
-        group: n.is_multiple_of(2).then(|| name("Kebun Sekolah", "kebun", true)),
-        title: if n.is_multiple_of(5) { "Siapa punya benih?".to_owned() } else { String::new() },
+        group: n
+            .is_multiple_of(2)
+            .then(|| name("Kebun Sekolah", "kebun", true)),
+        title: if n.is_multiple_of(5) {
+            "Siapa punya benih?".to_owned()
+        } else {
+            String::new()
+        },
         content: format!("<p>{}</p>", words(n)),
-        warning: if n % 9 == 8 { "Makanan".to_owned() } else { String::new() },
+        warning: if n % 9 == 8 {
+            "Makanan".to_owned()
+        } else {
+            String::new()
+        },
         lang: "id".to_owned(),
         iso: "2026-11-23T10:00:00Z".to_owned(),
         when: format!("{n} jam"),
@@ -116,7 +152,11 @@ fn posts(count: usize) -> Posts {
 }
 
 fn group(n: i64) -> GroupCard {
-    let names = [("Kebun Sekolah", "kebun"), ("Nelayan Muda", "nelayan"), ("Perpustakaan", "pustaka")];
+    let names = [
+        ("Kebun Sekolah", "kebun"),
+        ("Nelayan Muda", "nelayan"),
+        ("Perpustakaan", "pustaka"),
+    ];
     let (display, acct) = names[usize::try_from(n).unwrap() % 3];
     GroupCard {
         name: name(display, acct, true),
@@ -129,11 +169,20 @@ fn group(n: i64) -> GroupCard {
 }
 
 fn wrong(lang: Lang) -> Vec<Wrong> {
-    vec![Wrong { field: "name", text: Words::of(lang).say("problem-ERR_TAKEN") }]
+    vec![Wrong {
+        field: "name",
+        text: Words::of(lang).say("problem-ERR_TAKEN"),
+    }]
 }
 
 fn answer(n: usize, level: usize, opens: bool, closes: usize, has_answers: bool) -> AnswerCard {
-    AnswerCard { post: post(n), level, opens, closes, has_answers }
+    AnswerCard {
+        post: post(n),
+        level,
+        opens,
+        closes,
+        has_answers,
+    }
 }
 
 fn thread(lang: Lang, me: &str) -> ThreadPage {
@@ -158,7 +207,10 @@ fn group_page(lang: Lang, me: &str, count: usize) -> GroupPage {
     let is_member = !me.is_empty();
     GroupPage {
         l: layout(lang, me, "Kebun Sekolah"),
-        group: GroupCard { is_member, ..group(0) },
+        group: GroupCard {
+            is_member,
+            ..group(0)
+        },
         handle: "@kebun@balai.example".to_owned(),
         header: "/default/header.png".to_owned(),
         note: "<p>Kami menanam sayur di belakang sekolah.</p>".to_owned(),
@@ -179,7 +231,10 @@ fn account_page(lang: Lang, me: &str) -> AccountPage {
         handle: "@ana@balai.example".to_owned(),
         header: String::new(),
         note: "<p>Guru, berkebun.</p>".to_owned(),
-        fields: vec![("Situs".to_owned(), "<a href=\"https://a.example\">a.example</a>".to_owned())],
+        fields: vec![(
+            "Situs".to_owned(),
+            "<a href=\"https://a.example\">a.example</a>".to_owned(),
+        )],
         joined: "1 Nov 2026".to_owned(),
         origin: "https://far.example/@ana".to_owned(),
         is_bot: true,
@@ -220,7 +275,10 @@ fn queue_page(lang: Lang) -> QueuePage {
         l: layout(lang, "chi", "Moderasi"),
         group: name("Kebun Sekolah", "kebun", true),
         done: Words::of(lang).say("did-authorize"),
-        requests: vec![name("Ben", "ben", false), name("Dian", "dian@far.example", false)],
+        requests: vec![
+            name("Ben", "ben", false),
+            name("Dian", "dian@far.example", false),
+        ],
         more_requests: true,
         bans: vec![name("Eko", "eko", false)],
         posts: posts(3).without_group(),
@@ -233,31 +291,94 @@ fn pages(lang: Lang, me: &str) -> Vec<(&'static str, String)> {
     let groups: Vec<GroupCard> = (0..3).map(group).collect();
     let print = |template: Result<String, askama::Error>| template.unwrap();
     vec![
-        ("landing", print(LandingPage { l: l(), purpose: String::new(), groups: groups.clone() }.render())),
+        (
+            "landing",
+            print(
+                LandingPage {
+                    l: l(),
+                    purpose: String::new(),
+                    groups: groups.clone(),
+                }
+                .render(),
+            ),
+        ),
         ("about", print(about_page(l()).render())),
-        ("login", print(LoginPage {
-            l: l(),
-            word: "ab".repeat(16),
-            return_to: "/oauth/authorize?a=1&b=2".to_owned(),
-            for_app: true,
-            name: "ana\"><script>".to_owned(),
-            wrong: Words::of(lang).say("login-wrong"),
-        }.render())),
-        ("setup", print(SetupPage { l: l(), is_valid: true, wrong: wrong(lang), ..SetupPage::default() }.render())),
-        ("home", print(HomePage { l: l(), groups: groups.clone(), posts: posts(6) }.render())),
-        ("tag", print(TagPage { l: l(), name: "kebun".to_owned(), posts: Posts::default() }.render())),
-        ("groups", print(GroupsPage { l: l(), joined: groups.clone(), others: groups }.render())),
+        (
+            "login",
+            print(
+                LoginPage {
+                    l: l(),
+                    word: "ab".repeat(16),
+                    return_to: "/oauth/authorize?a=1&b=2".to_owned(),
+                    for_app: true,
+                    name: "ana\"><script>".to_owned(),
+                    wrong: Words::of(lang).say("login-wrong"),
+                }
+                .render(),
+            ),
+        ),
+        (
+            "setup",
+            print(
+                SetupPage {
+                    l: l(),
+                    is_valid: true,
+                    wrong: wrong(lang),
+                    ..SetupPage::default()
+                }
+                .render(),
+            ),
+        ),
+        (
+            "home",
+            print(
+                HomePage {
+                    l: l(),
+                    groups: groups.clone(),
+                    posts: posts(6),
+                }
+                .render(),
+            ),
+        ),
+        (
+            "tag",
+            print(
+                TagPage {
+                    l: l(),
+                    name: "kebun".to_owned(),
+                    posts: Posts::default(),
+                }
+                .render(),
+            ),
+        ),
+        (
+            "groups",
+            print(
+                GroupsPage {
+                    l: l(),
+                    joined: groups.clone(),
+                    others: groups,
+                }
+                .render(),
+            ),
+        ),
         ("group-new", print(new_group_page(lang, l()).render())),
         ("group", print(group_page(lang, me, 4).render())),
         ("queue", print(queue_page(lang).render())),
         ("account", print(account_page(lang, me).render())),
-        ("elsewhere", print(ElsewherePage {
-            l: l(),
-            name: name("Dian", "dian@far.example", false),
-            handle: "@dian@far.example".to_owned(),
-            domain: "far.example".to_owned(),
-            origin: "https://far.example/@dian".to_owned(),
-        }.render())),
+        (
+            "elsewhere",
+            print(
+                ElsewherePage {
+                    l: l(),
+                    name: name("Dian", "dian@far.example", false),
+                    handle: "@dian@far.example".to_owned(),
+                    domain: "far.example".to_owned(),
+                    origin: "https://far.example/@dian".to_owned(),
+                }
+                .render(),
+            ),
+        ),
         ("thread", print(thread(lang, me).render())),
         ("compose", print(compose_page(lang, None).render())),
         ("answer", print(compose_page(lang, Some(post(2))).render())),
@@ -338,9 +459,18 @@ fn pages_are_sound_for_everyone() {
         let lang = attribute(tags(&html, "html")[0], "lang").unwrap();
         assert!(page.contains(&format!("-{lang}-")), "{page}: {lang}");
         assert!(!html.contains("<script"), "{page}: script");
-        assert!(!html.contains(" style=\"") && !html.contains("<style"), "{page}: style");
-        assert!(!html.contains(" on") || !html.contains("=\"javascript"), "{page}");
-        assert!(html.contains("class=\"skip\" href=\"#main\""), "{page}: skip link");
+        assert!(
+            !html.contains(" style=\"") && !html.contains("<style"),
+            "{page}: style"
+        );
+        assert!(
+            !html.contains(" on") || !html.contains("=\"javascript"),
+            "{page}"
+        );
+        assert!(
+            html.contains("class=\"skip\" href=\"#main\""),
+            "{page}: skip link"
+        );
         for kind in ["input", "textarea", "select"] {
             for tag in tags(&html, kind) {
                 if attribute(tag, "type") == Some("hidden") {
@@ -355,12 +485,19 @@ fn pages_are_sound_for_everyone() {
         for image in tags(&html, "img") {
             assert!(attribute(image, "alt").is_some(), "{page}: {image}");
             let source = attribute(image, "src").unwrap();
-            assert!(source.starts_with('/') && !source.starts_with("//"), "{page}: {source}");
+            assert!(
+                source.starts_with('/') && !source.starts_with("//"),
+                "{page}: {source}"
+            );
         }
         for time in tags(&html, "time") {
             assert!(attribute(time, "datetime").is_some(), "{page}: {time}");
         }
-        let mut ids: Vec<&str> = html.split(" id=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+        let mut ids: Vec<&str> = html
+            .split(" id=\"")
+            .skip(1)
+            .map(|rest| rest.split('"').next().unwrap())
+            .collect();
         ids.sort_unstable();
         let all = ids.len();
         ids.dedup();
@@ -404,12 +541,20 @@ fn every_form_carries_its_word() {
 #[test]
 fn twenty_posts_fit_into_the_first_window_of_a_slow_connection() {
     for (page, html) in [
-        ("home", HomePage {
-            l: layout(Lang::Indonesian, "ana", "Beranda"),
-            groups: (0..3).map(group).collect(),
-            posts: posts(20),
-        }.render().unwrap()),
-        ("group", group_page(Lang::Indonesian, "ana", 20).render().unwrap()),
+        (
+            "home",
+            HomePage {
+                l: layout(Lang::Indonesian, "ana", "Beranda"),
+                groups: (0..3).map(group).collect(),
+                posts: posts(20),
+            }
+            .render()
+            .unwrap(),
+        ),
+        (
+            "group",
+            group_page(Lang::Indonesian, "ana", 20).render().unwrap(),
+        ),
     ] {
         let bytes = packed(html.as_bytes());
         assert!(bytes <= 13_000, "{page}: {bytes} bytes of {}", html.len());
@@ -424,16 +569,26 @@ fn packed(bytes: &[u8]) -> usize {
     let mut bits = 0;
     let mut at = 0;
     while at < bytes.len() {
-        let best = bytes.get(at..at + 4).and_then(|start| seen.get(start)).map_or(0, |places| {
-            places
-                .iter()
-                .rev()
-                .take(64)
-                .filter(|place| at - **place <= 32 * 1024)
-                .map(|place| bytes[*place..].iter().zip(&bytes[at..]).take(258).take_while(|(a, b)| a == b).count())
-                .max()
-                .unwrap_or(0)
-        });
+        let best = bytes
+            .get(at..at + 4)
+            .and_then(|start| seen.get(start))
+            .map_or(0, |places| {
+                places
+                    .iter()
+                    .rev()
+                    .take(64)
+                    .filter(|place| at - **place <= 32 * 1024)
+                    .map(|place| {
+                        bytes[*place..]
+                            .iter()
+                            .zip(&bytes[at..])
+                            .take(258)
+                            .take_while(|(a, b)| a == b)
+                            .count()
+                    })
+                    .max()
+                    .unwrap_or(0)
+            });
         let step = if best >= 4 { best } else { 1 };
         bits += if best >= 4 { 24 } else { 6 };
         for place in at..at + step {

@@ -48,9 +48,17 @@ pub(crate) struct Posts {
 
 impl Posts {
     pub(crate) fn of(paged: &Paged<StatusView>, cursor: Cursor, reader: Reader) -> Self {
-        let replies = if cursor.replies == Some(1) { "&replies=1" } else { "" };
+        let replies = if cursor.replies == Some(1) {
+            "&replies=1"
+        } else {
+            ""
+        };
         Self {
-            cards: paged.items.iter().map(|view| PostCard::of(view, reader)).collect(),
+            cards: paged
+                .items
+                .iter()
+                .map(|view| PostCard::of(view, reader))
+                .collect(),
             older: paged
                 .oldest
                 .map(|oldest| format!("max_id={oldest}{replies}"))
@@ -97,7 +105,9 @@ pub(crate) async fn home(
     let groups = services::groups::joined(&app.ctx, viewer).await?;
     let paged = services::timelines::home(&app.ctx, viewer, cursor.page()).await?;
     print(&HomePage {
-        l: Layout::new(&app, &page, page.words.say("home-title")).at("home").private(),
+        l: Layout::new(&app, &page, page.words.say("home-title"))
+            .at("home")
+            .private(),
         groups: groups.iter().take(12).map(GroupCard::from).collect(),
         posts: Posts::of(&paged, cursor, reader(&app, &page)),
     })
@@ -119,7 +129,9 @@ pub(crate) async fn tag(
     page: PageViewer,
 ) -> Result<Response, Failure> {
     let known = (1..=100).contains(&name.chars().count())
-        && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '·'));
+        && name
+            .chars()
+            .all(|c| c.is_alphanumeric() || matches!(c, '_' | '·'));
     if !known {
         return Err(Failure::NOT_FOUND);
     }
@@ -127,8 +139,7 @@ pub(crate) async fn tag(
         any: vec![name.clone()],
         ..TagFilter::default()
     };
-    let paged =
-        services::timelines::tag(&app.ctx, page.viewer(), filter, cursor.page()).await?;
+    let paged = services::timelines::tag(&app.ctx, page.viewer(), filter, cursor.page()).await?;
     print(&TagPage {
         l: Layout::new(&app, &page, format!("#{name}")),
         posts: Posts::of(&paged, cursor, reader(&app, &page)),

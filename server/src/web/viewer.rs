@@ -224,7 +224,10 @@ mod tests {
     #[test]
     fn a_choice_of_language_is_left_out_of_the_way_back() {
         assert_eq!(without_language("/a", Some("lang=id")), "/a");
-        assert_eq!(without_language("/a", Some("x=1&lang=id&y=2")), "/a?x=1&y=2");
+        assert_eq!(
+            without_language("/a", Some("x=1&lang=id&y=2")),
+            "/a?x=1&y=2"
+        );
         assert_eq!(without_language("/a", None), "/a");
         assert_eq!(chosen_language("x=1&lang=id"), Some(Lang::Indonesian));
         assert_eq!(chosen_language("lang=xx"), None);
