@@ -77,7 +77,8 @@ pub(super) fn wrapping(group: &Account, uri: &str, activity: &str) -> Result<Str
     serde_json::to_string(&wrapped).map_err(unreadable)
 }
 
-/// A member elsewhere sent something: it goes on to all but his own server, which has it.
+/// A member elsewhere sent something: it goes on to all; what is no thread not to his own server, which
+/// has it.
 pub(super) async fn relayed(
     fed: &Arc<Federation>,
     event: EventId,
@@ -120,7 +121,9 @@ pub(super) async fn relayed(
         kind,
     )
     .await?;
-    if let Some(home) = home {
+    // A thread goes home as well: without the group's word its author's server could not show it in the
+    // group to other members there.
+    if let Some(home) = home.filter(|_| thread.is_none()) {
         parcel.targets.retain(|target| target.instance != home.id);
     }
     parcel.announces = thread.map(|id| (id, Form::Activity));
