@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::{Connection, PgConnection, SqliteConnection};
 
-use crate::error::{Error, Result};
+use crate::error::{self, Error, Result};
 use crate::url::Address;
 
 /// Which database engine.
@@ -124,20 +124,20 @@ impl Conn {
         f: impl FnOnce(&mut Self) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
         self.begin()?;
-        match catch_unwind(AssertUnwindSafe(|| f(self))) {
+        let failed = match catch_unwind(AssertUnwindSafe(|| f(self))) {
             Ok(Ok(value)) => {
                 self.commit()?;
-                Ok(value)
+                return Ok(value);
             }
-            Ok(Err(error)) => {
-                self.roll_back()?;
-                Err(error)
-            }
-            Err(_panic) => {
-                self.roll_back()?;
-                Err(Error::Other("a query function panicked".to_owned()).into())
-            }
+            Ok(Err(error)) => error,
+            Err(_panic) => Error::Other("a query function panicked".to_owned()).into(),
+        };
+        // SQLite takes a whole transaction back by itself when the disk is full: then there is no
+        // savepoint to go back to, and what happened first is what has to be told.
+        if self.roll_back().is_err() {
+            error::transaction_is_lost();
         }
+        Err(failed)
     }
 
     /// How many transactions are open inside each other; `None` where that cannot be told any more.

@@ -41,9 +41,19 @@ thread_local! {
     static LOST: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Was the connection of this thread lost since the last question?
+/// Was the connection of this thread, or its transaction, lost since the last question?
 pub(crate) fn connection_was_lost() -> bool {
     LOST.replace(false)
+}
+
+/// Is it lost now? Asking changes nothing.
+pub(crate) fn connection_is_lost() -> bool {
+    LOST.get()
+}
+
+/// The engine has taken back more than it was told to: nothing more may run in this transaction.
+pub(crate) fn transaction_is_lost() {
+    LOST.set(true);
 }
 
 impl From<Diesel> for Error {

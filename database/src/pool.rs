@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
 use crate::conn::{Access, Conn, Engine};
-use crate::error::{Error, Result, connection_was_lost};
+use crate::error::{Error, Result, connection_is_lost, connection_was_lost};
 use crate::migrate;
 use crate::url::Address;
 
@@ -379,9 +379,12 @@ fn commit_together(conn: &mut Conn, first: WriteJob, lanes: &Lanes<WriteJob>) {
     let mut answers = Vec::new();
     let committed = conn.tx(|conn| {
         answers.push(first(conn));
-        while answers.len() < BATCH_JOBS && started.elapsed() < BATCH_TIME {
+        while answers.len() < BATCH_JOBS && started.elapsed() < BATCH_TIME && !connection_is_lost() {
             let Some(job) = lanes.try_next() else { break };
             answers.push(job(conn));
+        }
+        if connection_is_lost() {
+            return Err(Error::Busy("the transaction was taken back".to_owned()));
         }
         Ok::<(), Error>(())
     });
@@ -397,3 +400,6 @@ fn commit_together(conn: &mut Conn, first: WriteJob, lanes: &Lanes<WriteJob>) {
         });
     }
 }
+
+#[cfg(test)]
+mod tests;

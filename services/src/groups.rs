@@ -7,7 +7,7 @@ use std::sync::Arc;
 use database::follows::{self, Follow};
 use database::groups::{self, Group};
 use database::memberships::{self, Membership};
-use database::{Conn, accounts, actor_keys, group_bans, statuses};
+use database::{Conn, accounts, actor_keys, group_bans};
 use model::{
     AccountId, AccountKind, Event, FollowState, GroupKind, InboxId, MembershipId, MembershipState,
     Page, Paged, Role, StatusId, Username,
@@ -16,7 +16,6 @@ use model::{
 use crate::bonds::{self, By, Tie};
 use crate::context::Ctx;
 use crate::error::{Error, Result};
-use crate::ledger::{self, Act};
 use crate::policy::Moderator;
 use crate::relationships::FollowWish;
 use crate::views::account::{self, AccountView, Viewer};
@@ -372,32 +371,7 @@ pub async fn remove_status(
 ) -> Result<()> {
     let reason = reason.to_owned();
     as_moderator(ctx, viewer, group, move |ctx, conn, by| {
-        let row = statuses::find(conn, status)?
-            .filter(|row| row.group_id == Some(group))
-            .filter(|row| row.deleted_at.is_none() && row.visibility.is_open())
-            .ok_or(Error::NotFound)?;
-        if row.removed_at.is_some() {
-            return Ok(());
-        }
-        let now = ctx.now();
-        statuses::remove_from_group(conn, status, now)?;
-        let boost = statuses::boost_by(conn, group, status)?;
-        if let Some(boost) = &boost {
-            statuses::bury_boost(conn, boost, now)?;
-        }
-        let event = Event::RemovedFromGroup {
-            group,
-            status,
-            boost: boost.map(|boost| boost.id),
-        };
-        ctx.record(conn, &event)?;
-        let act = Act {
-            kind: "status_removed",
-            account: Some(row.account_id),
-            status: Some(status),
-            reason: &reason,
-        };
-        ledger::append(ctx, conn, by, &act)
+        stewardship::take_out(ctx, conn, by, status, &reason)
     })
     .await
 }

@@ -13,10 +13,10 @@ use model::{AccountId, Event, Page, Paged, RowId, StatusId, Visibility};
 
 use crate::context::{Context, Ctx};
 use crate::error::{Error, Result};
-use crate::policy;
 use crate::policy::status::{boost_audience, touchable};
 use crate::views::account::Viewer;
 use crate::views::status::{self, StatusView};
+use crate::{policy, stewardship};
 
 /// At most so many pins.
 const MAX_PINS: usize = 5;
@@ -262,7 +262,12 @@ pub async fn unboost(ctx: &Ctx, viewer: &Viewer, id: StatusId) -> Result<StatusV
         let group = viewer.id();
         let status = ctx.db.read(move |conn| touchable(conn, group, id)).await?;
         if status.group() == Some(group) && status.account_id != group {
-            crate::groups::remove_status(ctx, viewer, group, status.id, "").await?;
+            let (context, viewer_too, thread) = (Arc::clone(ctx), viewer.clone(), status.id);
+            ctx.write(move |conn| {
+                let by = policy::moderator(conn, &viewer_too, group)?;
+                stewardship::take_out(&context, conn, &by, thread, "")
+            })
+            .await?;
             return status::one(ctx, Some(viewer), status.id).await;
         }
     }

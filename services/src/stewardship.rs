@@ -1,10 +1,9 @@
-//! What a moderator does to people at the door of a group, inside a transaction: let in, refuse, send away,
-//! ban. Each act that changed something stands in the group's log.
+//! What a moderator does in a group, inside a transaction: let in, refuse, send away, ban, take a post out. Each act that changed something stands in the group's log.
 
 use database::group_bans::{self, GroupBan};
 use database::memberships::Membership;
-use database::{Conn, accounts, follows, memberships};
-use model::{AccountId, Event, FollowState, MembershipState};
+use database::{Conn, accounts, follows, memberships, statuses};
+use model::{AccountId, Event, FollowState, MembershipState, StatusId};
 
 use crate::bonds::{self, By};
 use crate::context::Ctx;
@@ -150,4 +149,44 @@ pub(crate) fn unban(ctx: &Ctx, conn: &mut Conn, by: &Moderator, who: AccountId) 
         },
     )?;
     log(ctx, conn, by, "member_unbanned", who, "")
+}
+
+/// Takes a thread or comment out of the group: the group's boost is undone. Doing twice is doing once.
+///
+/// # Errors
+/// `NotFound` for a status that is not in the group.
+pub(crate) fn take_out(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    by: &Moderator,
+    status: StatusId,
+    reason: &str,
+) -> Result<()> {
+    let group = by.group();
+    let row = statuses::find(conn, status)?
+        .filter(|row| row.group_id == Some(group))
+        .filter(|row| row.deleted_at.is_none() && row.visibility.is_open())
+        .ok_or(Error::NotFound)?;
+    if row.removed_at.is_some() {
+        return Ok(());
+    }
+    let now = ctx.now();
+    statuses::remove_from_group(conn, status, now)?;
+    let boost = statuses::boost_by(conn, group, status)?;
+    if let Some(boost) = &boost {
+        statuses::bury_boost(conn, boost, now)?;
+    }
+    let event = Event::RemovedFromGroup {
+        group,
+        status,
+        boost: boost.map(|boost| boost.id),
+    };
+    ctx.record(conn, &event)?;
+    let act = Act {
+        kind: "status_removed",
+        account: Some(row.account_id),
+        status: Some(status),
+        reason,
+    };
+    ledger::append(ctx, conn, by, &act)
 }

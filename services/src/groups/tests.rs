@@ -1,6 +1,6 @@
 //! Stories of a group: founding, the queue, bans, the log.
 
-use database::moderation_actions;
+use database::{moderation_actions, statuses};
 use model::GroupKind;
 
 use super::*;
