@@ -192,11 +192,7 @@ pub fn for_host(
 ///
 /// # Errors
 /// The database.
-pub fn rows_for_host(
-    conn: &mut Conn,
-    instance: InstanceId,
-    limit: i64,
-) -> Result<Vec<Delivery>> {
+pub fn rows_for_host(conn: &mut Conn, instance: InstanceId, limit: i64) -> Result<Vec<Delivery>> {
     Ok(both!(conn => deliveries::table
         .filter(deliveries::instance_id.eq(instance))
         .order(deliveries::id)

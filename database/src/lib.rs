@@ -10,55 +10,55 @@ pub mod actor_keys;
 pub mod announces;
 pub mod apps;
 pub mod blocks;
+pub mod bookmarks;
 pub mod collections;
 pub mod conn;
+pub mod conversations;
 pub mod deliveries;
 pub mod domain_blocks;
 pub mod error;
 pub mod events;
+pub mod favourites;
 pub mod follows;
 pub mod group_bans;
 pub mod groups;
+pub mod home_entries;
+pub mod idempotency_keys;
 pub mod inbox;
 pub mod instances;
 pub mod lists;
 pub mod markers;
+pub mod marks;
 pub mod media_attachments;
 pub mod memberships;
+pub mod mentions;
 pub mod migrate;
 pub mod moderation_actions;
 pub mod mutes;
+pub mod notifications;
 mod paging;
 mod pool;
 mod schema;
-mod sql;
 pub mod search;
 pub mod settings;
 pub mod setup_codes;
+mod sql;
 pub mod statistics;
-pub mod bookmarks;
-pub mod conversations;
-pub mod favourites;
-pub mod home_entries;
-pub mod idempotency_keys;
-pub mod marks;
-pub mod mentions;
-pub mod notifications;
 pub mod status_edits;
 pub mod status_pins;
-pub mod tags;
-pub mod thread_mutes;
-pub mod timelines;
-pub mod visible;
 pub mod statuses;
+pub mod tags;
 #[cfg(any(test, feature = "testing"))]
 #[expect(
     clippy::expect_used,
     reason = "a story without its fresh database has to fail"
 )]
 pub mod testing;
+pub mod thread_mutes;
+pub mod timelines;
 mod url;
 pub mod users;
+pub mod visible;
 pub mod web_sessions;
 
 pub use conn::{Conn, Engine};

@@ -379,7 +379,8 @@ fn commit_together(conn: &mut Conn, first: WriteJob, lanes: &Lanes<WriteJob>) {
     let mut answers = Vec::new();
     let committed = conn.tx(|conn| {
         answers.push(first(conn));
-        while answers.len() < BATCH_JOBS && started.elapsed() < BATCH_TIME && !connection_is_lost() {
+        while answers.len() < BATCH_JOBS && started.elapsed() < BATCH_TIME && !connection_is_lost()
+        {
             let Some(job) = lanes.try_next() else { break };
             answers.push(job(conn));
         }

@@ -104,8 +104,8 @@ pub fn row_counts(address: &Address) -> BTreeMap<String, i64> {
             "SELECT tablename::text AS name FROM pg_tables WHERE schemaname = 'public'"
         }
     };
-    let tables: Vec<Named> = crate::conn::both!(conn => sql_query(tables).load(conn))
-        .expect("the names of the tables");
+    let tables: Vec<Named> =
+        crate::conn::both!(conn => sql_query(tables).load(conn)).expect("the names of the tables");
     tables
         .into_iter()
         .map(|Named { name }| {

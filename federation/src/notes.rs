@@ -253,7 +253,10 @@ async fn ancestors(fed: &Federation, note: &Note, trip: &Trip) -> Vec<Note> {
 async fn meet_the_named(fed: &Federation, note: &Note, trip: &Trip) {
     let audience = note.addresses.audience.iter().take(3);
     let mentions = note.tags.mentions.iter().map(|mention| &mention.href);
-    let named: Vec<&ObjectUri> = audience.chain(&note.group).chain(mentions.take(50)).collect();
+    let named: Vec<&ObjectUri> = audience
+        .chain(&note.group)
+        .chain(mentions.take(50))
+        .collect();
     let mut new = 0;
     for uri in named {
         if new >= MAX_NEW_MENTIONS {

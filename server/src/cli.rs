@@ -13,7 +13,11 @@ use crate::serve;
 
 /// The command line.
 #[derive(Debug, Parser)]
-#[command(name = "balai", version, about = "A community hall that its people own")]
+#[command(
+    name = "balai",
+    version,
+    about = "A community hall that its people own"
+)]
 struct Cli {
     #[command(flatten)]
     flags: Flags,
@@ -187,9 +191,14 @@ mod tests {
 
     #[test]
     fn a_wrong_word_is_one_sentence() {
-        let error = Cli::try_parse_from(["balai", "user", "create"]).unwrap_err().to_string();
+        let error = Cli::try_parse_from(["balai", "user", "create"])
+            .unwrap_err()
+            .to_string();
         let sentence = first_sentence(&error);
-        assert!(!sentence.contains('\n') && sentence.contains("--email"), "{sentence}");
+        assert!(
+            !sentence.contains('\n') && sentence.contains("--email"),
+            "{sentence}"
+        );
     }
 
     #[test]

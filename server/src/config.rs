@@ -24,22 +24,48 @@ pub struct Flags {
     #[arg(long, global = true, env = "BALAI_DATA_DIR", value_name = "FOLDER")]
     pub data_dir: Option<PathBuf>,
     /// `postgres://...`; without it a SQLite file in the data folder.
-    #[arg(long, global = true, env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    #[arg(
+        long,
+        global = true,
+        env = "DATABASE_URL",
+        value_name = "URL",
+        hide_env_values = true
+    )]
     pub database_url: Option<String>,
     /// Talk to other servers over plain http too (tests and labs).
-    #[arg(long, global = true, env = "BALAI_FEDERATION_ALLOW_HTTP", value_name = "on|off")]
+    #[arg(
+        long,
+        global = true,
+        env = "BALAI_FEDERATION_ALLOW_HTTP",
+        value_name = "on|off"
+    )]
     pub federation_allow_http: Option<String>,
     /// Private addresses that other servers may have, such as `127.0.0.0/8,::1/128` (tests and labs).
-    #[arg(long, global = true, env = "BALAI_FEDERATION_ALLOW_PRIVATE", value_name = "CIDR,..")]
+    #[arg(
+        long,
+        global = true,
+        env = "BALAI_FEDERATION_ALLOW_PRIVATE",
+        value_name = "CIDR,.."
+    )]
     pub federation_allow_private: Option<String>,
     /// A further certificate authority for other servers, as PEM (tests and labs).
-    #[arg(long, global = true, env = "BALAI_FEDERATION_EXTRA_CA", value_name = "FILE")]
+    #[arg(
+        long,
+        global = true,
+        env = "BALAI_FEDERATION_EXTRA_CA",
+        value_name = "FILE"
+    )]
     pub federation_extra_ca: Option<PathBuf>,
     /// Allow chosen ids, secrets and tokens, and the password grant.
     #[arg(long, global = true, env = "BALAI_TEST_MODE", value_name = "on|off")]
     pub test_mode: Option<String>,
     /// `text` for people, `json` for machines.
-    #[arg(long, global = true, env = "BALAI_LOG_FORMAT", value_name = "text|json")]
+    #[arg(
+        long,
+        global = true,
+        env = "BALAI_LOG_FORMAT",
+        value_name = "text|json"
+    )]
     pub log_format: Option<String>,
 }
 
@@ -92,7 +118,13 @@ pub struct Config {
 struct Layers(Vec<(&'static str, String, &'static str)>);
 
 impl Layers {
-    fn pick(&mut self, name: &'static str, flag: Option<String>, file: Option<String>, default: &str) -> String {
+    fn pick(
+        &mut self,
+        name: &'static str,
+        flag: Option<String>,
+        file: Option<String>,
+        default: &str,
+    ) -> String {
         let (value, origin) = match (flag, file) {
             (Some(value), _) => (value, "flag or environment"),
             (None, Some(value)) => (value, "file"),
@@ -114,29 +146,52 @@ impl Config {
         let word = |on: Option<bool>| on.map(|on| if on { "on" } else { "off" }.to_owned());
         let mut layers = Layers(Vec::new());
         let bind = layers.pick("bind", flags.bind, file.bind, "127.0.0.1:3000");
-        let bind: SocketAddr = bind
-            .parse()
-            .map_err(|_e| format!("bind: {bind} is not an address with a port, such as 127.0.0.1:3000"))?;
+        let bind: SocketAddr = bind.parse().map_err(|_e| {
+            format!("bind: {bind} is not an address with a port, such as 127.0.0.1:3000")
+        })?;
         let default_base = format!("http://localhost:{}", bind.port());
         let base = layers.pick("base_url", flags.base_url, file.base_url, &default_base);
         let place = Place::new(&base).map_err(|error| format!("base_url: {error}"))?;
-        let data_dir = layers.pick("data_dir", text(flags.data_dir), text(file.data_dir), "./data");
-        let database_url = flags.database_url.or(file.database_url).filter(|url| !url.is_empty());
+        let data_dir = layers.pick(
+            "data_dir",
+            text(flags.data_dir),
+            text(file.data_dir),
+            "./data",
+        );
+        let database_url = flags
+            .database_url
+            .or(file.database_url)
+            .filter(|url| !url.is_empty());
         layers.0.push((
             "database_url",
-            database_url.as_deref().map_or_else(|| "a SQLite file in the data folder".to_owned(), without_password),
-            if database_url.is_some() { "set" } else { "default" },
+            database_url.as_deref().map_or_else(
+                || "a SQLite file in the data folder".to_owned(),
+                without_password,
+            ),
+            if database_url.is_some() {
+                "set"
+            } else {
+                "default"
+            },
         ));
-        let allow_http =
-            layers.pick("federation_allow_http", flags.federation_allow_http, word(file.federation_allow_http), "off");
+        let allow_http = layers.pick(
+            "federation_allow_http",
+            flags.federation_allow_http,
+            word(file.federation_allow_http),
+            "off",
+        );
         let allow_private = layers.pick(
             "federation_allow_private",
             flags.federation_allow_private,
             file.federation_allow_private.map(|list| list.join(",")),
             "",
         );
-        let extra_ca =
-            layers.pick("federation_extra_ca", text(flags.federation_extra_ca), text(file.federation_extra_ca), "");
+        let extra_ca = layers.pick(
+            "federation_extra_ca",
+            text(flags.federation_extra_ca),
+            text(file.federation_extra_ca),
+            "",
+        );
         let test_mode = layers.pick("test_mode", flags.test_mode, word(file.test_mode), "off");
         let log_format = layers.pick("log_format", flags.log_format, file.log_format, "text");
         Ok(Self {
@@ -168,8 +223,9 @@ fn policy(allow_http: &str, allow_private: &str, extra_ca: &str) -> Result<fetch
         .map(str::trim)
         .filter(|net| !net.is_empty())
         .map(|net| {
-            net.parse::<IpNet>()
-                .map_err(|_e| format!("federation_allow_private: {net} is not a range such as 127.0.0.0/8"))
+            net.parse::<IpNet>().map_err(|_e| {
+                format!("federation_allow_private: {net} is not a range such as 127.0.0.0/8")
+            })
         })
         .collect::<Result<_, _>>()?;
     let extra_ca = if extra_ca.is_empty() {
@@ -179,7 +235,11 @@ fn policy(allow_http: &str, allow_private: &str, extra_ca: &str) -> Result<fetch
             .map_err(|error| format!("federation_extra_ca: {extra_ca} cannot be read: {error}"))?;
         Some(pem)
     };
-    Ok(fetch::Policy { allow_http: switch("federation_allow_http", allow_http)?, allow_private, extra_ca })
+    Ok(fetch::Policy {
+        allow_http: switch("federation_allow_http", allow_http)?,
+        allow_private,
+        extra_ca,
+    })
 }
 
 fn switch(name: &str, value: &str) -> Result<bool, String> {
@@ -189,8 +249,11 @@ fn switch(name: &str, value: &str) -> Result<bool, String> {
 fn read_file(named: Option<&Path>) -> Result<File, String> {
     let path = named.unwrap_or_else(|| Path::new("balai.toml"));
     match std::fs::read_to_string(path) {
-        Ok(text) => toml::from_str(&text).map_err(|error| format!("{}: {}", path.display(), error.message())),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound && named.is_none() => Ok(File::default()),
+        Ok(text) => toml::from_str(&text)
+            .map_err(|error| format!("{}: {}", path.display(), error.message())),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && named.is_none() => {
+            Ok(File::default())
+        }
         Err(error) => Err(format!("{} cannot be read: {error}", path.display())),
     }
 }
@@ -224,14 +287,26 @@ mod tests {
     fn flags_win_over_the_file() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("b.toml");
-        std::fs::write(&path, "bind = \"127.0.0.1:4000\"\nbase_url = \"https://balai.example\"\n").unwrap();
-        let flags = Flags { config: Some(path.clone()), bind: Some("127.0.0.1:5000".into()), ..Flags::default() };
+        std::fs::write(
+            &path,
+            "bind = \"127.0.0.1:4000\"\nbase_url = \"https://balai.example\"\n",
+        )
+        .unwrap();
+        let flags = Flags {
+            config: Some(path.clone()),
+            bind: Some("127.0.0.1:5000".into()),
+            ..Flags::default()
+        };
         let config = Config::load(flags).unwrap();
         assert_eq!(config.bind.port(), 5000);
         assert_eq!(config.place.base(), "https://balai.example");
 
         std::fs::write(&path, "bnid = 1\n").unwrap();
-        let error = Config::load(Flags { config: Some(path), ..Flags::default() }).unwrap_err();
+        let error = Config::load(Flags {
+            config: Some(path),
+            ..Flags::default()
+        })
+        .unwrap_err();
         assert!(error.contains("bnid"), "{error}");
     }
 
@@ -244,9 +319,13 @@ mod tests {
         };
         assert!(with(|f| f.bind = Some("here".into())).starts_with("bind:"));
         assert!(with(|f| f.base_url = Some("balai.example".into())).starts_with("base_url:"));
-        assert!(with(|f| f.base_url = Some("https://balai.example/x".into())).starts_with("base_url:"));
+        assert!(
+            with(|f| f.base_url = Some("https://balai.example/x".into())).starts_with("base_url:")
+        );
         assert!(with(|f| f.test_mode = Some("perhaps".into())).starts_with("test_mode:"));
         assert!(with(|f| f.federation_allow_private = Some("home".into())).contains("home"));
-        assert!(with(|f| f.federation_extra_ca = Some("/nowhere.pem".into())).contains("/nowhere.pem"));
+        assert!(
+            with(|f| f.federation_extra_ca = Some("/nowhere.pem".into())).contains("/nowhere.pem")
+        );
     }
 }

@@ -46,9 +46,9 @@ pub fn app(state: AppState, federation: &Arc<Federation>) -> Router {
         .route("/health", get(ready))
         .with_state(state)
         .merge(always(Arc::clone(federation)))
-        .layer(CatchPanicLayer::custom(|cause: Box<dyn std::any::Any + Send>| {
-            error::panicked(cause.as_ref()).into_response()
-        }))
+        .layer(CatchPanicLayer::custom(
+            |cause: Box<dyn std::any::Any + Send>| error::panicked(cause.as_ref()).into_response(),
+        ))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(from_fn(log))
         .layer(RequestBodyTimeoutLayer::new(BODY_PAUSE))
@@ -102,7 +102,12 @@ async fn ready(State(state): State<AppState>) -> Response {
         Err(error) => {
             tracing::warn!(%error, "not ready");
             let retry = [(header::RETRY_AFTER, "5")];
-            (StatusCode::SERVICE_UNAVAILABLE, retry, "the database does not answer").into_response()
+            (
+                StatusCode::SERVICE_UNAVAILABLE,
+                retry,
+                "the database does not answer",
+            )
+                .into_response()
         }
     }
 }

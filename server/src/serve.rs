@@ -50,7 +50,9 @@ impl Server {
         )
         .await
         .map_err(|error| error.to_string())?;
-        accounts::server_actor(&ctx).await.map_err(|error| error.to_string())?;
+        accounts::server_actor(&ctx)
+            .await
+            .map_err(|error| error.to_string())?;
         let federation = Federation::new(Arc::clone(&ctx), config.federation.clone())
             .map_err(|error| error.to_string())?;
         ctx.connect(Arc::clone(&federation) as Arc<dyn services::fediverse::Fediverse>);
@@ -58,8 +60,13 @@ impl Server {
         let stop = CancellationToken::new();
         let tasks = TaskTracker::new();
         worker::start(&federation, &tasks, &stop);
-        let app = router::app(AppState { ctx: Arc::clone(&ctx) }, &federation)
-            .map_request(router::without_last_slash);
+        let app = router::app(
+            AppState {
+                ctx: Arc::clone(&ctx),
+            },
+            &federation,
+        )
+        .map_request(router::without_last_slash);
         let app = ServiceExt::<Request>::into_make_service_with_connect_info::<SocketAddr>(app);
         let ending = stop.clone();
         tasks.spawn(async move {
@@ -71,14 +78,23 @@ impl Server {
             }
         });
         tasks.close();
-        Ok(Self { address, ctx, federation, stop, tasks })
+        Ok(Self {
+            address,
+            ctx,
+            federation,
+            stop,
+            tasks,
+        })
     }
 
     /// Stops: no new requests, those in progress are answered, work in progress is finished or left in
     /// its table, the database is closed.
     pub async fn stop(self) {
         self.stop.cancel();
-        if tokio::time::timeout(GRACE, self.tasks.wait()).await.is_err() {
+        if tokio::time::timeout(GRACE, self.tasks.wait())
+            .await
+            .is_err()
+        {
             tracing::warn!("some requests took too long and were cut off");
         }
         self.ctx.db.close().await;
@@ -104,16 +120,29 @@ pub async fn run(config: Config) -> Result<(), String> {
 
 async fn greet(config: &Config, server: &Server) -> Result<(), String> {
     let base = config.place.base();
-    tracing::info!("Balai {} answers at {base} (listening on {})", env!("CARGO_PKG_VERSION"), server.address);
+    tracing::info!(
+        "Balai {} answers at {base} (listening on {})",
+        env!("CARGO_PKG_VERSION"),
+        server.address
+    );
     if config.test_mode {
-        tracing::warn!("TEST MODE: chosen tokens and the password grant are allowed. Never run a real place like this.");
+        tracing::warn!(
+            "TEST MODE: chosen tokens and the password grant are allowed. Never run a real place like this."
+        );
     }
     if !config.federation.allow_private.is_empty() || config.federation.allow_http {
-        tracing::warn!("other servers may be reached over http or at private addresses: for tests and labs only");
+        tracing::warn!(
+            "other servers may be reached over http or at private addresses: for tests and labs only"
+        );
     }
-    let code = sign_in::first_run_code(&server.ctx).await.map_err(|error| error.to_string())?;
+    let code = sign_in::first_run_code(&server.ctx)
+        .await
+        .map_err(|error| error.to_string())?;
     if let Some(code) = code {
-        tracing::info!("Nobody owns this place yet. Open {base}/setup?code={} within an hour.", code.0);
+        tracing::info!(
+            "Nobody owns this place yet. Open {base}/setup?code={} within an hour.",
+            code.0
+        );
     }
     Ok(())
 }

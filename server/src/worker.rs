@@ -22,14 +22,23 @@ pub fn start(federation: &Arc<Federation>, tasks: &TaskTracker, stop: &Cancellat
     };
     let fed = || Arc::clone(federation);
     let (one, two) = (fed(), fed());
-    spawn("events", Box::pin(async move {
-        services::events::run(&one.ctx, &Outbox(Arc::clone(&one))).await;
-    }));
+    spawn(
+        "events",
+        Box::pin(async move {
+            services::events::run(&one.ctx, &Outbox(Arc::clone(&one))).await;
+        }),
+    );
     spawn("inbox", Box::pin(async move { receive::run(&two).await }));
     spawn("senders", Box::pin(sender::run(fed())));
     spawn("nodeinfo", Box::pin(nodeinfo::run(fed())));
-    spawn("settings", Box::pin(every(Duration::from_secs(1), fed(), settings)));
-    spawn("tidying", Box::pin(every(Duration::from_secs(3600), fed(), tidy)));
+    spawn(
+        "settings",
+        Box::pin(every(Duration::from_secs(1), fed(), settings)),
+    );
+    spawn(
+        "tidying",
+        Box::pin(every(Duration::from_secs(3600), fed(), tidy)),
+    );
 }
 
 async fn tidy(federation: Arc<Federation>) {

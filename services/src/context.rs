@@ -84,11 +84,18 @@ impl Context {
         test_mode: bool,
     ) -> Result<Ctx> {
         let media_dir = data_dir.join("media");
-        std::fs::create_dir_all(&media_dir)
-            .map_err(|error| database::Error::Other(format!("{} cannot be made: {error}", media_dir.display())))?;
+        std::fs::create_dir_all(&media_dir).map_err(|error| {
+            database::Error::Other(format!("{} cannot be made: {error}", media_dir.display()))
+        })?;
         let address = Address::parse(database_url, data_dir)?;
         let db = Db::open(&address)?;
-        let ctx = Arc::new(Self::new(db, place, media_dir, test_mode, Self::system_clock()));
+        let ctx = Arc::new(Self::new(
+            db,
+            place,
+            media_dir,
+            test_mode,
+            Self::system_clock(),
+        ));
         crate::settings::refresh(&ctx).await?;
         Ok(ctx)
     }

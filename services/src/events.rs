@@ -47,13 +47,19 @@ const SIDE_BY_SIDE: usize = 16;
 pub async fn work(ctx: &Ctx, deliverer: &dyn Deliverer) -> Result<Option<Millis>> {
     loop {
         let now = ctx.now();
-        let due = ctx.db.read(move |conn| database::events::due(conn, now, BATCH)).await?;
+        let due = ctx
+            .db
+            .read(move |conn| database::events::due(conn, now, BATCH))
+            .await?;
         if due.is_empty() {
             return Ok(ctx.db.read(database::events::next_due).await?);
         }
         let mut lines: BTreeMap<i64, Vec<Waiting>> = BTreeMap::new();
         for waiting in due {
-            lines.entry(subject(&waiting.event)).or_default().push(waiting);
+            lines
+                .entry(subject(&waiting.event))
+                .or_default()
+                .push(waiting);
         }
         futures::stream::iter(lines.into_values())
             .for_each_concurrent(SIDE_BY_SIDE, |line| async move {

@@ -89,22 +89,36 @@ fn a_full_disk_is_told_and_nothing_is_half_stored() {
     let fresh = crate::testing::Fresh::sqlite();
     let db = fresh.db();
     block_on(async {
-        db.write(|conn| conn.batch("PRAGMA max_page_count = 1")).await.unwrap();
+        db.write(|conn| conn.batch("PRAGMA max_page_count = 1"))
+            .await
+            .unwrap();
         let mut stored = 0;
         let full = loop {
-            match db.write(move |conn| put(conn, &format!("{stored:06}"))).await {
+            match db
+                .write(move |conn| put(conn, &format!("{stored:06}")))
+                .await
+            {
                 Ok(()) => stored += 1,
                 Err(error) => break error,
             }
             assert!(stored < 100_000, "it never fills");
         };
         assert!(matches!(full, Error::Full), "{full:?}");
-        assert_eq!(db.read(names).await.unwrap().len(), stored, "reading goes on");
+        assert_eq!(
+            db.read(names).await.unwrap().len(),
+            stored,
+            "reading goes on"
+        );
 
         // Room again, without a restart.
-        db.write(|conn| conn.batch("PRAGMA max_page_count = 1000000")).await.unwrap();
+        db.write(|conn| conn.batch("PRAGMA max_page_count = 1000000"))
+            .await
+            .unwrap();
         db.write(|conn| put(conn, "room again")).await.unwrap();
         db.close().await;
     });
-    assert_eq!(names(&mut fresh.conn()).unwrap().last().unwrap(), "room again");
+    assert_eq!(
+        names(&mut fresh.conn()).unwrap().last().unwrap(),
+        "room again"
+    );
 }

@@ -61,7 +61,10 @@ impl User {
             },
         )
         .await?;
-        say(&format!("{} is a {role} of this place: {}", made.account.username, made.account.url));
+        say(&format!(
+            "{} is a {role} of this place: {}",
+            made.account.username, made.account.url
+        ));
         Ok(())
     }
 }
@@ -142,12 +145,20 @@ impl Token {
         let Self::Create(new) = self;
         let viewer = person(ctx, &new.user).await?;
         let scopes = scopes(&new.scopes)?;
-        let issued = oauth::mint(ctx, &viewer, new.app.as_deref(), scopes, new.token.map(Secret))
-            .await
-            .map_err(|error| match error {
-                services::Error::NotFound => Failure::Usage("there is no application of this id".to_owned()),
-                other => other.into(),
-            })?;
+        let issued = oauth::mint(
+            ctx,
+            &viewer,
+            new.app.as_deref(),
+            scopes,
+            new.token.map(Secret),
+        )
+        .await
+        .map_err(|error| match error {
+            services::Error::NotFound => {
+                Failure::Usage("there is no application of this id".to_owned())
+            }
+            other => other.into(),
+        })?;
         say(&issued.token.0);
         Ok(())
     }
@@ -187,11 +198,19 @@ impl Group {
         let group = groups::create(
             ctx,
             &founder,
-            NewGroup { name: new.name, title: new.title, kind: Some(kind), ..NewGroup::default() },
+            NewGroup {
+                name: new.name,
+                title: new.title,
+                kind: Some(kind),
+                ..NewGroup::default()
+            },
         )
         .await?;
         let account = &group.account.account;
-        say(&format!("{} is an {kind} group: {}", account.username, account.url));
+        say(&format!(
+            "{} is an {kind} group: {}",
+            account.username, account.url
+        ));
         Ok(())
     }
 }
@@ -228,10 +247,14 @@ impl Settings {
 }
 
 async fn person(ctx: &Ctx, name: &str) -> Result<services::views::account::Viewer, Failure> {
-    sign_in::viewer_named(ctx, name).await.map_err(|error| match error {
-        services::Error::NotFound => Failure::Usage(format!("there is no member called {name}")),
-        other => other.into(),
-    })
+    sign_in::viewer_named(ctx, name)
+        .await
+        .map_err(|error| match error {
+            services::Error::NotFound => {
+                Failure::Usage(format!("there is no member called {name}"))
+            }
+            other => other.into(),
+        })
 }
 
 fn scopes(text: &str) -> Result<Scopes, Failure> {
