@@ -438,9 +438,17 @@ pub async fn receive_unboost(ctx: &Ctx, account: AccountId, uri: &str) -> Result
         } else {
             statuses::boost_by(conn, account, named.id)?
         };
-        match boost {
-            Some(boost) => take_back(&home, conn, &boost),
-            None => Ok(()),
+        let Some(boost) = boost else {
+            return Ok(());
+        };
+        take_back(&home, conn, &boost)?;
+        // A group that takes its boost back took the thread out.
+        let original = boost.reblog_of_id.map(|id| statuses::find(conn, id)).transpose()?.flatten();
+        match original {
+            Some(thread) if thread.group_id == Some(account) => {
+                Ok(statuses::remove_from_group(conn, thread.id, home.now())?)
+            }
+            _ => Ok::<_, Error>(()),
         }
     })
     .await
