@@ -45,6 +45,7 @@ pub(crate) use on_both_engines;
 pub(crate) fn runtime() -> &'static Runtime {
     static RUNTIME: OnceLock<Runtime> = OnceLock::new();
     RUNTIME.get_or_init(|| {
+        tell_when_asked();
         let _was_there_already = rustls::crypto::aws_lc_rs::default_provider().install_default();
         tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
@@ -52,6 +53,14 @@ pub(crate) fn runtime() -> &'static Runtime {
             .build()
             .expect("threads")
     })
+}
+
+/// The servers' logs, where `RUST_LOG` asks for them.
+fn tell_when_asked() {
+    if let Ok(filter) = tracing_subscriber::EnvFilter::try_from_default_env() {
+        let log = tracing_subscriber::fmt().with_env_filter(filter).with_test_writer();
+        let _first_one_stays = log.try_init();
+    }
 }
 
 /// Asks again until `look` gives something; what happens after an answer takes a moment.
@@ -62,7 +71,7 @@ pub(crate) fn eventually<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> 
             return found;
         }
         assert!(Instant::now() < end, "it did not happen in time: {what}");
-        runtime().block_on(tokio::time::sleep(Duration::from_millis(20)));
+        runtime().block_on(async { tokio::time::sleep(Duration::from_millis(20)).await });
     }
 }
 
@@ -78,7 +87,11 @@ pub(crate) fn text_of(html: &str) -> String {
             _ => {}
         }
     }
-    text.replace("&lt;", "<")
+    text.replace("&#60;", "<")
+        .replace("&#62;", ">")
+        .replace("&#34;", "\"")
+        .replace("&#38;", "&")
+        .replace("&lt;", "<")
         .replace("&gt;", ">")
         .replace("&quot;", "\"")
         .replace("&#39;", "'")

@@ -196,7 +196,8 @@ fn the_place_is_found_by_other_software(stage: &Stage) {
         let path = format!("/.well-known/webfinger?resource=acct:{name}@{domain}");
         let answer = visitor.get(&path);
         let found = answer.ok();
-        assert_eq!(answer.header("content-type"), Some("application/jrd+json"));
+        let kind = answer.header("content-type").unwrap_or_default();
+        assert!(kind.starts_with("application/jrd+json"), "{kind}");
         assert_eq!(found["subject"], format!("acct:{name}@{domain}"));
         let links = found["links"].as_array().expect("links");
         let own = links.iter().find(|link| link["rel"] == "self").expect("self");

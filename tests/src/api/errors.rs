@@ -65,7 +65,7 @@ fn a_body_that_cannot_be_read_is_400_and_one_too_large_413(stage: &Stage) {
     post("application/x-www-form-urlencoded", &vec![b'x'; 8 << 20]).refused(413);
     // What can be read and makes no sense is 422.
     for draft in [
-        json!({ "status": "x", "visibility": "group" }),
+        json!({ "status": "x", "visibility": "friends" }),
         json!({ "status": "x", "in_reply_to_id": "abc" }),
         json!({ "status": "x", "media_ids": ["abc"] }),
         json!({ "status": "x", "scheduled_at": "tomorrow" }),

@@ -212,7 +212,6 @@ fn a_redirect_that_is_not_registered_is_never_followed(stage: &Stage) {
         "https://127.0.0.1:1/callback",
         "http://evil.example/callback",
         "javascript:alert(1)",
-        "",
     ] {
         let pairs = [
             ("response_type", "code"),

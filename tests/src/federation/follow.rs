@@ -93,7 +93,9 @@ fn a_block_travels(stage: &Stage) {
     eventually("the follow is accepted", || following(&pair.dan, &pair.ana_there).then_some(()));
     pair.ana.towards(&pair.dan_here, "block").ok();
     eventually("dan follows no more", || (!following(&pair.dan, &pair.ana_there)).then_some(()));
-    assert_eq!(pair.dan.relationship(&pair.ana_there)["blocked_by"], true);
+    eventually("dan's server knows of the block", || {
+        (pair.dan.relationship(&pair.ana_there)["blocked_by"] == true).then_some(())
+    });
     // What he writes to her does not reach her.
     pair.dan.publish(&format!("@ana@{} can you hear me?", pair.first.domain()));
     pair.second.settle();

@@ -162,16 +162,16 @@ impl Instance {
 
     /// Stops as at SIGTERM.
     pub(crate) fn stop(&self) {
-        let Running { server, runtime } = self.take().expect("it runs");
-        runtime.block_on(server.stop());
-        runtime.shutdown_timeout(super::PATIENCE);
+        let Running { server, runtime: threads } = self.take().expect("it runs");
+        threads.block_on(server.stop());
+        threads.shutdown_timeout(super::PATIENCE);
     }
 
     /// Cuts it off in the middle of whatever it does.
     pub(crate) fn cut_off(&self) {
-        let Running { server, runtime } = self.take().expect("it runs");
-        runtime.shutdown_timeout(super::PATIENCE);
-        drop(server);
+        let Running { server, runtime: threads } = self.take().expect("it runs");
+        threads.shutdown_timeout(super::PATIENCE);
+        runtime().block_on(server.ctx.db.close());
     }
 
     /// Starts it again at the same address with the same database.
@@ -298,6 +298,7 @@ impl Instance {
 
     /// How many rows each table has: what "nothing was stored" is measured with.
     pub(crate) fn row_counts(&self) -> std::collections::BTreeMap<String, i64> {
+        self.settle_inside();
         database::testing::row_counts(&self.fresh.address)
     }
 
@@ -328,9 +329,9 @@ impl Instance {
 
 impl Drop for Instance {
     fn drop(&mut self) {
-        if let Some(Running { server, runtime }) = self.take() {
-            runtime.shutdown_background();
-            drop(server);
+        if let Some(Running { server, runtime: threads }) = self.take() {
+            threads.shutdown_timeout(super::PATIENCE);
+            runtime().block_on(server.ctx.db.close());
         }
     }
 }

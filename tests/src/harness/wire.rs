@@ -21,8 +21,6 @@ use super::{eventually, runtime};
 /// What arrived in the inbox.
 #[derive(Clone, Debug)]
 pub(crate) struct Arrived {
-    /// The headers.
-    pub(crate) headers: HeaderMap,
     /// The activity.
     pub(crate) activity: Value,
 }
@@ -83,11 +81,6 @@ impl Peer {
     /// The actor's id.
     pub(crate) fn actor(&self) -> String {
         format!("{}/users/eve", self.base)
-    }
-
-    /// `eve@127.0.0.1:PORT`
-    pub(crate) fn handle(&self) -> String {
-        format!("eve@{}", self.base.trim_start_matches("http://"))
     }
 
     /// From now on the inbox answers this.
@@ -179,7 +172,7 @@ impl Peer {
             "to": ["https://www.w3.org/ns/activitystreams#Public"],
             "cc": [to],
             "content": format!("<p>{text}</p>"),
-            "published": "2026-01-02T03:04:05Z",
+            "published": now().iso(),
             "tag": [{ "type": "Mention", "href": to, "name": "@somebody" }],
         });
         self.publish(&path, note.clone());
@@ -252,7 +245,7 @@ async fn answer(
         let status = StatusCode::from_u16(inner.status).expect("a status");
         if status.is_success() {
             let activity = serde_json::from_slice(&body).unwrap_or(Value::Null);
-            inner.arrived.push(Arrived { headers, activity });
+            inner.arrived.push(Arrived { activity });
         }
         return status.into_response();
     }
