@@ -2,6 +2,7 @@
 //! was measured in the same run and the aim of the day. The server is a release build in a process of its
 //! own; the load comes from this process over the loopback. Nothing here asserts a time.
 
+use std::path::PathBuf;
 use std::time::Instant;
 
 use crate::{Result, build};
@@ -105,6 +106,7 @@ pub(crate) struct Options {
     quick: bool,
     engines: Vec<Engine>,
     parts: Vec<String>,
+    program: Option<PathBuf>,
 }
 
 impl Options {
@@ -113,11 +115,13 @@ impl Options {
             quick: false,
             engines: vec![Engine::Sqlite, Engine::Postgres],
             parts: PARTS.map(str::to_owned).into(),
+            program: None,
         };
         let mut words = words.iter().map(String::as_str);
         while let Some(word) = words.next() {
             match word {
                 "--quick" => options.quick = true,
+                "--program" => options.program = words.next().map(PathBuf::from),
                 "--engine" => {
                     options.engines = match words.next() {
                         Some("sqlite") => vec![Engine::Sqlite],
@@ -142,7 +146,7 @@ impl Options {
                 }
                 other => {
                     return Err(format!(
-                        "bench: {other} is not --quick, --engine ENGINE or --only PART,.."
+                        "bench: {other} is not --quick, --engine ENGINE, --only PART,.. or --program FILE"
                     ));
                 }
             }
@@ -162,8 +166,13 @@ impl Options {
 /// Measures everything and prints the tables.
 pub(crate) async fn bench(options: Options) -> Result<()> {
     let begun = Instant::now();
-    eprintln!("building the server (release)");
-    let program = build::server(true)?;
+    let program = match &options.program {
+        Some(program) => build::built(program)?,
+        None => {
+            eprintln!("building the server (release)");
+            build::server(true)?
+        }
+    };
     machine::print(options.quick);
     eprintln!("signatures on one core");
     let keys = Keys::make()?;

@@ -50,6 +50,13 @@ pub(crate) fn server(release: bool) -> Result<PathBuf> {
         .ok_or_else(|| "cargo does not say where it put the server".to_owned())
 }
 
+/// A server that is built already.
+pub(crate) fn built(program: &Path) -> Result<PathBuf> {
+    program
+        .canonicalize()
+        .map_err(|error| format!("{}: {error}", program.display()))
+}
+
 /// Runs this program again, built for speed.
 pub(crate) fn again_in_release(words: &[String]) -> Result<()> {
     let status = cargo()

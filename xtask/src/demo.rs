@@ -1,6 +1,7 @@
 //! The demonstration: two servers on this machine, a group on the first, a member of the second who
 //! finds it, joins and posts, and the answer that reaches her.
 
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -22,10 +23,11 @@ const QUESTION: &str = "Who has seeds of the long beans?";
 const ANSWER: &str = "I have a bag of them, come by on Saturday.";
 
 /// What the command line says.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Options {
     release: bool,
     postgres: bool,
+    program: Option<PathBuf>,
 }
 
 impl Options {
@@ -40,7 +42,12 @@ impl Options {
                     Some("postgres") => options.postgres = true,
                     _ => return Err("--engine is sqlite or postgres".to_owned()),
                 },
-                other => return Err(format!("demo: {other} is not --release or --engine ENGINE")),
+                "--program" => options.program = words.next().map(PathBuf::from),
+                other => {
+                    return Err(format!(
+                        "demo: {other} is not --release, --engine ENGINE or --program FILE"
+                    ));
+                }
             }
         }
         Ok(options)
@@ -50,11 +57,16 @@ impl Options {
 /// Tells the whole story; an error where any of it did not happen.
 pub(crate) async fn demo(options: Options) -> Result<()> {
     let begun = Instant::now();
-    println!("Building the server.");
-    let program = build::server(options.release)?;
+    let program = match &options.program {
+        Some(program) => build::built(program)?,
+        None => {
+            println!("Building the server.");
+            build::server(options.release)?
+        }
+    };
     let (first, second) = (
-        Place::new(&program, database(options)?)?,
-        Place::new(&program, database(options)?)?,
+        Place::new(&program, database(&options)?)?,
+        Place::new(&program, database(&options)?)?,
     );
     let told = Told::begin();
     let tokens = async {
@@ -97,7 +109,7 @@ pub(crate) async fn demo(options: Options) -> Result<()> {
 }
 
 /// A fresh database, where one is needed beside the folder.
-fn database(options: Options) -> Result<Option<String>> {
+fn database(options: &Options) -> Result<Option<String>> {
     if !options.postgres {
         return Ok(None);
     }
@@ -323,7 +335,7 @@ async fn in_the_list(cast: &mut Cast, garden: &str) -> Result<()> {
     }
     let profile = cast.dan.get(&format!("/api/v1/accounts/{garden}")).await?;
     let line = format!(
-        "dan sees: one thread, his own; the group has {} followers",
+        "dan sees: one thread, his own; {} of his server follows the group",
         followers(&profile)
     );
     cast.told.step("dan opens the list of the group", &[line]);

@@ -24,6 +24,7 @@ type Result<T> = std::result::Result<T, String>;
 const HELP: &str = "\
 cargo xtask demo [--release] [--engine sqlite|postgres]
     Two servers, a group, a post and its answer, told step by step.
+    With --program FILE (here and below) of a server that is built already.
 cargo xtask bench [--quick] [--engine sqlite|postgres] [--only PART,..]
     What it costs and what limits it, as a table. Parts: start, api, documents, inbox, delivery,
     wake, slope.
