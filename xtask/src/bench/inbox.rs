@@ -54,16 +54,18 @@ pub(super) async fn measure(
     creates(town, first, "warming-up").await?;
     town.drained(false).await?;
     create(town, rest, &limit, report).await?;
-    asked(&stubs, "the posts", report);
+    asked(&stubs, "the posts were worked through", report);
     follow(town, &mut stubs, sizes, keys, crypto, report).await?;
-    forged(town, rest, report).await
+    forged(town, rest, report).await?;
+    asked(&stubs, "bad signatures were refused", report);
+    Ok(())
 }
 
 fn asked(stubs: &Stubs, by: &str, report: &mut Report) {
     let asked = stubs.asked();
     if asked > 0 {
         report.note(format!(
-            "While {by} were worked through, the server asked other servers {asked} times."
+            "While {by}, the server asked other servers {asked} times."
         ));
     }
 }
@@ -188,7 +190,7 @@ async fn follow(
         ),
         aim: "100/s of different authors",
     });
-    asked(stubs, "the follows", report);
+    asked(stubs, "the follows were worked through", report);
     Ok(())
 }
 
