@@ -36,19 +36,33 @@ def main():
 
 def sign_in(settings, me):
     step("signs in on the server's pages and agrees")
-    url = me.auth_request_url(redirect_uris=CALLBACK, state=STATE, allow_http=True)
-    answer = Browser(settings).authorise(url, CALLBACK)
-    check(answer.get("state") == STATE, f"the state came back changed: {answer}")
-    check(answer.get("code"), f"no code came back: {answer}")
-    token = me.log_in(code=answer["code"], redirect_uri=CALLBACK, allow_http=True)
-    check(token, "no token")
+    code = agree(settings, me)
+    check(me.log_in(code=code, redirect_uri=CALLBACK, allow_http=True), "no token")
     again = Mastodon(client_id=me.client_id, client_secret=me.client_secret, api_base_url=settings.url)
     try:
-        again.log_in(code=answer["code"], redirect_uri=CALLBACK, allow_http=True)
+        again.log_in(code=code, redirect_uri=CALLBACK, allow_http=True)
     except Exception:
         pass
     else:
         check(False, "a code could be used twice")
+    # A code that is used twice ends the token of its first use (RFC 6749, 4.1.2).
+    try:
+        me.account_verify_credentials()
+    except MastodonAPIError:
+        pass
+    else:
+        check(False, "the token of a code that was used twice is still good")
+    step("signs in once more")
+    me.log_in(code=agree(settings, me), redirect_uri=CALLBACK, allow_http=True)
+
+
+def agree(settings, me):
+    """Goes through the pages in a browser of its own; the code that comes back to the app."""
+    url = me.auth_request_url(redirect_uris=CALLBACK, state=STATE, allow_http=True)
+    answer = Browser(settings).authorise(url, CALLBACK)
+    check(answer.get("state") == STATE, f"the state came back changed: {answer}")
+    check(answer.get("code"), f"no code came back: {answer}")
+    return answer["code"]
 
 
 def first_screens(settings, me):
@@ -93,9 +107,16 @@ def join(settings, me):
 
 def story(settings, me, group):
     step("posts into the group by a mention")
-    posted = me.status_post(f"@{settings.group} hello from Mastodon.py", idempotency_key="one")
-    check(posted.id == me.status_post("something else", idempotency_key="one").id,
+    text = f"@{settings.group} hello from Mastodon.py"
+    posted = me.status_post(text, idempotency_key="one")
+    check(posted.id == me.status_post(text, idempotency_key="one").id,
           "the same idempotency key made two statuses")
+    try:
+        me.status_post("something else", idempotency_key="one")
+    except MastodonAPIError:
+        pass
+    else:
+        check(False, "the same idempotency key was taken for another text")
     check(any(mention.id == group.id for mention in posted.mentions), "the group is not mentioned")
     check("hello from Mastodon.py" in text_of(posted.content), f"content: {posted.content}")
 

@@ -20,7 +20,8 @@ fn balai() -> PathBuf {
         let profile = ours.ancestors().nth(2).expect("the folder of the profile");
         let target = profile.parent().expect("the target folder");
         let mut cargo = Command::new(env!("CARGO"));
-        cargo.args(["build", "--quiet", "--package", "server", "--bin", "balai"]);
+        // The workspace as a whole, so that the libraries are those that the tests were built with.
+        cargo.args(["build", "--quiet", "--workspace", "--bin", "balai"]);
         cargo.arg("--target-dir").arg(target).current_dir(env!("CARGO_MANIFEST_DIR"));
         if profile.ends_with("release") {
             cargo.arg("--release");
