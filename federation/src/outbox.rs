@@ -13,6 +13,8 @@ mod statuses;
 #[cfg(test)]
 pub(crate) mod tests;
 
+pub(crate) use statuses::boost_addressing;
+
 use std::sync::Arc;
 
 use database::announces::{self, Form};

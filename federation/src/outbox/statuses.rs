@@ -270,7 +270,7 @@ pub(super) async fn announced(
         .await?)
 }
 
-fn boost_addressing(booster: &str, visibility: Visibility, author: &str) -> Addressing {
+pub(crate) fn boost_addressing(booster: &str, visibility: Visibility, author: &str) -> Addressing {
     let followers = build::followers_of(booster);
     let (to, first) = match visibility {
         Visibility::Public => (AS_PUBLIC.to_owned(), followers),

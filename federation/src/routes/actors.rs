@@ -17,6 +17,7 @@ use crate::build::{self, notes};
 use crate::engine::Federation;
 use crate::error::{Error, Result};
 use crate::keyring;
+use crate::outbox::boost_addressing;
 use crate::vocabulary::write::activities::{self, Envelope};
 use crate::vocabulary::write::{actors, collections, notes as write_notes};
 
@@ -266,7 +267,11 @@ pub(super) async fn activity_of(fed: &Arc<Federation>, view: &StatusView) -> Res
     let envelope = Envelope {
         id: view.status.uri.clone(),
         actor: booster.clone(),
-        addressing: build::to_everyone(booster, vec![original.author.account.uri.clone()]),
+        addressing: boost_addressing(
+            booster,
+            view.status.visibility,
+            &original.author.account.uri,
+        ),
         published: Some(view.status.created_at),
     };
     Ok(activities::announce(&envelope, json!(original.status.uri)))

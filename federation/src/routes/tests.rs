@@ -128,6 +128,12 @@ database::both_engines! {
             assert_eq!(people["orderedItems"], serde_json::json!(["http://home.example/users/ana"]));
             assert_eq!(get(&world, "/g/garden/followers").await.json()["totalItems"], 1);
             assert!(get(&world, "/g/garden/followers").await.json()["orderedItems"].is_null());
+            // A boost says for whom it is wherever it is read.
+            let wish = Some(Visibility::Unlisted);
+            let boost = services::interactions::boost(&world.ctx, &ana, thread.status.id, wish);
+            let boost = boost.await.unwrap();
+            let to = &get(&world, &boost.status.uri).await.json()["to"];
+            assert_eq!(*to, serde_json::json!(["http://home.example/users/ana/followers"]));
         });
     }
 }
