@@ -8,7 +8,7 @@ use database::bookmarks::{self, Bookmark};
 use database::favourites::{self, Favourite};
 use database::status_pins::{self, StatusPin};
 use database::statuses::{self, Status};
-use database::{Conn, accounts, home_entries, mentions, thread_mutes, visible};
+use database::{Conn, accounts, group_bans, home_entries, mentions, thread_mutes, visible};
 use model::{AccountId, Event, Page, Paged, RowId, StatusId, Visibility};
 
 use crate::context::{Context, Ctx};
@@ -341,6 +341,12 @@ pub async fn receive_like(
     );
     ctx.write_later(move |conn| {
         if let Some(status) = seen_by(conn, account, &status_uri)? {
+            // Whom a group of ours sent away has no voice in its threads.
+            if let Some(group) = status.group()
+                && group_bans::is_banned(conn, group, account, home.now())?
+            {
+                return Ok(());
+            }
             let uri = Some(like_uri).filter(|uri| !uri.is_empty());
             like(&home, conn, account, &status, uri)?;
         }
@@ -443,7 +449,11 @@ pub async fn receive_unboost(ctx: &Ctx, account: AccountId, uri: &str) -> Result
         };
         take_back(&home, conn, &boost)?;
         // A group that takes its boost back took the thread out.
-        let original = boost.reblog_of_id.map(|id| statuses::find(conn, id)).transpose()?.flatten();
+        let original = boost
+            .reblog_of_id
+            .map(|id| statuses::find(conn, id))
+            .transpose()?
+            .flatten();
         match original {
             Some(thread) if thread.group_id == Some(account) => {
                 Ok(statuses::remove_from_group(conn, thread.id, home.now())?)

@@ -14,6 +14,8 @@ use crate::error::Result;
 
 /// What is older than this when it comes is history: it is stored, and nobody is told.
 const FRESH: i64 = 14 * Millis::DAY;
+/// A letter from elsewhere to more people than this is none.
+const MOST_TOLD: usize = 20;
 
 fn is_fresh(ctx: &Context, status: &Status) -> bool {
     status.created_at.plus(FRESH) > ctx.now()
@@ -68,6 +70,9 @@ pub(super) fn tell_of_status(ctx: &Context, conn: &mut Conn, id: StatusId) -> Re
 /// threads: its threads it announces itself. Who is addressed without being named hears of letters only.
 fn addressees(status: &Status, named: &[Named]) -> Vec<AccountId> {
     let letter = status.visibility == Visibility::Direct;
+    if letter && !status.local && named.len() > MOST_TOLD {
+        return Vec::new();
+    }
     let mut whom: Vec<AccountId> = named
         .iter()
         .filter(|one| one.domain.is_empty())

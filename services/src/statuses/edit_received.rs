@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use database::media_attachments;
 use database::statuses::{self, Status, Words};
-use database::{Conn, accounts, blocks, mentions, tags};
+use database::{Conn, accounts, blocks, group_bans, groups, mentions, tags};
 use model::{AccountId, Event, StatusId, Visibility};
 use text::Html;
 use url::Url;
@@ -12,7 +12,7 @@ use url::Url;
 use super::Incoming;
 use super::change::{bury, keep, remove_files};
 use super::publish::is_language;
-use super::receive::{free_id, hang, title};
+use super::receive::{free_id, hang, is_crowd, title};
 use crate::compose::typed;
 use crate::context::{Context, Ctx};
 use crate::error::{Error, Result};
@@ -41,7 +41,8 @@ fn take_over(
     let now = ctx.now();
     let stored = before.edited_at.unwrap_or(before.created_at);
     let edited = incoming.updated.filter(|at| *at <= now).unwrap_or(now);
-    if edited < stored || is_letter_to_blockers(conn, &before)? {
+    if edited < stored || is_letter_to_blockers(conn, &before)? || is_by_banned(ctx, conn, &before)?
+    {
         return Ok(id);
     }
     let wish = incoming.visibility.unwrap_or(before.visibility);
@@ -78,16 +79,57 @@ fn take_over(
         .map(|account| mentions::Mention {
             status_id: id,
             account_id: account.id,
-            silent: false,
+            silent: is_crowd(incoming),
         })
         .collect();
     mentions::insert(conn, &named)?;
     if !same {
         keep(ctx, conn, &before)?;
         statuses::reword(conn, id, &words)?;
+        if before.visibility.is_open() && !words.visibility.is_open() {
+            withdraw(ctx, conn, &before)?;
+        }
         ctx.record(conn, &Event::StatusEdited { status: id })?;
     }
     Ok(id)
+}
+
+/// Whom a group of ours sent away says nothing new in its threads.
+fn is_by_banned(ctx: &Context, conn: &mut Conn, status: &Status) -> Result<bool> {
+    Ok(match status.group() {
+        Some(group) => group_bans::is_banned(conn, group, status.account_id, ctx.now())?,
+        None => false,
+    })
+}
+
+/// What is for everyone no more leaves its group, and whoever here passed it on takes that back: to their
+/// followers it is not addressed now.
+fn withdraw(ctx: &Context, conn: &mut Conn, status: &Status) -> Result<()> {
+    let (id, now) = (status.id, ctx.now());
+    if let Some(group) = status.group() {
+        statuses::remove_from_group(conn, id, now)?;
+        if groups::find(conn, group)?.is_some() {
+            let boost = statuses::boost_by(conn, group, id)?;
+            if let Some(boost) = &boost {
+                statuses::bury_boost(conn, boost, now)?;
+            }
+            let event = Event::RemovedFromGroup {
+                group,
+                status: id,
+                boost: boost.map(|boost| boost.id),
+            };
+            ctx.record(conn, &event)?;
+        }
+    }
+    for boost in statuses::local_boosts(conn, id)? {
+        let row = statuses::get(conn, boost)?;
+        statuses::bury_boost(conn, &row, now)?;
+        ctx.record(conn, &Event::Unboosted { boost })?;
+    }
+    if let Some(parent) = status.in_reply_to_id {
+        statuses::count(conn, parent, -1, 0, 0)?;
+    }
+    Ok(())
 }
 
 /// Whoever blocks its author hears nothing new in an old letter.

@@ -21,6 +21,8 @@ use crate::policy::status::{self as policy, Posting};
 const MAX_URI: usize = 2048;
 /// Letters of the HTML of a post; the rest is cut by the sanitiser's own limit.
 const MAX_ADDRESSED: usize = 100;
+/// Who names more people than this wants to be heard, not to speak with them.
+const MAX_NAMED: usize = 20;
 /// Files of one post.
 const MAX_FILES: usize = 16;
 /// What claims to be from further ahead than this is sorted by when it came.
@@ -108,7 +110,7 @@ fn store(
 fn look_around(conn: &mut Conn, author: AccountId, incoming: &Incoming) -> Result<Around> {
     let author = accounts::get(conn, author)?;
     let parent = match &incoming.in_reply_to {
-        Some(uri) => statuses::by_uri(conn, uri)?.filter(|parent| !parent.is_deleted()),
+        Some(uri) => parent_at(conn, uri)?,
         None => None,
     };
     let cut =
@@ -125,6 +127,20 @@ fn look_around(conn: &mut Conn, author: AccountId, incoming: &Incoming) -> Resul
         named,
         addressed,
     })
+}
+
+/// What has this address and is not gone; of a boost the original, whose rules hold for answers.
+fn parent_at(conn: &mut Conn, uri: &str) -> Result<Option<Status>> {
+    let Some(found) = statuses::by_uri(conn, uri)?.filter(|found| !found.is_deleted()) else {
+        return Ok(None);
+    };
+    match found.reblog_of_id {
+        Some(original) => {
+            let original = statuses::find(conn, original)?;
+            Ok(original.filter(|original| !original.is_deleted()))
+        }
+        None => Ok(Some(found)),
+    }
 }
 
 /// What someone here does not want to get, or what answers something that its author cannot know of, is
@@ -277,7 +293,7 @@ fn write(
     around: &Around,
 ) -> Result<()> {
     statuses::insert(conn, status)?;
-    let readers = addressees(conn, status.id, around)?;
+    let readers = addressees(conn, status.id, around, is_crowd(incoming))?;
     mentions::insert(conn, &readers)?;
     hang(ctx, conn, status, incoming)?;
     if let Some(parent) = status.in_reply_to_id
@@ -292,12 +308,17 @@ fn write(
 }
 
 /// Who is named, and who is addressed without being named. A letter to a group of ours goes to its
-/// moderators.
-fn addressees(conn: &mut Conn, id: StatusId, around: &Around) -> Result<Vec<Mention>> {
+/// moderators. In a crowd everyone is addressed, and nobody named.
+fn addressees(
+    conn: &mut Conn,
+    id: StatusId,
+    around: &Around,
+    is_crowd: bool,
+) -> Result<Vec<Mention>> {
     let mut readers: Vec<(AccountId, bool)> = around
         .named
         .iter()
-        .map(|account| (account.id, false))
+        .map(|account| (account.id, is_crowd))
         .chain(around.addressed.iter().map(|account| (account.id, true)))
         .collect();
     let mut all = around.named.iter().chain(&around.addressed);
@@ -317,6 +338,11 @@ fn addressees(conn: &mut Conn, id: StatusId, around: &Around) -> Result<Vec<Ment
             silent,
         })
         .collect())
+}
+
+/// Does it name so many that nobody is told?
+pub(super) fn is_crowd(incoming: &Incoming) -> bool {
+    incoming.mentions.len() > MAX_NAMED
 }
 
 /// Hashtags and files.

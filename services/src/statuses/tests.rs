@@ -305,6 +305,26 @@ both_engines! {
 }
 
 both_engines! {
+    fn who_names_a_crowd_is_heard_by_nobody(fresh: &Fresh) {
+        let world = World::new(fresh);
+        run(async {
+            let (ctx, dan) = (&world.ctx, world.dan.id);
+            let crowd = |n: usize| {
+                let others = (1..n).map(|one| format!("https://far.example/users/{one}"));
+                others.chain([world.ana.account.uri.clone()]).collect::<Vec<_>>()
+            };
+            for (n, is_told) in [(20, true), (21, false)] {
+                let mut shout = note(&format!("https://far.example/n/{n}"), "look here");
+                shout.mentions = crowd(n);
+                let Received::New(id) = receive(ctx, dan, shout, false).await.unwrap() else { panic!() };
+                let named = world.db(move |conn| Ok(database::mentions::of(conn, &[id])?)).await;
+                assert_eq!(named.iter().any(|one| !one.silent), is_told, "{n}");
+            }
+        });
+    }
+}
+
+both_engines! {
     fn a_page_costs_as_many_statements_as_one_status(fresh: &Fresh) {
         let world = World::new(fresh);
         let ids: Vec<StatusId> = run(async {
