@@ -17,7 +17,7 @@ pub(super) async fn receive(job: &Job<'_>, delete: &Delete) -> Outcome {
     if !same_origin(&delete.object, &job.actor) {
         return Err(Error::rejected("Delete: it is of another server"));
     }
-    let group = relay::group_of(job, &delete.object).await?;
+    let group = relay::group_of_own(job, &delete.object).await?;
     let uri = delete.object.as_str();
     services::statuses::receive_delete(&fed.ctx, job.signer.id, uri).await?;
     relay::pass_on(job, group).await?;

@@ -27,6 +27,15 @@ pub(super) async fn group_of(job: &Job<'_>, uri: &ObjectUri) -> Result<Option<gr
     }
 }
 
+/// As [`group_of`], where the status is the signer's own: what is done to those of others has no effect,
+/// and what has none is not passed on.
+pub(super) async fn group_of_own(job: &Job<'_>, uri: &ObjectUri) -> Result<Option<groups::Group>> {
+    match notes::row(job.fed, uri).await? {
+        Some(status) if status.account_id == job.signer.id => group_here(job, &status).await,
+        _ => Ok(None),
+    }
+}
+
 /// Passes the activity on, where its actor is a member.
 pub(super) async fn pass_on(job: &Job<'_>, group: Option<groups::Group>) -> Result<()> {
     let Some(group) = group else { return Ok(()) };

@@ -50,8 +50,9 @@ pub(super) async fn actor_changed(job: &Job<'_>, uri: &ObjectUri) -> Outcome {
 }
 
 async fn note_changed(job: &Job<'_>, note: &Note) -> Outcome {
-    let group = relay::group_of(job, &note.id).await?;
     let outcome = take_over(job, note, &job.signer, None).await?;
+    // Asked after the edit: it may have left the group by it.
+    let group = relay::group_of_own(job, &note.id).await?;
     relay::pass_on(job, group).await?;
     Ok(outcome)
 }

@@ -4,6 +4,7 @@
 mod door;
 mod groups;
 mod ownership;
+mod relay;
 mod threads;
 
 use std::collections::{BTreeMap, HashMap};

@@ -127,7 +127,7 @@ database::both_engines! {
 }
 
 /// How many activities were handed to be passed on since the last question.
-async fn relayed(world: &World) -> usize {
+pub(super) async fn relayed(world: &World) -> usize {
     let waiting = world.ctx.db.write(|conn| {
         let waiting = database::events::due(conn, Millis(i64::MAX), 1000)?;
         for one in &waiting {
