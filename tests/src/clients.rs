@@ -25,8 +25,10 @@ fn tell(stage: Stage, story: &str) {
         .env("BALAI_TEST_PASSWORD_GRANT", "1")
         .output()
         .expect("Python runs");
-    let (said, complained) =
-        (String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
+    let (said, complained) = (
+        String::from_utf8_lossy(&done.stdout),
+        String::from_utf8_lossy(&done.stderr),
+    );
     assert!(done.status.success(), "{story}:\n{said}\n{complained}");
     assert!(said.contains("done: everything happened"), "{said}");
 }

@@ -9,8 +9,8 @@ use model::Millis;
 use serde_json::{Value, json};
 
 use crate::harness::{
-    Body, Instance, Peer, Person, Stage, TwoPlaces, deliver, eventually, id_of, now, on_both_engines,
-    text_of,
+    Body, Instance, Peer, Person, Stage, TwoPlaces, deliver, eventually, id_of, now,
+    on_both_engines, text_of,
 };
 
 on_both_engines![
@@ -37,10 +37,20 @@ impl Door {
         let ana = place.person("ana");
         let eve = Peer::new("mastodon");
         let inbox = place.url("/inbox");
-        eve.send(&inbox, &eve.create("hello", "hello", &place.url("/users/ana"))).is(202);
+        eve.send(
+            &inbox,
+            &eve.create("hello", "hello", &place.url("/users/ana")),
+        )
+        .is(202);
         eventually("ana is told", || ana.notified_of("mention").pop());
         place.settle();
-        let mut door = Self { place, ana, eve, inbox, before: BTreeMap::new() };
+        let mut door = Self {
+            place,
+            ana,
+            eve,
+            inbox,
+            before: BTreeMap::new(),
+        };
         door.before = door.counts();
         door
     }
@@ -85,29 +95,69 @@ fn what_is_not_rightly_signed_is_refused_at_the_door(stage: &Stage) {
         change(&mut headers);
         headers
     };
-    let elsewhere = |path: &str| door.eve.sign(Form::Cavage, &door.place.url(path), &body, now());
-    let unsigned_body = door.eve.sign(Form::Cavage, &door.inbox, b"another body", now());
+    let elsewhere = |path: &str| {
+        door.eve
+            .sign(Form::Cavage, &door.place.url(path), &body, now())
+    };
+    let unsigned_body = door
+        .eve
+        .sign(Form::Cavage, &door.inbox, b"another body", now());
     let nobody = format!("{}/users/nobody#main-key", door.eve.base);
-    let stranger = door.eve.sign_as(&nobody, Form::Cavage, &door.inbox, &body, now());
+    let stranger = door
+        .eve
+        .sign_as(&nobody, Form::Cavage, &door.inbox, &body, now());
     let cases: Vec<(&str, HeaderMap, u16)> = vec![
         ("no signature", HeaderMap::new(), 401),
         ("garbage", with(&|h| set(h, "signature", "keyId=\"x")), 401),
-        ("no signature in the signature", with(&|h| set(h, "signature", "keyId=\"x\",headers=\"host\"")), 401),
-        ("no digest", with(&|h| { h.remove("digest"); }), 401),
+        (
+            "no signature in the signature",
+            with(&|h| set(h, "signature", "keyId=\"x\",headers=\"host\"")),
+            401,
+        ),
+        (
+            "no digest",
+            with(&|h| {
+                h.remove("digest");
+            }),
+            401,
+        ),
         ("another body", unsigned_body, 401),
-        ("two digests", with(&|h| { h.append("digest", HeaderValue::from_static("SHA-256=eA==")); }), 400),
+        (
+            "two digests",
+            with(&|h| {
+                h.append("digest", HeaderValue::from_static("SHA-256=eA=="));
+            }),
+            400,
+        ),
         ("too old", cavage(-121 * minute), 401),
         ("too old", rfc9421(-121 * minute), 401),
         ("from the future", cavage(31 * minute), 401),
         ("from the future", rfc9421(31 * minute), 401),
-        ("no date", with(&|h| { h.remove("date"); }), 401),
+        (
+            "no date",
+            with(&|h| {
+                h.remove("date");
+            }),
+            401,
+        ),
         ("another path", elsewhere("/users/ana/inbox"), 401),
-        ("two signatures that differ", with(&|h| set(h, "authorization", "Signature keyId=\"x\"")), 400),
+        (
+            "two signatures that differ",
+            with(&|h| set(h, "authorization", "Signature keyId=\"x\"")),
+            400,
+        ),
         ("a key that is not there", stranger, 401),
-        ("a secret made of the public key", with(&|h| {
-            let signature = h["signature"].to_str().unwrap().replace("rsa-sha256", "hmac-sha256");
-            set(h, "signature", &signature);
-        }), 401),
+        (
+            "a secret made of the public key",
+            with(&|h| {
+                let signature = h["signature"]
+                    .to_str()
+                    .unwrap()
+                    .replace("rsa-sha256", "hmac-sha256");
+                set(h, "signature", &signature);
+            }),
+            401,
+        ),
     ];
     for (case, headers, expected) in cases {
         let answer = deliver(&door.inbox, &headers, body.clone());
@@ -122,14 +172,17 @@ fn what_is_not_rightly_signed_is_refused_at_the_door(stage: &Stage) {
     door.nothing_happened("another host");
 
     // What is old, but not too old, is taken; so is either form.
-    for (word, form, offset) in
-        [("late", Form::Cavage, -119 * minute), ("new", Form::Rfc9421, -119 * minute)]
-    {
+    for (word, form, offset) in [
+        ("late", Form::Cavage, -119 * minute),
+        ("new", Form::Rfc9421, -119 * minute),
+    ] {
         let body = door.activity(word);
         let headers = door.signed(form, &body, at(offset));
         deliver(&door.inbox, &headers, body).is(202);
     }
-    eventually("both arrived", || (door.ana.notified_of("mention").len() == 3).then_some(()));
+    eventually("both arrived", || {
+        (door.ana.notified_of("mention").len() == 3).then_some(())
+    });
 }
 
 fn what_cannot_be_read_is_refused_at_the_door(stage: &Stage) {
@@ -148,11 +201,30 @@ fn what_cannot_be_read_is_refused_at_the_door(stage: &Stage) {
         ("no JSON", b"hello".to_vec(), 400),
         ("half of it", b"{\"type\": \"Li".to_vec(), 400),
         ("a list", b"[1, 2]".to_vec(), 400),
-        ("no type", format!("{{\"id\":\"{}\",\"actor\":\"{eve}\"}}", door.eve.id("x")).into_bytes(), 400),
-        ("two actors", template(&format!(",\"object\":\"x\",\"actor\":\"{}/users/other\"", door.eve.base)), 400),
+        (
+            "no type",
+            format!("{{\"id\":\"{}\",\"actor\":\"{eve}\"}}", door.eve.id("x")).into_bytes(),
+            400,
+        ),
+        (
+            "two actors",
+            template(&format!(
+                ",\"object\":\"x\",\"actor\":\"{}/users/other\"",
+                door.eve.base
+            )),
+            400,
+        ),
         ("too deep", template(&format!(",\"object\":{deep}")), 400),
-        ("not UTF-8", [template(",\"object\":\"").as_slice(), b"\xff\xfe\"}"].concat(), 400),
-        ("too large", template(&format!(",\"object\":\"{}\"", "x".repeat(1 << 20))), 413),
+        (
+            "not UTF-8",
+            [template(",\"object\":\"").as_slice(), b"\xff\xfe\"}"].concat(),
+            400,
+        ),
+        (
+            "too large",
+            template(&format!(",\"object\":\"{}\"", "x".repeat(1 << 20))),
+            413,
+        ),
     ];
     for (case, body, expected) in cases {
         let headers = door.signed(Form::Cavage, &body, now());
@@ -166,7 +238,14 @@ fn what_cannot_be_read_is_refused_at_the_door(stage: &Stage) {
     deliver(&door.inbox, &headers, body.clone()).is(415);
     let kind = "text/html".to_owned();
     let visitor = door.place.visitor();
-    visitor.ask(Method::POST, "/inbox", &[], Some(Body { kind, bytes: body })).is(415);
+    visitor
+        .ask(
+            Method::POST,
+            "/inbox",
+            &[],
+            Some(Body { kind, bytes: body }),
+        )
+        .is(415);
     visitor.get("/inbox").is(405);
     door.nothing_happened("a packed body");
 }
@@ -178,7 +257,9 @@ fn a_replay_has_one_effect(stage: &Stage) {
     for _again in 0..20 {
         deliver(&door.inbox, &headers, body.clone()).is(202);
     }
-    eventually("it arrived", || (door.ana.notified_of("mention").len() > 1).then_some(()));
+    eventually("it arrived", || {
+        (door.ana.notified_of("mention").len() > 1).then_some(())
+    });
     door.place.settle();
     assert_eq!(door.ana.notified_of("mention").len(), 2);
     // Nor does another activity with the same object make another status.
@@ -204,7 +285,11 @@ fn nobody_speaks_for_somebody_else(stage: &Stage) {
         assert_eq!(answer.status, 401, "{actor}: {}", answer.text());
         door.nothing_happened(&actor);
     }
-    assert!(victim.fetched().is_empty(), "the other server was asked: {:?}", victim.fetched());
+    assert!(
+        victim.fetched().is_empty(),
+        "the other server was asked: {:?}",
+        victim.fetched()
+    );
     // In the name of ana herself.
     let mut activity = own.clone();
     activity["actor"] = json!(to);
@@ -252,7 +337,10 @@ fn nobody_changes_what_is_somebody_elses(stage: &Stage) {
         mallory.send(&door.inbox, &activity).is(202);
         door.place.settle();
     };
-    for (number, target) in [&uri, post["uri"].as_str().expect("an address")].into_iter().enumerate() {
+    for (number, target) in [&uri, post["uri"].as_str().expect("an address")]
+        .into_iter()
+        .enumerate()
+    {
         let mut note = mallory.note("x", "changed", &door.place.url("/users/ana"));
         note["id"] = json!(target);
         note["updated"] = json!("2030-01-01T00:00:00Z");
@@ -276,7 +364,12 @@ fn nobody_lets_himself_in(stage: &Stage) {
     let eve = Peer::new("mastodon");
     let inbox = places.second.url("/inbox");
     let locked = places.second.person("gil");
-    locked.patch("/api/v1/accounts/update_credentials", &json!({ "locked": true })).ok();
+    locked
+        .patch(
+            "/api/v1/accounts/update_credentials",
+            &json!({ "locked": true }),
+        )
+        .ok();
     let gil = places.second.url("/users/gil");
     eve.send(&inbox, &eve.follow(&gil)).is(202);
     places.second.settle();
@@ -285,7 +378,10 @@ fn nobody_lets_himself_in(stage: &Stage) {
     assert_eq!(requests.len(), 1);
     for (word, object) in [
         ("own", json!(eve.id("follow"))),
-        ("never", json!({ "type": "Follow", "id": places.second.url("/users/gil#follows/1"), "actor": gil, "object": eve.actor() })),
+        (
+            "never",
+            json!({ "type": "Follow", "id": places.second.url("/users/gil#follows/1"), "actor": gil, "object": eve.actor() }),
+        ),
     ] {
         let accept = json!({
             "@context": "https://www.w3.org/ns/activitystreams",
@@ -299,11 +395,23 @@ fn nobody_lets_himself_in(stage: &Stage) {
     }
     assert_eq!(locked.items("/api/v1/follow_requests").len(), 1);
     let stand = locked.relationship(&id_of(&requests[0]));
-    assert_eq!((&stand["followed_by"], &stand["following"]), (&json!(false), &json!(false)));
+    assert_eq!(
+        (&stand["followed_by"], &stand["following"]),
+        (&json!(false), &json!(false))
+    );
     // A post into a group that approves its members is dropped where she is none.
-    let circle = places.first.place.group("circle", "Circle", &places.first.ana, model::GroupKind::Approved);
+    let circle = places.first.place.group(
+        "circle",
+        "Circle",
+        &places.first.ana,
+        model::GroupKind::Approved,
+    );
     let before = places.first.place.row_counts();
-    eve.send(&places.first.place.url("/g/circle/inbox"), &eve.create("in", "let me in", &circle.uri)).is(202);
+    eve.send(
+        &places.first.place.url("/g/circle/inbox"),
+        &eve.create("in", "let me in", &circle.uri),
+    )
+    .is(202);
     places.first.place.settle();
     let after = places.first.place.row_counts();
     assert_eq!(after.get("statuses"), before.get("statuses"));

@@ -58,7 +58,9 @@ pub(crate) fn runtime() -> &'static Runtime {
 /// The servers' logs, where `RUST_LOG` asks for them.
 fn tell_when_asked() {
     if let Ok(filter) = tracing_subscriber::EnvFilter::try_from_default_env() {
-        let log = tracing_subscriber::fmt().with_env_filter(filter).with_test_writer();
+        let log = tracing_subscriber::fmt()
+            .with_env_filter(filter)
+            .with_test_writer();
         let _first_one_stays = log.try_init();
     }
 }

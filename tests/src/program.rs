@@ -22,12 +22,19 @@ fn balai() -> PathBuf {
         let mut cargo = Command::new(env!("CARGO"));
         // The workspace as a whole, so that the libraries are those that the tests were built with.
         cargo.args(["build", "--quiet", "--workspace", "--bin", "balai"]);
-        cargo.arg("--target-dir").arg(target).current_dir(env!("CARGO_MANIFEST_DIR"));
+        cargo
+            .arg("--target-dir")
+            .arg(target)
+            .current_dir(env!("CARGO_MANIFEST_DIR"));
         if profile.ends_with("release") {
             cargo.arg("--release");
         }
         let done = cargo.stdin(Stdio::null()).output().expect("cargo runs");
-        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        assert!(
+            done.status.success(),
+            "{}",
+            String::from_utf8_lossy(&done.stderr)
+        );
         profile.join("balai")
     };
     BUILT.get_or_init(build).clone()
@@ -52,7 +59,11 @@ impl Folder {
             }
             kept = Some(fresh);
         }
-        Self { sandbox: Sandbox::new("program"), settings, _database: kept }
+        Self {
+            sandbox: Sandbox::new("program"),
+            settings,
+            _database: kept,
+        }
     }
 
     /// The same with chosen secrets allowed.
@@ -99,8 +110,16 @@ impl Folder {
         let done = self.run(words);
         let complaint = String::from_utf8(done.stderr).expect("text");
         assert_eq!(done.status.code(), Some(2), "balai {words:?}: {complaint}");
-        assert!(done.stdout.is_empty(), "{words:?} printed {:?}", done.stdout);
-        assert_eq!(complaint.trim_end().lines().count(), 1, "balai {words:?}: {complaint}");
+        assert!(
+            done.stdout.is_empty(),
+            "{words:?} printed {:?}",
+            done.stdout
+        );
+        assert_eq!(
+            complaint.trim_end().lines().count(),
+            1,
+            "balai {words:?}: {complaint}"
+        );
         complaint.trim_end().to_owned()
     }
 }

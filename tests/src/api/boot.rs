@@ -28,7 +28,10 @@ fn the_place_says_what_it_is_in_both_versions(stage: &Stage) {
     assert_eq!(new["domain"], place.domain());
     assert_eq!(old["uri"], place.domain());
     let streaming = old["urls"]["streaming_api"].as_str().expect("an address");
-    assert!(streaming.starts_with("ws://") || streaming.starts_with("wss://"), "{streaming}");
+    assert!(
+        streaming.starts_with("ws://") || streaming.starts_with("wss://"),
+        "{streaming}"
+    );
     assert_eq!(new["api_versions"]["mastodon"], 1);
     for instance in [&new, &old] {
         let most = &instance["configuration"]["statuses"]["max_characters"];
@@ -48,7 +51,10 @@ fn the_first_screens_find_everything_in_the_right_shape(stage: &Stage) {
     assert_eq!(me["source"]["privacy"], "public");
     for picture in ["avatar", "avatar_static", "header", "header_static"] {
         let address = me[picture].as_str().expect("an address");
-        assert!(address.starts_with(&world.place.base), "{picture}: {address}");
+        assert!(
+            address.starts_with(&world.place.base),
+            "{picture}: {address}"
+        );
         assert_eq!(world.place.visitor().get(address).status, 200, "{address}");
     }
     let preferences = world.ben.get("/api/v1/preferences").ok();
@@ -86,7 +92,10 @@ fn the_first_screens_find_everything_in_the_right_shape(stage: &Stage) {
         let body = world.ben.get(path).ok();
         assert!(body.is_array(), "{path} answers no list: {body}");
     }
-    let markers = world.ben.get("/api/v1/markers?timeline[]=home&timeline[]=notifications").ok();
+    let markers = world
+        .ben
+        .get("/api/v1/markers?timeline[]=home&timeline[]=notifications")
+        .ok();
     assert!(markers.is_object(), "{markers}");
 }
 
@@ -95,8 +104,13 @@ fn a_profile_is_changed_in_every_encoding(stage: &Stage) {
     let place = stage.instance();
     let ana = place.person("ana");
     let path = "/api/v1/accounts/update_credentials";
-    let me = ana.patch(path, &json!({ "display_name": "Ana", "locked": "true" })).ok();
-    assert_eq!((&me["display_name"], &me["locked"]), (&json!("Ana"), &json!(true)));
+    let me = ana
+        .patch(path, &json!({ "display_name": "Ana", "locked": "true" }))
+        .ok();
+    assert_eq!(
+        (&me["display_name"], &me["locked"]),
+        (&json!("Ana"), &json!(true))
+    );
 
     let form = crate::harness::Body::form(&[
         ("note", "Grows beans"),
@@ -113,8 +127,16 @@ fn a_profile_is_changed_in_every_encoding(stage: &Stage) {
 
     let picture = super::media::picture(64, 64);
     let parts = [
-        Part { name: "avatar", file: Some(("me.png", "image/png")), bytes: &picture },
-        Part { name: "display_name", file: None, bytes: b"Ana Maria" },
+        Part {
+            name: "avatar",
+            file: Some(("me.png", "image/png")),
+            bytes: &picture,
+        },
+        Part {
+            name: "display_name",
+            file: None,
+            bytes: b"Ana Maria",
+        },
     ];
     let body = crate::harness::Body::multipart(&parts);
     let me = ana.ask(Method::PATCH, path, &[], Some(body)).ok();
@@ -122,12 +144,22 @@ fn a_profile_is_changed_in_every_encoding(stage: &Stage) {
     let avatar = me["avatar"].as_str().expect("an address");
     let file = place.visitor().get(avatar);
     assert_eq!(file.status, 200);
-    assert!(file.header("content-type").is_some_and(|kind| kind.starts_with("image/")));
+    assert!(
+        file.header("content-type")
+            .is_some_and(|kind| kind.starts_with("image/"))
+    );
     // Nothing that was not named is lost.
     assert_eq!(me["source"]["note"], "Grows beans");
-    let seen: Value = place.visitor().get(&format!("/api/v1/accounts/{}", ana.id)).ok();
+    let seen: Value = place
+        .visitor()
+        .get(&format!("/api/v1/accounts/{}", ana.id))
+        .ok();
     assert_eq!(seen["display_name"], "Ana Maria");
-    assert_eq!(seen["source"], Value::Null, "the source is for the owner alone");
+    assert_eq!(
+        seen["source"],
+        Value::Null,
+        "the source is for the owner alone"
+    );
 }
 
 fn markers_are_kept(stage: &Stage) {
@@ -135,7 +167,12 @@ fn markers_are_kept(stage: &Stage) {
     let ana = place.person("ana");
     let status = ana.publish("read up to here");
     let id = status["id"].as_str().expect("an id");
-    let marked = ana.post("/api/v1/markers", &json!({ "home": { "last_read_id": id } })).ok();
+    let marked = ana
+        .post(
+            "/api/v1/markers",
+            &json!({ "home": { "last_read_id": id } }),
+        )
+        .ok();
     assert_eq!(marked["home"]["last_read_id"], id);
     let kept = ana.get("/api/v1/markers?timeline[]=home").ok();
     assert_eq!(kept["home"]["last_read_id"], id);
@@ -147,25 +184,50 @@ fn browsers_of_other_sites_may_ask(stage: &Stage) {
     let asked = [
         ("origin", "https://app.example"),
         ("access-control-request-method", "POST"),
-        ("access-control-request-headers", "authorization,content-type,idempotency-key"),
+        (
+            "access-control-request-headers",
+            "authorization,content-type,idempotency-key",
+        ),
     ];
     for path in ["/api/v1/statuses", "/oauth/token", "/api/v2/media"] {
         let answer = place.visitor().ask(Method::OPTIONS, path, &asked, None);
-        assert!(matches!(answer.status, 200 | 204), "{path}: {}", answer.status);
-        assert_eq!(answer.header("access-control-allow-origin"), Some("*"), "{path}");
-        let headers = answer.header("access-control-allow-headers").unwrap_or_default();
+        assert!(
+            matches!(answer.status, 200 | 204),
+            "{path}: {}",
+            answer.status
+        );
+        assert_eq!(
+            answer.header("access-control-allow-origin"),
+            Some("*"),
+            "{path}"
+        );
+        let headers = answer
+            .header("access-control-allow-headers")
+            .unwrap_or_default();
         assert!(
             headers == "*" || headers.to_lowercase().contains("idempotency-key"),
             "{path}: {headers}"
         );
-        assert_eq!(answer.header("access-control-allow-credentials"), None, "{path}");
+        assert_eq!(
+            answer.header("access-control-allow-credentials"),
+            None,
+            "{path}"
+        );
     }
     let origin = [("origin", "https://app.example")];
     let answer = ana.ask(Method::GET, "/api/v1/timelines/home", &origin, None);
     assert_eq!(answer.header("access-control-allow-origin"), Some("*"));
-    let exposed = answer.header("access-control-expose-headers").unwrap_or_default().to_lowercase();
-    assert!(exposed.contains("link") && exposed.contains("x-ratelimit-reset"), "{exposed}");
-    let answer = place.visitor().ask(Method::GET, "/.well-known/nodeinfo", &origin, None);
+    let exposed = answer
+        .header("access-control-expose-headers")
+        .unwrap_or_default()
+        .to_lowercase();
+    assert!(
+        exposed.contains("link") && exposed.contains("x-ratelimit-reset"),
+        "{exposed}"
+    );
+    let answer = place
+        .visitor()
+        .ask(Method::GET, "/.well-known/nodeinfo", &origin, None);
     assert_eq!(answer.header("access-control-allow-origin"), Some("*"));
 }
 
@@ -174,8 +236,14 @@ fn what_is_not_built_is_said_and_changes_nothing(stage: &Stage) {
     let ana = place.person("ana");
     let before = place.row_counts();
     for (path, body) in [
-        ("/api/v1/push/subscription", json!({ "subscription": { "endpoint": "https://x.example" } })),
-        ("/api/v2/filters", json!({ "title": "x", "context": ["home"] })),
+        (
+            "/api/v1/push/subscription",
+            json!({ "subscription": { "endpoint": "https://x.example" } }),
+        ),
+        (
+            "/api/v2/filters",
+            json!({ "title": "x", "context": ["home"] }),
+        ),
         ("/api/v1/tags/garden/follow", json!({})),
         ("/api/v1/reports", json!({ "account_id": ana.id })),
         ("/api/v1/domain_blocks", json!({ "domain": "x.example" })),
@@ -200,16 +268,26 @@ fn the_place_is_found_by_other_software(stage: &Stage) {
         assert!(kind.starts_with("application/jrd+json"), "{kind}");
         assert_eq!(found["subject"], format!("acct:{name}@{domain}"));
         let links = found["links"].as_array().expect("links");
-        let own = links.iter().find(|link| link["rel"] == "self").expect("self");
+        let own = links
+            .iter()
+            .find(|link| link["rel"] == "self")
+            .expect("self");
         assert_eq!(own["href"], uri);
     }
-    visitor.get(&format!("/.well-known/webfinger?resource=acct:nobody@{domain}")).is(404);
+    visitor
+        .get(&format!(
+            "/.well-known/webfinger?resource=acct:nobody@{domain}"
+        ))
+        .is(404);
     visitor.get("/.well-known/webfinger").is(400);
     let links = visitor.get("/.well-known/nodeinfo").ok();
     for version in ["2.0", "2.1"] {
         let rel = format!("http://nodeinfo.diaspora.software/ns/schema/{version}");
         let links = links["links"].as_array().expect("links");
-        let link = links.iter().find(|link| link["rel"] == rel).expect("a version");
+        let link = links
+            .iter()
+            .find(|link| link["rel"] == rel)
+            .expect("a version");
         let info = visitor.get(link["href"].as_str().expect("an address")).ok();
         assert_eq!(info["software"]["name"], "balai");
         assert_eq!(info["version"], version);
@@ -217,5 +295,9 @@ fn the_place_is_found_by_other_software(stage: &Stage) {
         assert_eq!(info["usage"]["users"]["total"], 3);
     }
     let meta = visitor.get("/.well-known/host-meta");
-    assert!(meta.is(200).text().contains("/.well-known/webfinger?resource="));
+    assert!(
+        meta.is(200)
+            .text()
+            .contains("/.well-known/webfinger?resource=")
+    );
 }

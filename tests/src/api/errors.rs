@@ -16,25 +16,62 @@ fn every_wrong_request_is_answered_in_json(stage: &Stage) {
     let place = stage.instance();
     let ana = place.person("ana");
     let before = place.row_counts();
-    for path in ["/api/v1/nothing", "/api/v9/statuses", "/api", "/api/v1/statuses/1/nothing"] {
+    for path in [
+        "/api/v1/nothing",
+        "/api/v9/statuses",
+        "/api",
+        "/api/v1/statuses/1/nothing",
+    ] {
         ana.get(path).refused(404);
     }
-    for path in ["/api/v1/statuses/42", "/api/v1/accounts/42", "/api/v1/lists/42", "/api/v1/media/42"] {
+    for path in [
+        "/api/v1/statuses/42",
+        "/api/v1/accounts/42",
+        "/api/v1/lists/42",
+        "/api/v1/media/42",
+    ] {
         assert_eq!(ana.get(path).refused(404), "Record not found", "{path}");
     }
-    for path in ["/api/v1/statuses/abc", "/api/v1/accounts/%00", "/api/v1/statuses/9999999999999999999999"] {
+    for path in [
+        "/api/v1/statuses/abc",
+        "/api/v1/accounts/%00",
+        "/api/v1/statuses/9999999999999999999999",
+    ] {
         assert_eq!(ana.get(path).refused(404), "Record not found", "{path}");
     }
     ana.delete("/api/v1/timelines/home").refused(405);
-    ana.ask(Method::PUT, "/api/v1/apps", &[], Some(Body::json(&json!({})))).refused(405);
+    ana.ask(
+        Method::PUT,
+        "/api/v1/apps",
+        &[],
+        Some(Body::json(&json!({}))),
+    )
+    .refused(405);
     let visitor = place.visitor();
-    for path in ["/api/v1/timelines/home", "/api/v1/notifications", "/api/v1/lists", "/api/v1/groups"] {
-        assert_eq!(visitor.get(path).refused(401), "The access token is invalid", "{path}");
-        assert_eq!(place.with_token("wrong").get(path).refused(401), "The access token is invalid");
+    for path in [
+        "/api/v1/timelines/home",
+        "/api/v1/notifications",
+        "/api/v1/lists",
+        "/api/v1/groups",
+    ] {
+        assert_eq!(
+            visitor.get(path).refused(401),
+            "The access token is invalid",
+            "{path}"
+        );
+        assert_eq!(
+            place.with_token("wrong").get(path).refused(401),
+            "The access token is invalid"
+        );
     }
     // A wrong token is refused also where none is needed.
-    place.with_token("wrong").get("/api/v1/timelines/public").refused(401);
-    visitor.post("/api/v1/statuses", &json!({ "status": "x" })).refused(401);
+    place
+        .with_token("wrong")
+        .get("/api/v1/timelines/public")
+        .refused(401);
+    visitor
+        .post("/api/v1/statuses", &json!({ "status": "x" }))
+        .refused(401);
     // A token in the address is not looked at.
     let path = format!("/api/v1/timelines/home?access_token={}", ana.token());
     visitor.get(&path).refused(401);
@@ -46,7 +83,10 @@ fn a_body_that_cannot_be_read_is_400_and_one_too_large_413(stage: &Stage) {
     let ana = place.person("ana");
     let before = place.row_counts();
     let post = |kind: &str, bytes: &[u8]| {
-        let body = Body { kind: kind.to_owned(), bytes: bytes.to_vec() };
+        let body = Body {
+            kind: kind.to_owned(),
+            bytes: bytes.to_vec(),
+        };
         ana.ask(Method::POST, "/api/v1/statuses", &[], Some(body))
     };
     let deep = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));
@@ -71,7 +111,11 @@ fn a_body_that_cannot_be_read_is_400_and_one_too_large_413(stage: &Stage) {
         json!({ "status": "x", "scheduled_at": "tomorrow" }),
     ] {
         let answer = ana.post("/api/v1/statuses", &draft);
-        assert!(matches!(answer.status, 404 | 422), "{draft}: {}", answer.status);
+        assert!(
+            matches!(answer.status, 404 | 422),
+            "{draft}: {}",
+            answer.status
+        );
         answer.refused(answer.status);
     }
     assert_eq!(place.row_counts(), before);
@@ -94,7 +138,10 @@ fn a_token_does_what_it_was_given_for(stage: &Stage) {
     follows.get("/api/v1/blocks").ok();
     follows.get("/api/v1/bookmarks").refused(403);
     let profile = place.with_token(&place.token("ana", "profile"));
-    assert_eq!(profile.get("/api/v1/accounts/verify_credentials").ok()["username"], "ana");
+    assert_eq!(
+        profile.get("/api/v1/accounts/verify_credentials").ok()["username"],
+        "ana"
+    );
     profile.get("/api/v1/timelines/home").refused(403);
 }
 
@@ -110,10 +157,19 @@ fn strange_paths_lead_nowhere(stage: &Stage) {
         "//evil.example",
     ] {
         let answer = visitor.get(path);
-        assert!(matches!(answer.status, 400 | 404), "{path}: {}", answer.status);
+        assert!(
+            matches!(answer.status, 400 | 404),
+            "{path}: {}",
+            answer.status
+        );
     }
     for header in ["x-original-url", "x-rewrite-url", "x-http-method-override"] {
-        let answer = visitor.ask(Method::GET, "/api/v1/nothing", &[(header, "/api/v2/instance")], None);
+        let answer = visitor.ask(
+            Method::GET,
+            "/api/v1/nothing",
+            &[(header, "/api/v2/instance")],
+            None,
+        );
         assert_eq!(answer.status, 404, "{header}");
     }
 }

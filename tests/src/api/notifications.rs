@@ -32,7 +32,9 @@ fn each_kind_of_event_is_told_once(stage: &Stage) {
             _ => id.as_str().into(),
         };
         assert_eq!(one["status"]["id"], expected, "{one}");
-        let same = ana.get(&format!("/api/v1/notifications/{}", id_of(one))).ok();
+        let same = ana
+            .get(&format!("/api/v1/notifications/{}", id_of(one)))
+            .ok();
         assert_eq!(same["id"], one["id"]);
     }
     // Again and again is told once.
@@ -42,7 +44,8 @@ fn each_kind_of_event_is_told_once(stage: &Stage) {
     assert_eq!(ana.notified_of("favourite").len(), 1);
     let without = ana.items("/api/v1/notifications?exclude_types[]=follow&exclude_types[]=mention");
     assert_eq!(without.len(), 2);
-    ben.get(&format!("/api/v1/notifications/{}", id_of(&told[0]))).refused(404);
+    ben.get(&format!("/api/v1/notifications/{}", id_of(&told[0])))
+        .refused(404);
     let asked = place.person("chi");
     asked.publish("nobody hears of me");
     assert!(asked.items("/api/v1/notifications").is_empty());

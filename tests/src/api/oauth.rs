@@ -23,7 +23,9 @@ const OUT_OF_BAND: &str = "urn:ietf:wg:oauth:2.0:oob";
 const VERIFIER: &str = "a-verifier-of-forty-three-characters-or-more-1234";
 
 fn query(pairs: &[(&str, &str)]) -> String {
-    url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
+    url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(pairs)
+        .finish()
 }
 
 fn register(place: &Instance, redirect: &str) -> (String, String) {
@@ -51,9 +53,16 @@ fn agree(browser: &Browser, page: &Page) -> Answer {
     let is_no = |text: &str| ["deny", "refuse", "cancel", "no"].contains(&text);
     let forms = page.forms().into_iter().filter(|form| form.posts);
     for form in forms.filter(|form| form.action.contains("/oauth/")) {
-        let yes = form.buttons.iter().find(|(name, value)| !is_no(name) && !is_no(value));
+        let yes = form
+            .buttons
+            .iter()
+            .find(|(name, value)| !is_no(name) && !is_no(value));
         if let Some((name, value)) = yes.cloned() {
-            let form = if name.is_empty() { form } else { form.press(&name, &value) };
+            let form = if name.is_empty() {
+                form
+            } else {
+                form.press(&name, &value)
+            };
             return browser.send(&form);
         }
     }
@@ -64,23 +73,41 @@ fn agree(browser: &Browser, page: &Page) -> Answer {
 fn authorise(place: &Instance, who: &Person, path: &str) -> (Browser, Answer) {
     let browser = Browser::new(place);
     let page = browser.open(path);
-    assert!(page.path.starts_with("/login"), "a stranger signs in first: {}", page.path);
+    assert!(
+        page.path.starts_with("/login"),
+        "a stranger signs in first: {}",
+        page.path
+    );
     let form = page
         .form_to("/login")
         .fill("name", &who.email())
         .fill("password", crate::harness::PASSWORD);
     let consent = browser.submit(&form);
-    assert!(consent.text().contains("Story"), "the page names the app: {}", consent.text());
+    assert!(
+        consent.text().contains("Story"),
+        "the page names the app: {}",
+        consent.text()
+    );
     assert!(!consent.source.contains("<script"), "the page has a script");
     let answer = agree(&browser, &consent);
     (browser, answer)
 }
 
 fn code_of(answer: &Answer) -> (String, url::Url) {
-    assert!(matches!(answer.status, 302 | 303), "{}: {}", answer.status, answer.text());
+    assert!(
+        matches!(answer.status, 302 | 303),
+        "{}: {}",
+        answer.status,
+        answer.text()
+    );
     let target = answer.header("location").expect("a redirect");
     let target = url::Url::parse(target).expect("an address");
-    let code = target.query_pairs().find(|pair| pair.0 == "code").expect("a code").1.into_owned();
+    let code = target
+        .query_pairs()
+        .find(|pair| pair.0 == "code")
+        .expect("a code")
+        .1
+        .into_owned();
     (code, target)
 }
 
@@ -115,9 +142,20 @@ fn oauth_error(answer: &Answer, status: u16) -> String {
 fn an_app_gets_a_token_with_pkce_over_plain_forms(stage: &Stage) {
     let place = stage.instance();
     let ana = place.person("ana");
-    let metadata = place.visitor().get("/.well-known/oauth-authorization-server").ok();
-    assert_eq!(metadata["issuer"].as_str().map(|text| text.trim_end_matches('/')), Some(&*place.base));
-    assert_eq!(metadata["code_challenge_methods_supported"], json!(["S256"]));
+    let metadata = place
+        .visitor()
+        .get("/.well-known/oauth-authorization-server")
+        .ok();
+    assert_eq!(
+        metadata["issuer"]
+            .as_str()
+            .map(|text| text.trim_end_matches('/')),
+        Some(&*place.base)
+    );
+    assert_eq!(
+        metadata["code_challenge_methods_supported"],
+        json!(["S256"])
+    );
     let token_endpoint = metadata["token_endpoint"].as_str().expect("an address");
     assert_eq!(token_endpoint, place.url("/oauth/token"));
 
@@ -131,15 +169,24 @@ fn an_app_gets_a_token_with_pkce_over_plain_forms(stage: &Stage) {
     let (browser, answer) = authorise(&place, &ana, &wish(&app.0, &pkce));
     let (code, target) = code_of(&answer);
     assert!(target.as_str().starts_with(CALLBACK), "{target}");
-    let state = target.query_pairs().find(|pair| pair.0 == "state").expect("the state");
+    let state = target
+        .query_pairs()
+        .find(|pair| pair.0 == "state")
+        .expect("the state");
     assert_eq!(state.1, "a state with / and & in it");
 
     // Without the verifier, and with a wrong one, the code is worth nothing.
     let error = oauth_error(&redeem(&place, &app, &code, &[]), 400);
     assert_eq!(error, "invalid_grant");
     let (code, _) = code_of(&agree(&browser, &browser.open(&wish(&app.0, &pkce))));
-    let wrong = [("code_verifier", "some-other-verifier-of-forty-three-characters-0")];
-    assert_eq!(oauth_error(&redeem(&place, &app, &code, &wrong), 400), "invalid_grant");
+    let wrong = [(
+        "code_verifier",
+        "some-other-verifier-of-forty-three-characters-0",
+    )];
+    assert_eq!(
+        oauth_error(&redeem(&place, &app, &code, &wrong), 400),
+        "invalid_grant"
+    );
 
     let (code, _) = code_of(&agree(&browser, &browser.open(&wish(&app.0, &pkce))));
     let token = redeem(&place, &app, &code, &[("code_verifier", VERIFIER)]).ok();
@@ -151,7 +198,9 @@ fn an_app_gets_a_token_with_pkce_over_plain_forms(stage: &Stage) {
     assert_eq!(me["username"], "ana");
     assert_eq!(me["id"], ana.id.as_str());
     // It may do what was agreed to and nothing else.
-    ana_now.post("/api/v1/statuses", &json!({ "status": "hello" })).ok();
+    ana_now
+        .post("/api/v1/statuses", &json!({ "status": "hello" }))
+        .ok();
     ana_now.get("/api/v1/push/subscription").refused(403);
 }
 
@@ -159,13 +208,24 @@ fn an_app_without_an_address_shows_the_code_for_copying(stage: &Stage) {
     let place = stage.instance();
     let ana = place.person("ana");
     let app = register(&place, OUT_OF_BAND);
-    let path = wish(&app.0, &[]).replace(&query(&[("redirect_uri", CALLBACK)]), &query(&[("redirect_uri", OUT_OF_BAND)]));
+    let path = wish(&app.0, &[]).replace(
+        &query(&[("redirect_uri", CALLBACK)]),
+        &query(&[("redirect_uri", OUT_OF_BAND)]),
+    );
     let (browser, answer) = authorise(&place, &ana, &path);
     let page = browser.arrive("/oauth/authorize", answer);
-    assert!(page.path.starts_with("/oauth/authorize/native?code="), "{}", page.path);
+    assert!(
+        page.path.starts_with("/oauth/authorize/native?code="),
+        "{}",
+        page.path
+    );
     assert!(!page.source.contains("<script"));
     let code = page.path.rsplit('=').next().expect("a code").to_owned();
-    assert!(page.text().contains(&code), "the code is shown: {}", page.text());
+    assert!(
+        page.text().contains(&code),
+        "the code is shown: {}",
+        page.text()
+    );
     let form = [("redirect_uri", OUT_OF_BAND)];
     let mut pairs = vec![
         ("grant_type", "authorization_code"),
@@ -188,16 +248,27 @@ fn a_code_works_once_and_a_second_use_ends_its_token(stage: &Stage) {
     let client = place.with_token(token["access_token"].as_str().expect("a token"));
     client.get("/api/v1/accounts/verify_credentials").ok();
 
-    assert_eq!(oauth_error(&redeem(&place, &app, &code, &[]), 400), "invalid_grant");
-    client.get("/api/v1/accounts/verify_credentials").refused(401);
+    assert_eq!(
+        oauth_error(&redeem(&place, &app, &code, &[]), 400),
+        "invalid_grant"
+    );
+    client
+        .get("/api/v1/accounts/verify_credentials")
+        .refused(401);
 
     // Another app cannot redeem a code that was not given to it.
     let (_, answer) = authorise(&place, &ana, &wish(&app.0, &[]));
     let (code, _) = code_of(&answer);
     let other = register(&place, CALLBACK);
-    assert_eq!(oauth_error(&redeem(&place, &other, &code, &[]), 400), "invalid_grant");
+    assert_eq!(
+        oauth_error(&redeem(&place, &other, &code, &[]), 400),
+        "invalid_grant"
+    );
     let wrong = (app.0.clone(), "wrong".to_owned());
-    assert_eq!(oauth_error(&redeem(&place, &wrong, &code, &[]), 401), "invalid_client");
+    assert_eq!(
+        oauth_error(&redeem(&place, &wrong, &code, &[]), 401),
+        "invalid_client"
+    );
 }
 
 fn a_redirect_that_is_not_registered_is_never_followed(stage: &Stage) {
@@ -221,19 +292,31 @@ fn a_redirect_that_is_not_registered_is_never_followed(stage: &Stage) {
         ];
         let path = format!("/oauth/authorize?{}", query(&pairs));
         let answer = browser.ask(Method::GET, &path, None);
-        assert!((400..500).contains(&answer.status), "{redirect}: {}", answer.status);
+        assert!(
+            (400..500).contains(&answer.status),
+            "{redirect}: {}",
+            answer.status
+        );
         assert_eq!(answer.header("location"), None, "{redirect}");
     }
     // Nor are more scopes given than the app registered for.
     let path = wish(&app.0, &[]).replace("read+write", "admin%3Aread");
     let answer = browser.ask(Method::GET, &path, None);
     assert!(answer.status != 200, "{}", answer.text());
-    for wrong in ["javascript:alert(1)", "data:text/html,x", "vbscript:x", "not an address"] {
+    for wrong in [
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "vbscript:x",
+        "not an address",
+    ] {
         let pairs = [("client_name", "Story"), ("redirect_uris", wrong)];
         place.visitor().form("/api/v1/apps", &pairs).refused(422);
     }
     // Addresses of apps on phones are taken.
-    let phone = [("client_name", "Phone"), ("redirect_uris", "mastodon-android-auth://callback")];
+    let phone = [
+        ("client_name", "Phone"),
+        ("redirect_uris", "mastodon-android-auth://callback"),
+    ];
     place.visitor().form("/api/v1/apps", &phone).ok();
 }
 
@@ -244,10 +327,18 @@ fn an_app_alone_has_a_token_that_is_nobody(stage: &Stage) {
     let body = crate::harness::Body::form(&[("grant_type", "client_credentials")]);
     let authorization = format!("Basic {basic}");
     let headers = [("authorization", authorization.as_str())];
-    let token = place.visitor().ask(Method::POST, "/oauth/token", &headers, Some(body)).ok();
+    let token = place
+        .visitor()
+        .ask(Method::POST, "/oauth/token", &headers, Some(body))
+        .ok();
     let client = place.with_token(token["access_token"].as_str().expect("a token"));
-    assert_eq!(client.get("/api/v1/apps/verify_credentials").ok()["name"], "Story");
-    client.get("/api/v1/accounts/verify_credentials").refused(422);
+    assert_eq!(
+        client.get("/api/v1/apps/verify_credentials").ok()["name"],
+        "Story"
+    );
+    client
+        .get("/api/v1/accounts/verify_credentials")
+        .refused(422);
     let error = client.get("/api/v1/timelines/home");
     assert!(matches!(error.status, 401 | 403 | 422), "{}", error.status);
 }
@@ -260,14 +351,23 @@ fn a_revoked_token_is_worth_nothing(stage: &Stage) {
     let token = redeem(&place, &app, &code_of(&answer).0, &[]).ok();
     let token = token["access_token"].as_str().expect("a token");
     let revoke = |id: &str, secret: &str| {
-        let pairs = [("client_id", id), ("client_secret", secret), ("token", token)];
+        let pairs = [
+            ("client_id", id),
+            ("client_secret", secret),
+            ("token", token),
+        ];
         place.visitor().form("/oauth/revoke", &pairs)
     };
-    assert_eq!(oauth_error(&revoke(&app.0, "wrong"), 403), "unauthorized_client");
+    assert_eq!(
+        oauth_error(&revoke(&app.0, "wrong"), 403),
+        "unauthorized_client"
+    );
     let client = place.with_token(token);
     client.get("/api/v1/accounts/verify_credentials").ok();
     assert_eq!(revoke(&app.0, &app.1).ok(), json!({}));
-    client.get("/api/v1/accounts/verify_credentials").refused(401);
+    client
+        .get("/api/v1/accounts/verify_credentials")
+        .refused(401);
     // A token that nobody knows is no error.
     assert_eq!(revoke(&app.0, &app.1).ok(), json!({}));
 }
@@ -287,10 +387,16 @@ fn the_password_grant_is_closed_until_it_is_opened(stage: &Stage) {
         ];
         place.visitor().form("/oauth/token", &pairs)
     };
-    assert_eq!(oauth_error(&grant(crate::harness::PASSWORD), 400), "unsupported_grant_type");
+    assert_eq!(
+        oauth_error(&grant(crate::harness::PASSWORD), 400),
+        "unsupported_grant_type"
+    );
     place.set("password_grant", "on");
     assert_eq!(oauth_error(&grant("wrong"), 400), "invalid_grant");
     let token: Value = grant(crate::harness::PASSWORD).ok();
     let client = place.with_token(token["access_token"].as_str().expect("a token"));
-    assert_eq!(client.get("/api/v1/accounts/verify_credentials").ok()["id"], ana.id.as_str());
+    assert_eq!(
+        client.get("/api/v1/accounts/verify_credentials").ok()["id"],
+        ana.id.as_str()
+    );
 }

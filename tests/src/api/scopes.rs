@@ -3,9 +3,9 @@
 
 use http::Method;
 use model::{Scope, Scopes};
+use serde_json::json;
 use server::api::{self, Route};
 use server::auth::Caller;
-use serde_json::json;
 
 use crate::harness::{Answer, Body, Client, Stage};
 
@@ -58,7 +58,12 @@ fn every_route_asks_for_what_it_declares() {
         let name = format!("{} {}", route.method, route.path);
         let answer = ask(&visitor, route);
         let needs = matches!(route.access.caller, Caller::App | Caller::Person);
-        assert_eq!(answer.status == 401, needs, "{name} without a token: {}", answer.status);
+        assert_eq!(
+            answer.status == 401,
+            needs,
+            "{name} without a token: {}",
+            answer.status
+        );
         assert!(!is_outside(&answer), "{name}");
     }
     for scopes in TOKENS {
@@ -70,7 +75,13 @@ fn every_route_asks_for_what_it_declares() {
             let enough = wanted.is_empty() || wanted.iter().any(|scope| held.cover(*scope));
             let answer = ask(&client, route);
             let refuses = route.access.caller != Caller::Anyone && !enough;
-            assert_eq!(is_outside(&answer), refuses, "{name}: {} {}", answer.status, answer.text());
+            assert_eq!(
+                is_outside(&answer),
+                refuses,
+                "{name}: {} {}",
+                answer.status,
+                answer.text()
+            );
             assert_ne!(answer.status, 401, "{name}");
         }
     }

@@ -13,14 +13,18 @@ on_both_engines![
 
 /// Ana's posts, newest first.
 fn posts(ana: &Person, many: usize) -> Vec<String> {
-    let mut ids: Vec<String> =
-        (0..many).map(|number| id_of(&ana.publish(&format!("#beans number {number}")))).collect();
+    let mut ids: Vec<String> = (0..many)
+        .map(|number| id_of(&ana.publish(&format!("#beans number {number}"))))
+        .collect();
     ids.reverse();
     ids
 }
 
 fn path_of(place: &Instance, address: &str) -> String {
-    address.strip_prefix(&place.base).unwrap_or_else(|| panic!("{address} leads away")).to_owned()
+    address
+        .strip_prefix(&place.base)
+        .unwrap_or_else(|| panic!("{address} leads away"))
+        .to_owned()
 }
 
 /// All ids that following `next` gives.
@@ -33,7 +37,9 @@ fn walk(place: &Instance, reader: &Client, path: &str, relation: &str) -> Vec<St
         };
         let answer = reader.get(&path);
         ids.extend(answer.ids());
-        next = answer.link(relation).map(|address| path_of(place, &address));
+        next = answer
+            .link(relation)
+            .map(|address| path_of(place, &address));
     }
     panic!("{path} never ends")
 }
@@ -69,7 +75,11 @@ fn every_timeline_follows_its_links_to_the_end(stage: &Stage) {
         // From the oldest upwards by `prev`, each page newest first.
         let oldest = format!("{path}&min_id={}", all[4]);
         let up = walk(&place, &ben, &oldest, "prev");
-        assert_eq!(up, [&all[2], &all[3], &all[0], &all[1]].map(String::clone), "{path}");
+        assert_eq!(
+            up,
+            [&all[2], &all[3], &all[0], &all[1]].map(String::clone),
+            "{path}"
+        );
     }
 }
 
@@ -93,7 +103,10 @@ fn what_is_kept_is_paged_by_link_alone(stage: &Stage) {
         ana.towards(&other.id, "block").ok();
     }
     let blocked = walk(&place, &ana, "/api/v1/blocks?limit=1", "next");
-    assert_eq!(blocked, [&others[2], &others[1], &others[0]].map(|one| one.id.clone()));
+    assert_eq!(
+        blocked,
+        [&others[2], &others[1], &others[0]].map(|one| one.id.clone())
+    );
 }
 
 fn home_shows_whom_one_follows(stage: &Stage) {
@@ -113,11 +126,18 @@ fn home_shows_whom_one_follows(stage: &Stage) {
     assert_eq!(home[1]["reblog"]["id"], boosted.as_str());
     assert_eq!(home[2]["id"], also.as_str());
     assert_eq!(home[3]["id"], seen.as_str());
-    assert!(chi.home().iter().all(|status| status["id"] == boosted.as_str()));
+    assert!(
+        chi.home()
+            .iter()
+            .all(|status| status["id"] == boosted.as_str())
+    );
 
     ben.towards(&ana.id, "unfollow").ok();
     eventually("her posts have left home", || {
-        ben.home().iter().all(|status| status["account"]["id"] != ana.id.as_str()).then_some(())
+        ben.home()
+            .iter()
+            .all(|status| status["account"]["id"] != ana.id.as_str())
+            .then_some(())
     });
     ben.status(&also).refused(404);
 }
@@ -129,17 +149,27 @@ fn a_list_that_one_made_shows_its_people(stage: &Stage) {
     for friend in [&ana, &chi] {
         ben.towards(&friend.id, "follow").ok();
     }
-    let list = id_of(&ben.post("/api/v1/lists", &json!({ "title": "Growers" })).ok());
+    let list = id_of(
+        &ben.post("/api/v1/lists", &json!({ "title": "Growers" }))
+            .ok(),
+    );
     let members = format!("/api/v1/lists/{list}/accounts");
     ben.post(&members, &json!({ "account_ids": [ana.id] })).ok();
-    assert_eq!(ben.get(&members).ids(), [ana.id.clone()]);
+    assert_eq!(ben.get(&members).ids(), [ana.id.as_str()]);
     let hers = id_of(&ana.publish("beans"));
     chi.publish("no beans");
     let path = format!("/api/v1/timelines/list/{list}");
-    eventually("the list shows hers alone", || (ben.get(&path).ids() == [hers.clone()]).then_some(()));
+    eventually("the list shows hers alone", || {
+        (ben.get(&path).ids() == [hers.as_str()]).then_some(())
+    });
     ana.get(&path).refused(404);
     ana.get(&format!("/api/v1/lists/{list}")).refused(404);
-    let renamed = ben.put(&format!("/api/v1/lists/{list}"), &json!({ "title": "Beans" })).ok();
+    let renamed = ben
+        .put(
+            &format!("/api/v1/lists/{list}"),
+            &json!({ "title": "Beans" }),
+        )
+        .ok();
     assert_eq!(renamed["title"], "Beans");
     ben.delete(&format!("/api/v1/lists/{list}")).ok();
     assert!(ben.items("/api/v1/lists").is_empty());
@@ -150,7 +180,10 @@ fn strange_cursors_are_clamped_or_refused(stage: &Stage) {
     let ana = place.person("ana");
     let many: Vec<String> = posts(&ana, 45);
     assert_eq!(ana.get("/api/v1/timelines/public").ids().len(), 20);
-    assert_eq!(ana.get("/api/v1/timelines/public?limit=1000000000").ids(), many[..40]);
+    assert_eq!(
+        ana.get("/api/v1/timelines/public?limit=1000000000").ids(),
+        many[..40]
+    );
     for query in [
         "limit=-1",
         "limit=x",
@@ -161,7 +194,14 @@ fn strange_cursors_are_clamped_or_refused(stage: &Stage) {
         "max_id=1&since_id=5",
     ] {
         let answer = ana.get(&format!("/api/v1/timelines/public?{query}"));
-        assert!(matches!(answer.status, 200 | 400 | 422), "{query}: {}", answer.status);
-        assert!(answer.json().is_array() || answer.json()["error"].is_string(), "{query}");
+        assert!(
+            matches!(answer.status, 200 | 400 | 422),
+            "{query}: {}",
+            answer.status
+        );
+        assert!(
+            answer.json().is_array() || answer.json()["error"].is_string(),
+            "{query}"
+        );
     }
 }

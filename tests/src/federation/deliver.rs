@@ -36,7 +36,9 @@ fn a_dead_server_delays_nobody(stage: &Stage) {
     followed_by(&well, &place, &ana);
     followed_by(&dead, &place, &ana);
     dead.answers(503);
-    let posts: Vec<Value> = (0..5).map(|n| ana.publish(&format!("number {n}"))).collect();
+    let posts: Vec<Value> = (0..5)
+        .map(|n| ana.publish(&format!("number {n}")))
+        .collect();
     for post in &posts {
         well.receives("the well one gets it", is_create_of(&post["uri"]));
     }
@@ -100,7 +102,10 @@ fn a_server_that_was_away_gets_what_it_missed_once(stage: &Stage) {
         })
         .map(|activity| activity["type"].clone())
         .collect();
-    assert!(about == ["Create", "Update", "Delete"] || about == ["Create", "Delete"], "{about:?}");
+    assert!(
+        about == ["Create", "Update", "Delete"] || about == ["Create", "Delete"],
+        "{about:?}"
+    );
 }
 
 fn a_new_key_is_fetched_and_the_old_one_is_worth_nothing(stage: &Stage) {
@@ -109,14 +114,22 @@ fn a_new_key_is_fetched_and_the_old_one_is_worth_nothing(stage: &Stage) {
     let peer = Peer::new("mastodon");
     let inbox = place.url("/inbox");
     let to = place.url("/users/ana");
-    peer.send(&inbox, &peer.create("one", "with the old key", &to)).is(202);
-    eventually("it arrived", || (ana.notified_of("mention").len() == 1).then_some(()));
-    let old = peer.create("three", "signed with the old key", &to).to_string().into_bytes();
+    peer.send(&inbox, &peer.create("one", "with the old key", &to))
+        .is(202);
+    eventually("it arrived", || {
+        (ana.notified_of("mention").len() == 1).then_some(())
+    });
+    let old = peer
+        .create("three", "signed with the old key", &to)
+        .to_string()
+        .into_bytes();
     let signed = peer.sign(federation::signature::Form::Cavage, &inbox, &old, now());
     peer.change_key();
     let sent = peer.send(&inbox, &peer.create("two", "with the new key", &to));
     sent.is(202);
-    eventually("it arrived", || (ana.notified_of("mention").len() == 2).then_some(()));
+    eventually("it arrived", || {
+        (ana.notified_of("mention").len() == 2).then_some(())
+    });
     crate::harness::deliver(&inbox, &signed, old).is(401);
     place.settle();
     assert_eq!(ana.notified_of("mention").len(), 2);
@@ -133,5 +146,9 @@ fn a_server_that_takes_one_form_alone_is_knocked_at_twice(stage: &Stage) {
     let second = ana.publish("and now at once");
     peer.receives("it opens", is_create_of(&second["uri"]));
     place.settle();
-    assert_eq!(peer.refused(), 1, "the form that this server takes is remembered");
+    assert_eq!(
+        peer.refused(),
+        1,
+        "the form that this server takes is remembered"
+    );
 }

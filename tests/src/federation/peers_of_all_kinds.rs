@@ -13,7 +13,8 @@ on_both_engines![
 
 fn member(software: &'static str, world: &World, garden: &Group) -> Peer {
     let peer = Peer::new(software);
-    peer.send(&world.place.url("/inbox"), &peer.follow(&garden.uri)).is(202);
+    peer.send(&world.place.url("/inbox"), &peer.follow(&garden.uri))
+        .is(202);
     peer.receives("the garden lets eve in", |activity| {
         activity["type"] == "Accept" && activity["actor"] == garden.uri.as_str()
     });
@@ -26,8 +27,12 @@ fn announced(peer: &Peer, garden: &Group, uri: &Value) -> (Vec<Value>, Vec<Value
     let ours = all.filter(|announce| announce["actor"] == garden.uri.as_str());
     let (whole, bare): (Vec<Value>, Vec<Value>) =
         ours.partition(|announce| announce["object"].is_object());
-    let whole = whole.into_iter().filter(|announce| announce["object"]["object"]["id"] == *uri);
-    let bare = bare.into_iter().filter(|announce| announce["object"] == *uri);
+    let whole = whole
+        .into_iter()
+        .filter(|announce| announce["object"]["object"]["id"] == *uri);
+    let bare = bare
+        .into_iter()
+        .filter(|announce| announce["object"] == *uri);
     (whole.collect(), bare.collect())
 }
 
@@ -40,7 +45,10 @@ fn told(world: &World, peer: &Peer) -> [(usize, usize); 2] {
         for announce in whole.iter().chain(&bare) {
             let public = "https://www.w3.org/ns/activitystreams#Public";
             let to = &announce["to"];
-            assert!(to == public || to.as_array().is_some_and(|to| to.contains(&public.into())), "{to}");
+            assert!(
+                to == public || to.as_array().is_some_and(|to| to.contains(&public.into())),
+                "{to}"
+            );
         }
         (whole.len(), bare.len())
     })
@@ -55,7 +63,11 @@ fn software_that_knows_groups_gets_the_activity_announced(stage: &Stage) {
     world.ana.act(&id_of(&liked), "favourite").ok();
     world.place.settle();
     let likes = peer.arrived_of("Announce");
-    assert!(likes.iter().all(|announce| announce["object"]["type"] != "Like"));
+    assert!(
+        likes
+            .iter()
+            .all(|announce| announce["object"]["type"] != "Like")
+    );
 }
 
 fn mastodon_gets_the_address_of_a_new_thread_and_no_comment(stage: &Stage) {
@@ -76,11 +88,18 @@ fn a_removal_is_undone_in_the_form_in_which_it_was_sent(stage: &Stage) {
     let thread = world.ben.publish("@garden buy my seeds");
     world.place.settle();
     let (_, bare) = announced(&peer, &world.garden, &thread["uri"]);
-    let path = format!("/api/v1/groups/{}/statuses/{}", world.garden.id, id_of(&thread));
+    let path = format!(
+        "/api/v1/groups/{}/statuses/{}",
+        world.garden.id,
+        id_of(&thread)
+    );
     world.chi.delete(&path).ok();
     let undo = peer.receives("the boost is undone", |activity| {
         activity["type"] == "Undo" && activity["actor"] == world.garden.uri.as_str()
     });
     let object = &undo["object"];
-    assert!(object["id"] == bare[0]["id"] || *object == bare[0]["id"], "{undo}");
+    assert!(
+        object["id"] == bare[0]["id"] || *object == bare[0]["id"],
+        "{undo}"
+    );
 }

@@ -26,23 +26,36 @@ struct Three {
 /// Ana on the first server, dan on the second who follows her, fay on the third who knows of her.
 fn three(stage: Stage) -> Three {
     let (first, second, third) = (stage.instance(), stage.instance(), stage.instance());
-    let (ana, dan, fay) = (first.person("ana"), second.person("dan"), third.person("fay"));
+    let (ana, dan, fay) = (
+        first.person("ana"),
+        second.person("dan"),
+        third.person("fay"),
+    );
     let handle = format!("@ana@{}", first.domain());
     let there = id_of(&dan.find_account(&handle).expect("ana is found"));
     fay.find_account(&handle).expect("ana is found");
-    ana.find_account(&format!("@fay@{}", third.domain())).expect("fay is found");
+    ana.find_account(&format!("@fay@{}", third.domain()))
+        .expect("fay is found");
     dan.towards(&there, "follow").ok();
     eventually("the follow is accepted", || {
         (dan.relationship(&there)["following"] == true).then_some(())
     });
-    Three { first, second, third, ana, dan, fay }
+    Three {
+        first,
+        second,
+        third,
+        ana,
+        dan,
+        fay,
+    }
 }
 
 fn known(place: &Three, who: &Person, status: &Value) -> bool {
     place.first.settle();
     place.second.settle_inside();
     place.third.settle_inside();
-    who.known_status(status["uri"].as_str().expect("an address")).is_some()
+    who.known_status(status["uri"].as_str().expect("an address"))
+        .is_some()
 }
 
 fn what_is_for_followers_reaches_their_servers_and_no_other(stage: &Stage) {
@@ -69,7 +82,12 @@ fn a_direct_message_reaches_its_reader_and_no_other_server(stage: &Stage) {
     assert_eq!(there["status"]["uri"], direct["uri"]);
     assert_eq!(there["status"]["visibility"], "direct");
     assert!(!known(&places, &places.dan, &direct));
-    assert!(places.dan.find_status(direct["uri"].as_str().unwrap()).is_none());
+    assert!(
+        places
+            .dan
+            .find_status(direct["uri"].as_str().unwrap())
+            .is_none()
+    );
     let talks = places.fay.items("/api/v1/conversations");
     assert_eq!(talks[0]["last_status"]["uri"], direct["uri"]);
 }
@@ -103,13 +121,19 @@ fn an_edit_and_a_deletion_travel(stage: &Stage) {
     let post = places.ana.publish("one bean");
     let there = id_of(&TwoPlaces::arrives(&places.dan, &post));
     let path = format!("/api/v1/statuses/{}", id_of(&post));
-    places.ana.put(&path, &json!({ "status": "two beans" })).ok();
+    places
+        .ana
+        .put(&path, &json!({ "status": "two beans" }))
+        .ok();
     eventually("the edit arrives", || {
         let now = places.dan.status(&there).ok();
-        (text_of(now["content"].as_str()?) == "two beans" && now["edited_at"].is_string()).then_some(())
+        (text_of(now["content"].as_str()?) == "two beans" && now["edited_at"].is_string())
+            .then_some(())
     });
     places.ana.delete(&path).ok();
-    eventually("the deletion arrives", || (places.dan.status(&there).status == 404).then_some(()));
+    eventually("the deletion arrives", || {
+        (places.dan.status(&there).status == 404).then_some(())
+    });
     assert!(places.dan.home().is_empty());
 }
 
@@ -117,7 +141,9 @@ fn a_thread_is_fetched_on_somebodys_wish(stage: &Stage) {
     let places = three(*stage);
     let root = places.ana.publish("the root");
     let answer = places.ana.reply(&id_of(&root), "the answer");
-    let found = places.fay.find_status(answer["url"].as_str().expect("a page"));
+    let found = places
+        .fay
+        .find_status(answer["url"].as_str().expect("a page"));
     let found = found.expect("the answer is found by its page");
     assert_eq!(found["uri"], answer["uri"]);
     let above = eventually("the root comes along", || {
@@ -125,10 +151,15 @@ fn a_thread_is_fetched_on_somebodys_wish(stage: &Stage) {
         places.fay.get(&path).ok()["ancestors"].get(0).cloned()
     });
     assert_eq!(above["uri"], root["uri"]);
-    let reply = places.fay.reply(&id_of(&found), &format!("@ana@{} from afar", places.first.domain()));
+    let reply = places.fay.reply(
+        &id_of(&found),
+        &format!("@ana@{} from afar", places.first.domain()),
+    );
     let below = eventually("fay's answer reaches ana", || {
         let below = places.ana.answers(&id_of(&root));
-        below.into_iter().find(|status| status["uri"] == reply["uri"])
+        below
+            .into_iter()
+            .find(|status| status["uri"] == reply["uri"])
     });
     assert_eq!(below["in_reply_to_id"], answer["id"]);
 }

@@ -21,22 +21,40 @@ fn an_app_founds_a_group_that_is_an_account(stage: &Stage) {
     assert_eq!(group["owner"]["id"], ana.id.as_str());
     assert_eq!(group["members_count"], 1);
     let account = place.visitor().get(&format!("/api/v1/accounts/{id}")).ok();
-    assert_eq!((&account["group"], &account["bot"]), (&json!(true), &json!(false)));
+    assert_eq!(
+        (&account["group"], &account["bot"]),
+        (&json!(true), &json!(false))
+    );
     assert_eq!(account["locked"], false);
     let acct = account["acct"].as_str().expect("a name").to_owned();
     assert_eq!(account["url"], place.url(&format!("/@{acct}")));
-    assert_eq!(place.visitor().get(&format!("/api/v1/groups/{id}")).ok()["id"], id.as_str());
-    assert_eq!(ana.get("/api/v1/groups").ids(), [id.clone()]);
-    let stand = ana.get(&format!("/api/v1/groups/relationships?id[]={id}")).ok();
-    assert_eq!((&stand[0]["member"], &stand[0]["role"]), (&json!(true), &json!("owner")));
+    assert_eq!(
+        place.visitor().get(&format!("/api/v1/groups/{id}")).ok()["id"],
+        id.as_str()
+    );
+    assert_eq!(ana.get("/api/v1/groups").ids(), [id.as_str()]);
+    let stand = ana
+        .get(&format!("/api/v1/groups/relationships?id[]={id}"))
+        .ok();
+    assert_eq!(
+        (&stand[0]["member"], &stand[0]["role"]),
+        (&json!(true), &json!("owner"))
+    );
     let document = place.visitor().document(&format!("/g/{acct}")).ok();
     assert_eq!(document["type"], "Group");
     assert_eq!(document["id"], place.url(&format!("/g/{acct}")));
     assert_eq!(document["preferredUsername"], acct.as_str());
-    assert!(document["publicKey"]["publicKeyPem"].is_string(), "its own key: {document}");
-    assert!(document["assertionMethod"].is_array(), "its own key for proofs: {document}");
+    assert!(
+        document["publicKey"]["publicKeyPem"].is_string(),
+        "its own key: {document}"
+    );
+    assert!(
+        document["assertionMethod"].is_array(),
+        "its own key for proofs: {document}"
+    );
     place.visitor().post("/api/v1/groups", &wish).refused(401);
-    ana.post("/api/v1/groups", &json!({ "display_name": "" })).refused(422);
+    ana.post("/api/v1/groups", &json!({ "display_name": "" }))
+        .refused(422);
 }
 
 fn a_form_founds_a_group_without_script(stage: &Stage) {
@@ -54,16 +72,37 @@ fn a_form_founds_a_group_without_script(stage: &Stage) {
     );
     assert!(page.path.starts_with("/@reading"), "{}", page.path);
     assert!(page.text().contains("Quiet reading"), "{}", page.text());
-    let account = place.visitor().get("/api/v1/accounts/lookup?acct=reading").ok();
-    assert_eq!((&account["group"], &account["locked"]), (&json!(true), &json!(true)));
+    let account = place
+        .visitor()
+        .get("/api/v1/accounts/lookup?acct=reading")
+        .ok();
+    assert_eq!(
+        (&account["group"], &account["locked"]),
+        (&json!(true), &json!(true))
+    );
 
     let again = browser.submit(&form.fill("title", "Another").fill("name", "reading"));
     assert_eq!(again.answer.status, 422);
-    assert_eq!(again.form_to("/groups/new").fields.iter().find(|f| f.0 == "title").unwrap().1, "Another");
+    assert_eq!(
+        again
+            .form_to("/groups/new")
+            .fields
+            .iter()
+            .find(|f| f.0 == "title")
+            .unwrap()
+            .1,
+        "Another"
+    );
     // A form of another site is not believed.
-    let forged = again.form_to("/groups/new").fill("csrf", "guessed").fill("name", "forged");
+    let forged = again
+        .form_to("/groups/new")
+        .fill("csrf", "guessed")
+        .fill("name", "forged");
     assert_eq!(browser.send(&forged).status, 403);
-    place.visitor().get("/api/v1/accounts/lookup?acct=forged").refused(404);
+    place
+        .visitor()
+        .get("/api/v1/accounts/lookup?acct=forged")
+        .refused(404);
 }
 
 fn a_name_stands_for_one_person_or_group(stage: &Stage) {
@@ -75,8 +114,16 @@ fn a_name_stands_for_one_person_or_group(stage: &Stage) {
         answer.refused(422);
     }
     assert_eq!(world.place.row_counts(), before);
-    let other = world.place.group("orchard", "Orchard", &world.ben, GroupKind::Open);
-    assert_eq!(world.ana.find_account("@orchard").map(|found| id_of(&found)), Some(other.id));
+    let other = world
+        .place
+        .group("orchard", "Orchard", &world.ben, GroupKind::Open);
+    assert_eq!(
+        world
+            .ana
+            .find_account("@orchard")
+            .map(|found| id_of(&found)),
+        Some(other.id)
+    );
     // Where a person's address would be there is nobody.
     world.place.visitor().document("/users/orchard").is(404);
     world.place.visitor().document("/g/ben").is(404);

@@ -14,11 +14,17 @@ on_both_engines![
 fn in_group(world: &World, thread: &Value) -> bool {
     let path = format!("/api/v1/accounts/{}/statuses", world.garden.id);
     let shown = world.place.visitor().items(&path);
-    shown.iter().any(|status| status["reblog"]["id"] == thread["id"])
+    shown
+        .iter()
+        .any(|status| status["reblog"]["id"] == thread["id"])
 }
 
 fn remove(world: &World, who: &Client, thread: &Value) -> Answer {
-    who.delete(&format!("/api/v1/groups/{}/statuses/{}", world.garden.id, id_of(thread)))
+    who.delete(&format!(
+        "/api/v1/groups/{}/statuses/{}",
+        world.garden.id,
+        id_of(thread)
+    ))
 }
 
 fn a_removed_thread_leaves_the_group_and_stays_its_authors(stage: &Stage) {
@@ -26,17 +32,25 @@ fn a_removed_thread_leaves_the_group_and_stays_its_authors(stage: &Stage) {
     let thread = world.ben.publish("@garden buy my seeds");
     let list = id_of(&world.ana.list_of(&world.garden).expect("a list"));
     let path = format!("/api/v1/timelines/list/{list}");
-    eventually("it is in the list", || (!world.ana.items(&path).is_empty()).then_some(()));
+    eventually("it is in the list", || {
+        (!world.ana.items(&path).is_empty()).then_some(())
+    });
     assert!(in_group(&world, &thread));
     remove(&world, &world.chi, &thread).ok();
     assert!(!in_group(&world, &thread));
-    eventually("it has left the list", || world.ana.items(&path).is_empty().then_some(()));
+    eventually("it has left the list", || {
+        world.ana.items(&path).is_empty().then_some(())
+    });
     eventually("it has left home", || {
         let home = world.ana.home();
-        home.iter().all(|status| status["reblog"]["id"] != thread["id"]).then_some(())
+        home.iter()
+            .all(|status| status["reblog"]["id"] != thread["id"])
+            .then_some(())
     });
     // It is still his.
-    let shown = world.ben.items(&format!("/api/v1/accounts/{}/statuses", world.ben.id));
+    let shown = world
+        .ben
+        .items(&format!("/api/v1/accounts/{}/statuses", world.ben.id));
     assert_eq!(shown[0]["id"], thread["id"]);
     // Again is no error, and what is in no group is not found.
     remove(&world, &world.chi, &thread).ok();
@@ -60,21 +74,36 @@ fn a_removed_thread_is_removed_on_the_page_of_the_queue_too(stage: &Stage) {
 fn who_is_banned_is_out_and_stays_out(stage: &Stage) {
     let world = World::new(*stage);
     let blocks = format!("/api/v1/groups/{}/blocks", world.garden.id);
-    world.chi.post(&blocks, &json!({ "account_ids": [world.ben.id] })).ok();
-    assert_eq!(world.chi.get(&blocks).ids(), [world.ben.id.clone()]);
+    world
+        .chi
+        .post(&blocks, &json!({ "account_ids": [world.ben.id] }))
+        .ok();
+    assert_eq!(world.chi.get(&blocks).ids(), [world.ben.id.as_str()]);
     assert_eq!(world.ben.relationship(&world.garden.id)["following"], false);
     assert!(world.ben.list_of(&world.garden).is_none());
     let before = world.place.row_counts();
-    world.ben.post("/api/v1/statuses", &json!({ "status": "@garden me again" })).refused(403);
+    world
+        .ben
+        .post("/api/v1/statuses", &json!({ "status": "@garden me again" }))
+        .refused(403);
     world.ben.towards(&world.garden.id, "follow").refused(403);
     assert_eq!(world.place.row_counts(), before);
     // The group stays readable for him, as for everyone.
-    world.ben.get(&format!("/api/v1/accounts/{}", world.garden.id)).ok();
+    world
+        .ben
+        .get(&format!("/api/v1/accounts/{}", world.garden.id))
+        .ok();
 
     let body = crate::harness::Body::json(&json!({ "account_ids": [world.ben.id] }));
-    world.chi.ask(http::Method::DELETE, &blocks, &[], Some(body)).ok();
+    world
+        .chi
+        .ask(http::Method::DELETE, &blocks, &[], Some(body))
+        .ok();
     assert!(world.chi.items(&blocks).is_empty());
-    assert_eq!(world.ben.towards(&world.garden.id, "follow").ok()["following"], true);
+    assert_eq!(
+        world.ben.towards(&world.garden.id, "follow").ok()["following"],
+        true
+    );
 }
 
 fn only_moderators_moderate(stage: &Stage) {
@@ -105,6 +134,9 @@ fn only_moderators_moderate(stage: &Stage) {
     assert_eq!(after, before);
     // A moderator is not banned by another moderator, nor is the owner.
     for whom in [&world.ana.id, &world.chi.id] {
-        world.chi.post(&blocks, &json!({ "account_ids": [whom] })).refused(403);
+        world
+            .chi
+            .post(&blocks, &json!({ "account_ids": [whom] }))
+            .refused(403);
     }
 }

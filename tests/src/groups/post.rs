@@ -18,7 +18,10 @@ on_both_engines![
 fn boosts(world: &World, thread: &Value) -> Vec<Value> {
     let path = format!("/api/v1/accounts/{}/statuses", world.garden.id);
     let shown = world.place.visitor().items(&path);
-    shown.into_iter().filter(|status| status["reblog"]["id"] == thread["id"]).collect()
+    shown
+        .into_iter()
+        .filter(|status| status["reblog"]["id"] == thread["id"])
+        .collect()
 }
 
 fn a_mention_starts_a_thread_that_the_group_boosts(stage: &Stage) {
@@ -40,9 +43,15 @@ fn a_mention_starts_a_thread_that_the_group_boosts(stage: &Stage) {
     world.place.settle();
     assert_eq!(boosts(&world, &thread).len(), 1);
     // Apps that ask for threads alone still see it.
-    let path = format!("/api/v1/accounts/{}/statuses?exclude_replies=true", world.garden.id);
+    let path = format!(
+        "/api/v1/accounts/{}/statuses?exclude_replies=true",
+        world.garden.id
+    );
     assert_eq!(world.place.visitor().items(&path).len(), 1);
-    assert!(world.ben.notified_of("reblog").is_empty(), "the author is not told of it");
+    assert!(
+        world.ben.notified_of("reblog").is_empty(),
+        "the author is not told of it"
+    );
 }
 
 fn an_answer_belongs_to_the_thread_and_is_not_boosted(stage: &Stage) {
@@ -51,8 +60,12 @@ fn an_answer_belongs_to_the_thread_and_is_not_boosted(stage: &Stage) {
     let answer = world.ana.reply(&id_of(&thread), "@ben I have");
     assert_eq!(answer["group"]["id"], world.garden.id.as_str());
     let loud = world.chi.reply(&id_of(&thread), "@garden me too");
-    let texts: Vec<Value> =
-        world.ben.answers(&id_of(&thread)).iter().map(|one| one["id"].clone()).collect();
+    let texts: Vec<Value> = world
+        .ben
+        .answers(&id_of(&thread))
+        .iter()
+        .map(|one| one["id"].clone())
+        .collect();
     assert_eq!(texts, [answer["id"].clone(), loud["id"].clone()]);
     world.place.settle();
     assert!(boosts(&world, &answer).is_empty());
@@ -72,7 +85,9 @@ fn a_first_post_joins_an_open_group(stage: &Stage) {
 
 fn who_is_no_member_of_an_approved_group_cannot_post_into_it(stage: &Stage) {
     let world = World::new(*stage);
-    let circle = world.place.group("circle", "Circle", &world.ana, GroupKind::Approved);
+    let circle = world
+        .place
+        .group("circle", "Circle", &world.ana, GroupKind::Approved);
     let before = world.place.row_counts();
     let draft = json!({ "status": "@circle let me in" });
     world.ben.post("/api/v1/statuses", &draft).refused(403);
@@ -83,24 +98,36 @@ fn who_is_no_member_of_an_approved_group_cannot_post_into_it(stage: &Stage) {
     world.ben.towards(&circle.id, "follow").ok();
     world.ben.post("/api/v1/statuses", &draft).refused(403);
     let queue = format!("/api/v1/groups/{}/membership_requests", circle.id);
-    world.ana.press(&format!("{queue}/{}/authorize", world.ben.id)).ok();
+    world
+        .ana
+        .press(&format!("{queue}/{}/authorize", world.ben.id))
+        .ok();
     let thread = world.ben.post("/api/v1/statuses", &draft).ok();
     eventually("the circle boosts it", || {
         let shown = world.ben.items(&path);
-        shown.into_iter().find(|status| status["reblog"]["id"] == thread["id"])
+        shown
+            .into_iter()
+            .find(|status| status["reblog"]["id"] == thread["id"])
     });
 }
 
 fn a_direct_message_to_a_group_is_never_published(stage: &Stage) {
     let world = World::new(*stage);
-    let mail = world.ben.publish_to("direct", "@garden there is a thief among us");
+    let mail = world
+        .ben
+        .publish_to("direct", "@garden there is a thief among us");
     world.place.settle();
     assert!(boosts(&world, &mail).is_empty());
     for reader in [&world.place.visitor(), &*world.place.person("eka")] {
         reader.status(&id_of(&mail)).refused(404);
     }
     let list = id_of(&world.ana.list_of(&world.garden).expect("a list"));
-    assert!(world.ana.items(&format!("/api/v1/timelines/list/{list}")).is_empty());
+    assert!(
+        world
+            .ana
+            .items(&format!("/api/v1/timelines/list/{list}"))
+            .is_empty()
+    );
 }
 
 fn followers_only_is_never_boosted(stage: &Stage) {
@@ -109,7 +136,12 @@ fn followers_only_is_never_boosted(stage: &Stage) {
     let private = world.ben.publish_to("private", "@garden for my followers");
     let id = id_of(&private);
     eventually("it is at a follower's home", || {
-        world.chi.home().iter().any(|status| status["id"] == id.as_str()).then_some(())
+        world
+            .chi
+            .home()
+            .iter()
+            .any(|status| status["id"] == id.as_str())
+            .then_some(())
     });
     world.place.settle();
     assert!(boosts(&world, &private).is_empty());
@@ -121,7 +153,11 @@ fn the_form_posts_into_a_group(stage: &Stage) {
     let browser = Browser::of(&world.place, &world.ben);
     let page = browser.open("/new?group=garden");
     let form = page.form_to("/new");
-    assert!(form.fields.contains(&("group".to_owned(), "garden".to_owned())), "{form:?}");
+    assert!(
+        form.fields
+            .contains(&("group".to_owned(), "garden".to_owned())),
+        "{form:?}"
+    );
     let thread = browser.submit(&form.fill("title", "Seeds").fill("text", "Who has some?"));
     assert!(thread.text().contains("Who has some?"), "{}", thread.text());
     assert!(thread.text().contains("Seeds"), "{}", thread.text());

@@ -98,7 +98,10 @@ fn tag(text: &str) -> Option<Tag> {
         };
         attributes.insert(key.to_ascii_lowercase(), text_of(value));
     }
-    Some(Tag { name: name.to_ascii_lowercase(), attributes })
+    Some(Tag {
+        name: name.to_ascii_lowercase(),
+        attributes,
+    })
 }
 
 impl Page {
@@ -122,29 +125,42 @@ impl Page {
     /// The first form that goes to an address that ends so.
     #[track_caller]
     pub(crate) fn form_to(&self, action: &str) -> Form {
-        let found = self.forms().into_iter().find(|form| form.action.ends_with(action));
+        let found = self
+            .forms()
+            .into_iter()
+            .find(|form| form.action.ends_with(action));
         found.unwrap_or_else(|| panic!("{} has no form to {action}: {}", self.path, self.source))
     }
 
     /// The first posted form that has a field or button of this name.
     #[track_caller]
     pub(crate) fn form_with(&self, name: &str, value: Option<&str>) -> Form {
-        let found = self.forms().into_iter().filter(|form| form.posts).find(|form| {
-            form.fields
-                .iter()
-                .chain(&form.buttons)
-                .any(|field| field.0 == name && value.is_none_or(|value| field.1 == value))
-        });
+        let found = self
+            .forms()
+            .into_iter()
+            .filter(|form| form.posts)
+            .find(|form| {
+                form.fields
+                    .iter()
+                    .chain(&form.buttons)
+                    .any(|field| field.0 == name && value.is_none_or(|value| field.1 == value))
+            });
         found.unwrap_or_else(|| panic!("{} has no form with {name}: {}", self.path, self.source))
     }
 }
 
 fn form(source: &str, here: &str) -> Form {
-    let mut form = Form { action: here.to_owned(), ..Form::default() };
+    let mut form = Form {
+        action: here.to_owned(),
+        ..Form::default()
+    };
     let mut select = None;
     let mut labels = source.split('<').skip(1);
     for tag in tags(source) {
-        let text = labels.next().and_then(|text| text.split_once('>')).map_or("", |pair| pair.1);
+        let text = labels
+            .next()
+            .and_then(|text| text.split_once('>'))
+            .map_or("", |pair| pair.1);
         let pair = (tag.get("name").to_owned(), tag.get("value").to_owned());
         match (tag.name.as_str(), tag.get("type")) {
             ("form", _) => {
@@ -213,7 +229,10 @@ impl Browser {
     pub(crate) fn of(place: &Instance, person: &Person) -> Self {
         let browser = Self::new(place);
         let page = browser.open("/login");
-        let form = page.form_to("/login").fill("name", &person.email()).fill("password", PASSWORD);
+        let form = page
+            .form_to("/login")
+            .fill("name", &person.email())
+            .fill("password", PASSWORD);
         let answer = browser.send(&form);
         assert_eq!(answer.status, 303, "{}", answer.text());
         browser
@@ -221,8 +240,12 @@ impl Browser {
 
     /// One request with the cookies, without following where it leads.
     pub(crate) fn ask(&self, method: Method, path: &str, body: Option<Body>) -> Answer {
-        let cookies: Vec<String> =
-            self.cookies.borrow().iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let cookies: Vec<String> = self
+            .cookies
+            .borrow()
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
         let cookies = cookies.join("; ");
         let mut headers = vec![
             ("accept", "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"),
@@ -266,19 +289,33 @@ impl Browser {
             let Some(target) = answer.header("location").map(str::to_owned) else {
                 break;
             };
-            path = target.strip_prefix(&self.base).unwrap_or(&target).to_owned();
+            path = target
+                .strip_prefix(&self.base)
+                .unwrap_or(&target)
+                .to_owned();
             assert!(path.starts_with('/'), "{path} leads away");
             answer = self.ask(Method::GET, &path, None);
         }
         let kind = answer.header("content-type").unwrap_or_default();
-        assert!(kind.starts_with("text/html"), "{path} is {kind}: {}", answer.text());
-        Page { path, source: answer.text(), answer }
+        assert!(
+            kind.starts_with("text/html"),
+            "{path} is {kind}: {}",
+            answer.text()
+        );
+        Page {
+            path,
+            source: answer.text(),
+            answer,
+        }
     }
 
     /// Sends a form without following where the answer leads.
     pub(crate) fn send(&self, form: &Form) -> Answer {
-        let pairs: Vec<(&str, &str)> =
-            form.fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let pairs: Vec<(&str, &str)> = form
+            .fields
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
         self.ask(Method::POST, &form.action, Some(Body::form(&pairs)))
     }
 

@@ -74,7 +74,10 @@ impl Body {
     /// JSON.
     pub(crate) fn json(value: &Value) -> Self {
         let bytes = value.to_string().into_bytes();
-        Self { kind: "application/json".to_owned(), bytes }
+        Self {
+            kind: "application/json".to_owned(),
+            bytes,
+        }
     }
 
     /// A form.
@@ -82,14 +85,22 @@ impl Body {
         let text = url::form_urlencoded::Serializer::new(String::new())
             .extend_pairs(pairs)
             .finish();
-        Self { kind: "application/x-www-form-urlencoded".to_owned(), bytes: text.into_bytes() }
+        Self {
+            kind: "application/x-www-form-urlencoded".to_owned(),
+            bytes: text.into_bytes(),
+        }
     }
 
     /// A multipart form.
     pub(crate) fn multipart(parts: &[Part<'_>]) -> Self {
         const MARK: &str = "a-line-that-stands-in-no-part";
         let mut bytes = Vec::new();
-        for Part { name, file, bytes: content } in parts {
+        for Part {
+            name,
+            file,
+            bytes: content,
+        } in parts
+        {
             bytes.extend(format!("--{MARK}\r\n").into_bytes());
             let mut head = format!("Content-Disposition: form-data; name=\"{name}\"");
             if let Some((file, kind)) = file {
@@ -100,14 +111,20 @@ impl Body {
             bytes.extend(b"\r\n");
         }
         bytes.extend(format!("--{MARK}--\r\n").into_bytes());
-        Self { kind: format!("multipart/form-data; boundary={MARK}"), bytes }
+        Self {
+            kind: format!("multipart/form-data; boundary={MARK}"),
+            bytes,
+        }
     }
 }
 
 impl Client {
     /// An app for this server.
     pub(crate) fn new(base: &str, token: Option<&str>) -> Self {
-        Self { base: base.to_owned(), token: token.map(str::to_owned) }
+        Self {
+            base: base.to_owned(),
+            token: token.map(str::to_owned),
+        }
     }
 
     /// The token.
@@ -141,11 +158,26 @@ impl Client {
             request = request.header(CONTENT_TYPE, kind).body(bytes);
         }
         runtime().block_on(async {
-            let response = request.send().await.unwrap_or_else(|e| panic!("{asked}: {e:?}"));
+            let response = request
+                .send()
+                .await
+                .unwrap_or_else(|e| panic!("{asked}: {e:?}"));
             let (status, headers) = (response.status().as_u16(), response.headers().clone());
-            let bytes = response.bytes().await.unwrap_or_else(|e| panic!("{asked}: {e:?}"));
-            assert!(status != 500, "{asked} answered 500: {}", String::from_utf8_lossy(&bytes));
-            Answer { status, headers, bytes, asked }
+            let bytes = response
+                .bytes()
+                .await
+                .unwrap_or_else(|e| panic!("{asked}: {e:?}"));
+            assert!(
+                status != 500,
+                "{asked} answered 500: {}",
+                String::from_utf8_lossy(&bytes)
+            );
+            Answer {
+                status,
+                headers,
+                bytes,
+                asked,
+            }
         })
     }
 
@@ -197,7 +229,8 @@ impl Client {
 
     /// Publishes a status.
     pub(crate) fn publish(&self, text: &str) -> Value {
-        self.post("/api/v1/statuses", &json!({ "status": text })).ok()
+        self.post("/api/v1/statuses", &json!({ "status": text }))
+            .ok()
     }
 
     /// Publishes with a visibility.
@@ -225,7 +258,10 @@ impl Client {
     /// The texts of what stands under a status.
     pub(crate) fn answers(&self, id: &str) -> Vec<Value> {
         let context = self.get(&format!("/api/v1/statuses/{id}/context")).ok();
-        context["descendants"].as_array().cloned().unwrap_or_default()
+        context["descendants"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default()
     }
 
     /// Presses a button of an account: `follow`, `block`...
@@ -235,13 +271,18 @@ impl Client {
 
     /// How one stands to an account.
     pub(crate) fn relationship(&self, account: &str) -> Value {
-        self.get(&format!("/api/v1/accounts/relationships?id[]={account}")).ok()[0].clone()
+        self.get(&format!("/api/v1/accounts/relationships?id[]={account}"))
+            .ok()[0]
+            .clone()
     }
 
     /// A page of a list of anything.
     pub(crate) fn items(&self, path: &str) -> Vec<Value> {
         let found = self.get(path).ok();
-        found.as_array().unwrap_or_else(|| panic!("{path} is no list: {found}")).clone()
+        found
+            .as_array()
+            .unwrap_or_else(|| panic!("{path} is no list: {found}"))
+            .clone()
     }
 
     /// The home timeline.
@@ -266,7 +307,10 @@ impl Client {
 
     fn find(&self, q: &str, resolve: bool) -> Value {
         let query = url::form_urlencoded::Serializer::new(String::new())
-            .extend_pairs([("q", q), ("resolve", if resolve { "true" } else { "false" })])
+            .extend_pairs([
+                ("q", q),
+                ("resolve", if resolve { "true" } else { "false" }),
+            ])
             .finish();
         self.get(&format!("/api/v2/search?{query}")).ok()
     }
@@ -276,8 +320,12 @@ impl Client {
         self.items("/api/v1/lists").into_iter().find(|list| {
             let id = id_of(list);
             let members = self.items(&format!("/api/v1/lists/{id}/accounts"));
-            members.iter().any(|member| member["id"] == group.id.as_str())
-                || members.iter().any(|member| member["uri"] == group.uri.as_str())
+            members
+                .iter()
+                .any(|member| member["id"] == group.id.as_str())
+                || members
+                    .iter()
+                    .any(|member| member["uri"] == group.uri.as_str())
         })
     }
 
@@ -289,8 +337,13 @@ impl Client {
 
 /// The id of anything; it must be a string of digits.
 pub(crate) fn id_of(thing: &Value) -> String {
-    let id = thing["id"].as_str().unwrap_or_else(|| panic!("an id is a string: {thing}"));
-    assert!(id.bytes().all(|b| b.is_ascii_digit()), "an id is of digits: {id}");
+    let id = thing["id"]
+        .as_str()
+        .unwrap_or_else(|| panic!("an id is a string: {thing}"));
+    assert!(
+        id.bytes().all(|b| b.is_ascii_digit()),
+        "an id is of digits: {id}"
+    );
     id.to_owned()
 }
 
@@ -324,9 +377,17 @@ impl Answer {
     pub(crate) fn refused(&self, status: u16) -> String {
         let body = self.is(status).json();
         let kind = self.header("content-type").unwrap_or_default();
-        assert!(kind.starts_with("application/json"), "{}: {kind}", self.asked);
+        assert!(
+            kind.starts_with("application/json"),
+            "{}: {kind}",
+            self.asked
+        );
         let error = body["error"].as_str().unwrap_or_default();
-        assert!(!error.is_empty(), "{}: an error without words: {body}", self.asked);
+        assert!(
+            !error.is_empty(),
+            "{}: an error without words: {body}",
+            self.asked
+        );
         error.to_owned()
     }
 
@@ -356,6 +417,11 @@ impl Answer {
 
     /// The ids of a page.
     pub(crate) fn ids(&self) -> Vec<String> {
-        self.ok().as_array().expect("a list").iter().map(id_of).collect()
+        self.ok()
+            .as_array()
+            .expect("a list")
+            .iter()
+            .map(id_of)
+            .collect()
     }
 }

@@ -104,7 +104,9 @@ impl Person {
 
 impl Instance {
     fn start(fresh: Fresh) -> Self {
-        let listener = runtime().block_on(TcpListener::bind("127.0.0.1:0")).expect("a port");
+        let listener = runtime()
+            .block_on(TcpListener::bind("127.0.0.1:0"))
+            .expect("a port");
         let address = listener.local_addr().expect("an address");
         let base = format!("http://{address}");
         let home = Sandbox::new("story");
@@ -152,24 +154,36 @@ impl Instance {
             Server::start(&self.config, listener).await
         });
         let server = server.expect("the server starts");
-        let running = Running { server, runtime: threads };
+        let running = Running {
+            server,
+            runtime: threads,
+        };
         *self.running.lock().unwrap_or_else(PoisonError::into_inner) = Some(running);
     }
 
     fn take(&self) -> Option<Running> {
-        self.running.lock().unwrap_or_else(PoisonError::into_inner).take()
+        self.running
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
     }
 
     /// Stops as at SIGTERM.
     pub(crate) fn stop(&self) {
-        let Running { server, runtime: threads } = self.take().expect("it runs");
+        let Running {
+            server,
+            runtime: threads,
+        } = self.take().expect("it runs");
         threads.block_on(server.stop());
         threads.shutdown_timeout(super::PATIENCE);
     }
 
     /// Cuts it off in the middle of whatever it does.
     pub(crate) fn cut_off(&self) {
-        let Running { server, runtime: threads } = self.take().expect("it runs");
+        let Running {
+            server,
+            runtime: threads,
+        } = self.take().expect("it runs");
         threads.shutdown_timeout(super::PATIENCE);
         runtime().block_on(server.ctx.db.close());
     }
@@ -238,7 +252,9 @@ impl Instance {
             confirmed: true,
             approved: true,
         };
-        let made = runtime().block_on(accounts::create_user(&ctx, new)).expect("a new member");
+        let made = runtime()
+            .block_on(accounts::create_user(&ctx, new))
+            .expect("a new member");
         let token = self.token(name, "read write follow push profile");
         Person {
             name: name.to_owned(),
@@ -329,7 +345,11 @@ impl Instance {
 
 impl Drop for Instance {
     fn drop(&mut self) {
-        if let Some(Running { server, runtime: threads }) = self.take() {
+        if let Some(Running {
+            server,
+            runtime: threads,
+        }) = self.take()
+        {
             threads.shutdown_timeout(super::PATIENCE);
             runtime().block_on(server.ctx.db.close());
         }

@@ -53,7 +53,9 @@ impl Peer {
     /// Starts it; `software` is what its NodeInfo says.
     pub(crate) fn new(software: &'static str) -> Self {
         let (listener, base) = runtime().block_on(async {
-            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+            let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+                .await
+                .expect("a port");
             let base = format!("http://{}", listener.local_addr().expect("an address"));
             (listener, base)
         });
@@ -69,7 +71,9 @@ impl Peer {
             documents: Vec::new(),
         };
         let inner = Arc::new(Mutex::new(inner));
-        let app = Router::new().fallback(answer).with_state(Arc::clone(&inner));
+        let app = Router::new()
+            .fallback(answer)
+            .with_state(Arc::clone(&inner));
         runtime().spawn(async move { axum::serve(listener, app).await });
         Self { base, inner }
     }
@@ -121,13 +125,18 @@ impl Peer {
     /// All that arrived of a type.
     pub(crate) fn arrived_of(&self, kind: &str) -> Vec<Value> {
         let arrived = self.arrived().into_iter().map(|one| one.activity);
-        arrived.filter(|activity| activity["type"] == kind).collect()
+        arrived
+            .filter(|activity| activity["type"] == kind)
+            .collect()
     }
 
     /// Waits for an activity.
     pub(crate) fn receives(&self, what: &str, wanted: impl Fn(&Value) -> bool) -> Value {
         eventually(what, || {
-            self.arrived().into_iter().map(|one| one.activity).find(|activity| wanted(activity))
+            self.arrived()
+                .into_iter()
+                .map(|one| one.activity)
+                .find(|activity| wanted(activity))
         })
     }
 
@@ -221,7 +230,12 @@ pub(crate) fn deliver(inbox: &str, headers: &HeaderMap, body: Vec<u8>) -> Answer
         .map(|(name, value)| (name.as_str(), value.to_str().expect("a header")))
         .collect();
     let kind = "application/activity+json".to_owned();
-    Client::new("", None).ask(Method::POST, inbox, &pairs, Some(Body { kind, bytes: body }))
+    Client::new("", None).ask(
+        Method::POST,
+        inbox,
+        &pairs,
+        Some(Body { kind, bytes: body }),
+    )
 }
 
 /// The time.
@@ -294,7 +308,11 @@ impl Inner {
                 }),
             ),
             other => {
-                let found = self.documents.iter().rev().find(|(path, _)| path == other)?;
+                let found = self
+                    .documents
+                    .iter()
+                    .rev()
+                    .find(|(path, _)| path == other)?;
                 ("application/activity+json", found.1.clone())
             }
         };

@@ -38,14 +38,24 @@ impl World {
     /// With an open garden.
     pub(crate) fn new(stage: Stage) -> Self {
         let place = stage.instance();
-        let (ana, ben, chi) = (place.person("ana"), place.person("ben"), place.person("chi"));
+        let (ana, ben, chi) = (
+            place.person("ana"),
+            place.person("ben"),
+            place.person("chi"),
+        );
         let garden = place.group("garden", "The garden", &ana, GroupKind::Open);
         for member in [&ben, &chi] {
             let relationship = member.towards(&garden.id, "follow").ok();
             assert_eq!(relationship["following"], true, "{relationship}");
         }
         place.promote(&garden, &chi);
-        Self { place, ana, ben, chi, garden }
+        Self {
+            place,
+            ana,
+            ben,
+            chi,
+            garden,
+        }
     }
 }
 
@@ -70,7 +80,12 @@ impl TwoPlaces {
         let found = dan.find_account(&format!("@{}", first.garden.handle));
         let found = found.expect("the search finds the garden on the other server");
         assert_eq!(found["group"], true, "{found}");
-        Self { garden_there: id_of(&found), first, second, dan }
+        Self {
+            garden_there: id_of(&found),
+            first,
+            second,
+            dan,
+        }
     }
 
     /// Dan has joined the garden as well.
@@ -90,13 +105,16 @@ impl TwoPlaces {
 
     /// Dan posts into the garden; the post as his app has it.
     pub(crate) fn dan_posts(&self, text: &str) -> Value {
-        self.dan.publish(&format!("@{} {text}", self.first.garden.handle))
+        self.dan
+            .publish(&format!("@{} {text}", self.first.garden.handle))
     }
 
     /// A status of either server as it arrives at somebody's server, without being asked for.
     pub(crate) fn arrives(reader: &Person, status: &Value) -> Value {
         let uri = status["uri"].as_str().expect("an address").to_owned();
-        eventually(&format!("{uri} reaches {}", reader.name), || reader.known_status(&uri))
+        eventually(&format!("{uri} reaches {}", reader.name), || {
+            reader.known_status(&uri)
+        })
     }
 }
 

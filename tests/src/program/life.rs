@@ -27,14 +27,22 @@ impl Serving {
     /// Starts it on a free port and waits until it is ready.
     fn start(folder: &Folder, port: u16, words: &[&str]) -> Self {
         let log = folder.sandbox.join("log");
-        let file = File::options().create(true).append(true).open(&log).expect("a log");
+        let file = File::options()
+            .create(true)
+            .append(true)
+            .open(&log)
+            .expect("a log");
         let child = folder
             .command(words)
             .env("BALAI_BIND", format!("127.0.0.1:{port}"))
             .stderr(file)
             .spawn()
             .expect("balai starts");
-        let mut serving = Self { child, base: format!("http://127.0.0.1:{port}"), log };
+        let mut serving = Self {
+            child,
+            base: format!("http://127.0.0.1:{port}"),
+            log,
+        };
         eventually("it is ready", || {
             if let Ok(Some(status)) = serving.child.try_wait() {
                 panic!("it ended with {status}: {}", serving.log());
@@ -55,7 +63,10 @@ impl Serving {
 
     fn signal(&self, name: &str) {
         let id = self.child.id().to_string();
-        let done = Command::new("kill").args([name, &id]).status().expect("kill runs");
+        let done = Command::new("kill")
+            .args([name, &id])
+            .status()
+            .expect("kill runs");
         assert!(done.success());
     }
 
@@ -89,14 +100,31 @@ fn with_nothing_set_it_runs_and_says_where_to_begin(stage: &Stage) {
     let link = eventually("the link is printed", || {
         let log = serving.log();
         let start = log.find(&format!("http://localhost:{port}/setup?code="))?;
-        log.get(start..)?.split_whitespace().next().map(str::to_owned)
+        log.get(start..)?
+            .split_whitespace()
+            .next()
+            .map(str::to_owned)
     });
-    let path = link.split_once(&format!(":{port}")).expect("a path").1.to_owned();
-    assert!(serving.client(None).get(&path).is(200).text().contains("<form"));
+    let path = link
+        .split_once(&format!(":{port}"))
+        .expect("a path")
+        .1
+        .to_owned();
+    assert!(
+        serving
+            .client(None)
+            .get(&path)
+            .is(200)
+            .text()
+            .contains("<form")
+    );
     let instance = serving.client(None).get("/api/v2/instance").ok();
     assert_eq!(instance["domain"], format!("localhost:{port}"));
     // Nothing of a lab is open.
-    let app = [("client_name", "X"), ("redirect_uris", "urn:ietf:wg:oauth:2.0:oob")];
+    let app = [
+        ("client_name", "X"),
+        ("redirect_uris", "urn:ietf:wg:oauth:2.0:oob"),
+    ];
     let app = serving.client(None).form("/api/v1/apps", &app).ok();
     let text = |name: &str| app[name].as_str().expect("text").to_owned();
     let (id, secret) = (text("client_id"), text("client_secret"));
@@ -112,10 +140,24 @@ fn with_nothing_set_it_runs_and_says_where_to_begin(stage: &Stage) {
 
 fn member(folder: &Folder, name: &str) -> String {
     folder.ok(&[
-        "user", "create", name, "--email", &format!("{name}@mail.example"), "--password", "correct horse",
-        "--confirmed", "--approved",
+        "user",
+        "create",
+        name,
+        "--email",
+        &format!("{name}@mail.example"),
+        "--password",
+        "correct horse",
+        "--confirmed",
+        "--approved",
     ]);
-    let said = folder.ok(&["token", "create", "--user", name, "--scopes", "read write follow"]);
+    let said = folder.ok(&[
+        "token",
+        "create",
+        "--user",
+        name,
+        "--scopes",
+        "read write follow",
+    ]);
     said.lines().last().expect("a token").to_owned()
 }
 
@@ -123,8 +165,19 @@ fn the_verbs_work_while_it_runs(stage: &Stage) {
     let folder = Folder::new(*stage).in_test_mode();
     let serving = Serving::start(&folder, free_port(), &["serve"]);
     let ana = serving.client(Some(&member(&folder, "ana")));
-    assert_eq!(ana.get("/api/v1/accounts/verify_credentials").ok()["username"], "ana");
-    folder.ok(&["group", "create", "garden", "--owner", "ana", "--title", "The garden"]);
+    assert_eq!(
+        ana.get("/api/v1/accounts/verify_credentials").ok()["username"],
+        "ana"
+    );
+    folder.ok(&[
+        "group",
+        "create",
+        "garden",
+        "--owner",
+        "ana",
+        "--title",
+        "The garden",
+    ]);
     let found = ana.get("/api/v1/accounts/lookup?acct=garden").ok();
     assert_eq!(found["group"], true);
     ana.publish("@garden hello");
@@ -135,7 +188,10 @@ fn the_verbs_work_while_it_runs(stage: &Stage) {
     eventually("the new title is shown", || {
         (ana.get("/api/v2/instance").ok()["title"] == "Balai Kampung").then_some(())
     });
-    assert!(serving.log().to_lowercase().contains("test mode"), "it is said loudly");
+    assert!(
+        serving.log().to_lowercase().contains("test mode"),
+        "it is said loudly"
+    );
 }
 
 fn asked_to_stop_it_stops(stage: &Stage) {
@@ -155,7 +211,10 @@ fn asked_to_stop_it_stops(stage: &Stage) {
     let line: Value = serde_json::from_str(&last).unwrap_or_else(|e| panic!("{last}: {e}"));
     assert!(line["level"].is_string());
     // Where somebody listens already it says so and ends.
-    let done = folder.command(&["serve"]).env("BALAI_BIND", format!("127.0.0.1:{port}")).output();
+    let done = folder
+        .command(&["serve"])
+        .env("BALAI_BIND", format!("127.0.0.1:{port}"))
+        .output();
     let done = done.expect("balai runs");
     assert_eq!(done.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&done.stderr).contains(&port.to_string()));
@@ -172,8 +231,11 @@ fn killed_at_any_moment_it_loses_nothing_that_it_confirmed(stage: &Stage) {
     folder.ok(&["settings", "set", "rate_limits=off"]);
     let token = member(&folder, "ana");
     let actor = format!("{}/users/ana", serving.base);
-    peer.send(&format!("{}/inbox", serving.base), &peer.follow(&actor)).is(202);
-    peer.receives("the follow is accepted", |activity| activity["type"] == "Accept");
+    peer.send(&format!("{}/inbox", serving.base), &peer.follow(&actor))
+        .is(202);
+    peer.receives("the follow is accepted", |activity| {
+        activity["type"] == "Accept"
+    });
 
     let mut confirmed: Vec<Value> = Vec::new();
     for round in 0..3 {
@@ -189,7 +251,10 @@ fn killed_at_any_moment_it_loses_nothing_that_it_confirmed(stage: &Stage) {
     }
     let ana = serving.client(Some(&token));
     for status in &confirmed {
-        assert_eq!(ana.status(&id_of(status)).ok()["content"], status["content"]);
+        assert_eq!(
+            ana.status(&id_of(status)).ok()["content"],
+            status["content"]
+        );
         let uri = status["uri"].clone();
         peer.receives("it arrives at the follower's server", |activity| {
             activity["type"] == "Create" && activity["object"]["id"] == uri

@@ -16,8 +16,19 @@ on_both_engines![
 
 fn ana(folder: &Folder) {
     let made = folder.ok(&[
-        "user", "create", "ana", "--email", "ana@mail.example", "--password", "correct horse", "--role",
-        "owner", "--confirmed", "--approved", "--locale", "id",
+        "user",
+        "create",
+        "ana",
+        "--email",
+        "ana@mail.example",
+        "--password",
+        "correct horse",
+        "--role",
+        "owner",
+        "--confirmed",
+        "--approved",
+        "--locale",
+        "id",
     ]);
     assert!(made.contains("ana") && made.contains("owner"), "{made}");
 }
@@ -34,35 +45,98 @@ fn every_verb_makes_what_it_says(stage: &Stage) {
     folder.ok(&["migrate"]);
     folder.ok(&["migrate"]);
     ana(&folder);
-    folder.ok(&["user", "create", "ben", "--email", "ben@mail.example", "--password", "correct horse"]);
+    folder.ok(&[
+        "user",
+        "create",
+        "ben",
+        "--email",
+        "ben@mail.example",
+        "--password",
+        "correct horse",
+    ]);
 
     let app = folder.ok(&[
-        "app", "create", "--name", "Story", "--redirect-uri", "urn:ietf:wg:oauth:2.0:oob",
-        "--redirect-uri", "http://127.0.0.1:1/back", "--scopes", "read write",
+        "app",
+        "create",
+        "--name",
+        "Story",
+        "--redirect-uri",
+        "urn:ietf:wg:oauth:2.0:oob",
+        "--redirect-uri",
+        "http://127.0.0.1:1/back",
+        "--scopes",
+        "read write",
     ]);
     assert_eq!(app.lines().count(), 2, "{app}");
-    let id = app.lines().find_map(|line| line.strip_prefix("client_id: ")).expect("an id");
-    assert!(app.lines().any(|line| line.starts_with("client_secret: ")), "{app}");
+    let id = app
+        .lines()
+        .find_map(|line| line.strip_prefix("client_id: "))
+        .expect("an id");
+    assert!(
+        app.lines().any(|line| line.starts_with("client_secret: ")),
+        "{app}"
+    );
     folder.ok(&[
-        "app", "create", "--name", "Known", "--redirect-uri", "urn:ietf:wg:oauth:2.0:oob", "--scopes",
-        "read", "--client-id", "known", "--client-secret", "secret",
+        "app",
+        "create",
+        "--name",
+        "Known",
+        "--redirect-uri",
+        "urn:ietf:wg:oauth:2.0:oob",
+        "--scopes",
+        "read",
+        "--client-id",
+        "known",
+        "--client-secret",
+        "secret",
     ]);
 
-    let token = folder.ok(&["token", "create", "--user", "ana", "--app", id, "--scopes", "read"]);
-    assert!(token.lines().last().is_some_and(|token| token.len() >= 32), "{token}");
-    let chosen =
-        folder.ok(&["token", "create", "--user", "ana", "--scopes", "read write", "--token", "chosen-token"]);
+    let token = folder.ok(&[
+        "token", "create", "--user", "ana", "--app", id, "--scopes", "read",
+    ]);
+    assert!(
+        token.lines().last().is_some_and(|token| token.len() >= 32),
+        "{token}"
+    );
+    let chosen = folder.ok(&[
+        "token",
+        "create",
+        "--user",
+        "ana",
+        "--scopes",
+        "read write",
+        "--token",
+        "chosen-token",
+    ]);
     assert_eq!(chosen.lines().last(), Some("chosen-token"));
 
     let group = folder.ok(&[
-        "group", "create", "garden", "--owner", "ana", "--title", "The garden", "--kind", "approved",
+        "group",
+        "create",
+        "garden",
+        "--owner",
+        "ana",
+        "--title",
+        "The garden",
+        "--kind",
+        "approved",
     ]);
-    assert!(group.contains("garden") && group.contains("/@garden"), "{group}");
+    assert!(
+        group.contains("garden") && group.contains("/@garden"),
+        "{group}"
+    );
     folder.ok(&[
-        "settings", "set", "registrations=closed", "email_confirmation=on", "rate_limits=off",
+        "settings",
+        "set",
+        "registrations=closed",
+        "email_confirmation=on",
+        "rate_limits=off",
         "password_grant=on",
     ]);
-    assert!(folder.sandbox.join("data").is_dir(), "the folder for data is made");
+    assert!(
+        folder.sandbox.join("data").is_dir(),
+        "the folder for data is made"
+    );
 }
 
 fn wrong_words_are_one_sentence_and_change_nothing(stage: &Stage) {
@@ -70,7 +144,15 @@ fn wrong_words_are_one_sentence_and_change_nothing(stage: &Stage) {
     ana(&folder);
     let before = rows(&folder);
     let user = |name: &'static str, email: &'static str, password: &'static str| {
-        vec!["user", "create", name, "--email", email, "--password", password]
+        vec![
+            "user",
+            "create",
+            name,
+            "--email",
+            email,
+            "--password",
+            password,
+        ]
     };
     let with = |mut words: Vec<&'static str>, more: [&'static str; 2]| {
         words.extend(more);
@@ -91,26 +173,65 @@ fn wrong_words_are_one_sentence_and_change_nothing(stage: &Stage) {
         user("ben", "ben@mail.example", "short"),
         with(good(), ["--role", "king"]),
         with(good(), ["--colour", "blue"]),
-        vec!["app", "create", "--name", "X", "--redirect-uri", "javascript:x", "--scopes", "read"],
-        vec!["app", "create", "--name", "X", "--redirect-uri", "https://x.example/", "--scopes", "everything"],
-        vec!["app", "create", "--name", "", "--redirect-uri", "https://x.example/", "--scopes", "read"],
+        vec![
+            "app",
+            "create",
+            "--name",
+            "X",
+            "--redirect-uri",
+            "javascript:x",
+            "--scopes",
+            "read",
+        ],
+        vec![
+            "app",
+            "create",
+            "--name",
+            "X",
+            "--redirect-uri",
+            "https://x.example/",
+            "--scopes",
+            "everything",
+        ],
+        vec![
+            "app",
+            "create",
+            "--name",
+            "",
+            "--redirect-uri",
+            "https://x.example/",
+            "--scopes",
+            "read",
+        ],
         vec!["token", "create", "--user", "nobody", "--scopes", "read"],
         vec!["token", "create", "--user", "ana", "--scopes", "everything"],
-        vec!["token", "create", "--user", "ana", "--scopes", "read", "--app", "unknown"],
+        vec![
+            "token", "create", "--user", "ana", "--scopes", "read", "--app", "unknown",
+        ],
         vec!["group", "create", "ana", "--owner", "ana"],
         vec!["group", "create", "garden", "--owner", "nobody"],
-        vec!["group", "create", "garden", "--owner", "ana", "--kind", "secret"],
+        vec![
+            "group", "create", "garden", "--owner", "ana", "--kind", "secret",
+        ],
         vec!["group", "create", "not a name", "--owner", "ana"],
         vec!["settings", "set"],
         vec!["settings", "set", "registrations"],
         vec!["settings", "set", "registrations=perhaps"],
         vec!["settings", "set", "colour=blue"],
-        vec!["settings", "set", "registrations=open", "rate_limits=perhaps"],
+        vec![
+            "settings",
+            "set",
+            "registrations=open",
+            "rate_limits=perhaps",
+        ],
         vec!["--bind", "here", "migrate"],
     ];
     for words in cases {
         let said = folder.wrong(&words);
-        assert!(said.starts_with("balai: ") && said.len() > 12, "{words:?}: {said}");
+        assert!(
+            said.starts_with("balai: ") && said.len() > 12,
+            "{words:?}: {said}"
+        );
         assert_eq!(rows(&folder), before, "{words:?} changed something: {said}");
     }
 }
@@ -119,10 +240,22 @@ fn chosen_secrets_are_for_tests_alone(stage: &Stage) {
     let folder = Folder::new(*stage);
     ana(&folder);
     let before = rows(&folder);
-    folder.wrong(&["token", "create", "--user", "ana", "--scopes", "read", "--token", "chosen"]);
     folder.wrong(&[
-        "app", "create", "--name", "X", "--redirect-uri", "urn:ietf:wg:oauth:2.0:oob", "--scopes", "read",
-        "--client-id", "x", "--client-secret", "y",
+        "token", "create", "--user", "ana", "--scopes", "read", "--token", "chosen",
+    ]);
+    folder.wrong(&[
+        "app",
+        "create",
+        "--name",
+        "X",
+        "--redirect-uri",
+        "urn:ietf:wg:oauth:2.0:oob",
+        "--scopes",
+        "read",
+        "--client-id",
+        "x",
+        "--client-secret",
+        "y",
     ]);
     folder.wrong(&["settings", "set", "password_grant=on"]);
     assert_eq!(rows(&folder), before);
@@ -130,11 +263,19 @@ fn chosen_secrets_are_for_tests_alone(stage: &Stage) {
 
 fn settings_are_checked_where_they_stand(stage: &Stage) {
     let mut folder = Folder::new(*stage);
-    std::fs::write(folder.sandbox.join("balai.toml"), "bind = \"127.0.0.1:4321\"\n").expect("a file");
+    std::fs::write(
+        folder.sandbox.join("balai.toml"),
+        "bind = \"127.0.0.1:4321\"\n",
+    )
+    .expect("a file");
     let said = folder.ok(&["config", "check"]);
     let line = |said: &str, name: &str| {
-        let found = said.lines().find(|line| line.starts_with(&format!("{name} ")));
-        found.unwrap_or_else(|| panic!("no {name} in {said}")).to_owned()
+        let found = said
+            .lines()
+            .find(|line| line.starts_with(&format!("{name} ")));
+        found
+            .unwrap_or_else(|| panic!("no {name} in {said}"))
+            .to_owned()
     };
     assert!(line(&said, "bind").contains("127.0.0.1:4321"), "{said}");
     assert!(line(&said, "bind").contains("file"), "{said}");
