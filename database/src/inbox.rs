@@ -76,6 +76,23 @@ pub fn is_known(conn: &mut Conn, activity_id: &str) -> Result<bool> {
     Ok(found.is_some())
 }
 
+/// Had something that this actor did to this object its effect, of all that came since then?
+///
+/// # Errors
+/// The database.
+pub fn is_done(conn: &mut Conn, actor: &str, object_key: &str, since: Millis) -> Result<bool> {
+    let found: Option<InboxId> = both!(conn => inbox::table
+        .filter(inbox::received_at.ge(since))
+        .filter(inbox::state.eq(State::Done as i16))
+        .filter(inbox::object_key.eq(object_key))
+        .filter(inbox::actor.eq(actor))
+        .select(inbox::id)
+        .limit(1)
+        .get_result(conn)
+        .optional())?;
+    Ok(found.is_some())
+}
+
 /// Those that are due, in the order in which they came.
 ///
 /// # Errors

@@ -36,7 +36,16 @@ pub(super) async fn receive(job: &Job<'_>, subject: &Subject<Note>) -> Outcome {
             relay::pass_on(job, group).await?;
             Ok("stored")
         }
-        Received::Known(_) => Ok("known already"),
+        Received::Known(_) => {
+            // Read by its address before its author's server told of it, or stored just before a crash:
+            // the members have not heard of it yet.
+            if let Some(group) = relay::group_of_own(job, &note.id).await?
+                && !relay::is_told(job, &note.id).await?
+            {
+                relay::pass_on(job, Some(group)).await?;
+            }
+            Ok("known already")
+        }
         Received::Dropped(why) => Err(Error::rejected(why)),
     }
 }

@@ -4,11 +4,15 @@
 use database::accounts::Account;
 use database::groups;
 use database::statuses::Status;
+use model::Millis;
 
 use crate::error::Result;
 use crate::notes;
 use crate::receive::Job;
 use crate::vocabulary::ObjectUri;
+
+/// What came longer ago is not looked through.
+const LATELY: i64 = Millis::HOUR;
 
 /// The group of this server in which a status stands.
 pub(super) async fn group_here(job: &Job<'_>, status: &Status) -> Result<Option<groups::Group>> {
@@ -34,6 +38,18 @@ pub(super) async fn group_of_own(job: &Job<'_>, uri: &ObjectUri) -> Result<Optio
         Some(status) if status.account_id == job.signer.id => group_here(job, &status).await,
         _ => Ok(None),
     }
+}
+
+/// Did the signer tell of this lately? Then it was passed on at that time.
+pub(super) async fn is_told(job: &Job<'_>, uri: &ObjectUri) -> Result<bool> {
+    let (actor, uri) = (job.actor.to_string(), uri.to_string());
+    let since = job.fed.ctx.now().plus(-LATELY);
+    let found = job
+        .fed
+        .ctx
+        .db
+        .read(move |conn| database::inbox::is_done(conn, &actor, &uri, since));
+    Ok(found.await?)
 }
 
 /// Passes the activity on, where its actor is a member.

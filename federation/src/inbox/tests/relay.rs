@@ -146,4 +146,28 @@ database::both_engines! {
             assert_eq!((answer.in_reply_to_id, answer.group_id), (Some(thread.id), Some(group)));
         });
     }
+
+    fn what_was_read_before_its_author_told_of_it_is_passed_on_once(fresh: &Fresh) {
+        run(async {
+            let world = World::new(fresh);
+            let far = Peer::start().await;
+            let (dan, eve) = (far.person("dan"), far.person("eve"));
+            let (_, garden) = garden(&world).await;
+            let post = thread(&dan, &garden, "t1");
+            world.takes(&dan, &dan.creates(&post)).await;
+            let comment = dan.note("c1", json!({"inReplyTo": uri(&post)}));
+            far.serve(&comment);
+            let answer = eve.note("c2", json!({"inReplyTo": uri(&comment), "cc": [garden.uri]}));
+            world.takes(&eve, &eve.creates(&answer)).await;
+            assert!(world.status(uri(&comment)).await.is_some(), "read as what is answered");
+            assert_eq!(relayed(&world).await, 2, "the thread and the answer");
+
+            world.takes(&dan, &dan.creates(&comment)).await;
+            assert_eq!(relayed(&world).await, 1);
+            let mut again = dan.creates(&comment);
+            again["id"] = json!(format!("{}/again", dan.uri));
+            world.takes(&dan, &again).await;
+            assert_eq!(relayed(&world).await, 0);
+        });
+    }
 }
