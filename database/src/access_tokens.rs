@@ -8,6 +8,7 @@ use crate::apps::App;
 use crate::conn::{Conn, both};
 use crate::error::Result;
 use crate::schema::{access_tokens, accounts, apps, users};
+use crate::sql::one_of;
 use crate::users::User;
 
 /// A row of `access_tokens`.
@@ -62,7 +63,7 @@ pub fn find(conn: &mut Conn, hash: &[u8]) -> Result<Option<(AccessToken, Option<
 pub fn holders(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<(Account, Option<User>)>> {
     Ok(both!(conn => accounts::table
         .left_join(users::table.on(users::account_id.eq(accounts::id)))
-        .filter(accounts::id.eq_any(ids))
+        .filter(one_of("accounts.id", ids))
         .select((Account::as_select(), Option::<User>::as_select()))
         .load(conn))?)
 }

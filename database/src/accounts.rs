@@ -6,6 +6,7 @@ use model::{AccountId, AccountKind, InstanceId, Millis};
 use crate::conn::{Conn, both};
 use crate::error::Result;
 use crate::schema::{accounts, remote_actors, statuses};
+use crate::sql::one_of;
 use crate::statuses::Status;
 
 /// A row of `accounts`.
@@ -130,7 +131,7 @@ pub fn by_ids(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<Account>> {
         return Ok(Vec::new());
     }
     Ok(both!(conn => accounts::table
-        .filter(accounts::id.eq_any(ids))
+        .filter(one_of("accounts.id", ids))
         .select(Account::as_select())
         .load(conn))?)
 }
@@ -144,7 +145,7 @@ pub fn existing(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<AccountId>> {
         return Ok(Vec::new());
     }
     Ok(both!(conn => accounts::table
-        .filter(accounts::id.eq_any(ids))
+        .filter(one_of("accounts.id", ids))
         .select(accounts::id)
         .load(conn))?)
 }
@@ -347,7 +348,7 @@ pub fn remotes(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<RemoteActor>> {
         return Ok(Vec::new());
     }
     Ok(both!(conn => remote_actors::table
-        .filter(remote_actors::account_id.eq_any(ids))
+        .filter(one_of("remote_actors.account_id", ids))
         .select(RemoteActor::as_select())
         .load(conn))?)
 }

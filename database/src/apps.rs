@@ -6,6 +6,7 @@ use model::{AppId, Millis};
 use crate::conn::{Conn, both};
 use crate::error::Result;
 use crate::schema::apps;
+use crate::sql::one_of;
 
 /// A row of `apps`.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Identifiable, Insertable)]
@@ -59,7 +60,7 @@ pub fn by_ids(conn: &mut Conn, ids: &[AppId]) -> Result<Vec<App>> {
         return Ok(Vec::new());
     }
     Ok(both!(conn => apps::table
-        .filter(apps::id.eq_any(ids))
+        .filter(one_of("apps.id", ids))
         .select(App::as_select())
         .load(conn))?)
 }

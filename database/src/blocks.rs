@@ -7,6 +7,7 @@ use crate::conn::{Conn, both};
 use crate::error::Result;
 use crate::paging::page_of;
 use crate::schema::blocks;
+use crate::sql::one_of;
 
 /// A row of `blocks`.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Identifiable, Insertable)]
@@ -61,7 +62,7 @@ pub fn of(conn: &mut Conn, account: AccountId, targets: &[AccountId]) -> Result<
     }
     Ok(both!(conn => blocks::table
         .filter(blocks::account_id.eq(account))
-        .filter(blocks::target_id.eq_any(targets))
+        .filter(one_of("blocks.target_id", targets))
         .select(blocks::target_id)
         .load(conn))?)
 }
@@ -80,7 +81,7 @@ pub fn toward(
     }
     Ok(both!(conn => blocks::table
         .filter(blocks::target_id.eq(target))
-        .filter(blocks::account_id.eq_any(accounts))
+        .filter(one_of("blocks.account_id", accounts))
         .select(blocks::account_id)
         .load(conn))?)
 }

@@ -7,6 +7,7 @@ use crate::conn::{Conn, both};
 use crate::error::Result;
 use crate::paging::page_of;
 use crate::schema::follows;
+use crate::sql::one_of;
 
 /// A row of `follows`.
 #[derive(
@@ -67,7 +68,7 @@ pub fn of(conn: &mut Conn, account: AccountId, targets: &[AccountId]) -> Result<
     }
     Ok(both!(conn => follows::table
         .filter(follows::account_id.eq(account))
-        .filter(follows::target_id.eq_any(targets))
+        .filter(one_of("follows.target_id", targets))
         .select(Follow::as_select())
         .load(conn))?)
 }
@@ -82,7 +83,7 @@ pub fn toward(conn: &mut Conn, target: AccountId, accounts: &[AccountId]) -> Res
     }
     Ok(both!(conn => follows::table
         .filter(follows::target_id.eq(target))
-        .filter(follows::account_id.eq_any(accounts))
+        .filter(one_of("follows.account_id", accounts))
         .select(Follow::as_select())
         .load(conn))?)
 }

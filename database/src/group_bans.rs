@@ -7,6 +7,7 @@ use crate::conn::{Conn, both};
 use crate::error::Result;
 use crate::paging::page_of;
 use crate::schema::group_bans;
+use crate::sql::one_of;
 
 /// A row of `group_bans`.
 #[derive(
@@ -60,7 +61,7 @@ pub fn of(
     }
     Ok(both!(conn => group_bans::table
         .filter(group_bans::account_id.eq(account))
-        .filter(group_bans::group_id.eq_any(groups))
+        .filter(one_of("group_bans.group_id", groups))
         .filter(group_bans::ends_at.is_null().or(group_bans::ends_at.gt(now)))
         .select(group_bans::group_id)
         .load(conn))?)
@@ -81,7 +82,7 @@ pub fn by(
     }
     Ok(both!(conn => group_bans::table
         .filter(group_bans::group_id.eq(group))
-        .filter(group_bans::account_id.eq_any(accounts))
+        .filter(one_of("group_bans.account_id", accounts))
         .filter(group_bans::ends_at.is_null().or(group_bans::ends_at.gt(now)))
         .select(group_bans::account_id)
         .load(conn))?)

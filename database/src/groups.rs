@@ -6,6 +6,7 @@ use model::{AccountId, GroupKind, Millis};
 use crate::conn::{Conn, both};
 use crate::error::Result;
 use crate::schema::{accounts, groups};
+use crate::sql::one_of;
 
 /// A row of `groups`. Groups elsewhere are accounts only.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
@@ -46,7 +47,7 @@ pub fn by_ids(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<Group>> {
         return Ok(Vec::new());
     }
     Ok(both!(conn => groups::table
-        .filter(groups::account_id.eq_any(ids))
+        .filter(one_of("groups.account_id", ids))
         .select(Group::as_select())
         .load(conn))?)
 }

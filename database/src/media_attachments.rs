@@ -6,6 +6,7 @@ use model::{AccountId, MediaId, Millis, StatusId};
 use crate::conn::{Conn, both};
 use crate::error::Result;
 use crate::schema::media_attachments;
+use crate::sql::one_of;
 
 /// A row of `media_attachments`.
 #[derive(Clone, Debug, PartialEq, Queryable, Selectable, Identifiable, Insertable, AsChangeset)]
@@ -124,7 +125,7 @@ pub fn of(conn: &mut Conn, statuses: &[StatusId]) -> Result<Vec<MediaAttachment>
         return Ok(Vec::new());
     }
     Ok(both!(conn => media_attachments::table
-        .filter(media_attachments::status_id.eq_any(statuses))
+        .filter(one_of("media_attachments.status_id", statuses))
         .order((media_attachments::status_id, media_attachments::position, media_attachments::id))
         .select(MediaAttachment::as_select())
         .load(conn))?)

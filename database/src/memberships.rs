@@ -7,6 +7,7 @@ use crate::conn::{Conn, both};
 use crate::error::Result;
 use crate::paging::page_of;
 use crate::schema::memberships;
+use crate::sql::one_of;
 
 /// A row of `memberships`.
 #[derive(
@@ -85,7 +86,7 @@ pub fn of(conn: &mut Conn, account: AccountId, groups: &[AccountId]) -> Result<V
     }
     Ok(both!(conn => memberships::table
         .filter(memberships::account_id.eq(account))
-        .filter(memberships::group_id.eq_any(groups))
+        .filter(one_of("memberships.group_id", groups))
         .select(Membership::as_select())
         .load(conn))?)
 }
@@ -188,7 +189,7 @@ pub fn counts(conn: &mut Conn, groups: &[AccountId]) -> Result<Vec<(AccountId, i
         return Ok(Vec::new());
     }
     Ok(both!(conn => memberships::table
-        .filter(memberships::group_id.eq_any(groups))
+        .filter(one_of("memberships.group_id", groups))
         .filter(memberships::state.eq(MembershipState::Member))
         .group_by(memberships::group_id)
         .select((memberships::group_id, diesel::dsl::count_star()))
@@ -204,7 +205,7 @@ pub fn owners(conn: &mut Conn, groups: &[AccountId]) -> Result<Vec<(AccountId, A
         return Ok(Vec::new());
     }
     Ok(both!(conn => memberships::table
-        .filter(memberships::group_id.eq_any(groups))
+        .filter(one_of("memberships.group_id", groups))
         .filter(memberships::state.eq(MembershipState::Member))
         .filter(memberships::role.eq(Role::Owner))
         .order(memberships::id)

@@ -6,6 +6,7 @@ use model::{AccountId, AccountKind, StatusId};
 use crate::conn::{Conn, both};
 use crate::error::Result;
 use crate::schema::{accounts, mentions};
+use crate::sql::one_of;
 
 /// A row of `mentions`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -74,7 +75,7 @@ pub fn of(conn: &mut Conn, statuses: &[StatusId]) -> Result<Vec<Named>> {
     }
     Ok(both!(conn => mentions::table
         .inner_join(accounts::table.on(accounts::id.eq(mentions::account_id)))
-        .filter(mentions::status_id.eq_any(statuses))
+        .filter(one_of("mentions.status_id", statuses))
         .order((mentions::status_id, mentions::account_id))
         .select((
             mentions::status_id,

@@ -7,6 +7,7 @@ use crate::conn::{Conn, both};
 use crate::error::Result;
 use crate::paging::page_of;
 use crate::schema::mutes;
+use crate::sql::one_of;
 
 /// A row of `mutes`.
 #[derive(
@@ -43,7 +44,7 @@ pub fn of(
     }
     Ok(both!(conn => mutes::table
         .filter(mutes::account_id.eq(account))
-        .filter(mutes::target_id.eq_any(targets))
+        .filter(one_of("mutes.target_id", targets))
         .filter(mutes::ends_at.is_null().or(mutes::ends_at.gt(now)))
         .select(Mute::as_select())
         .load(conn))?)

@@ -6,10 +6,13 @@
 
 use std::marker::PhantomData;
 
+use diesel::expression::{
+    AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate,
+};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::sql_types::{Array, BigInt, Text};
+use diesel::sql_types::{Array, BigInt, Bool, Text};
 use diesel::sqlite::Sqlite;
 use model::Id;
 
@@ -94,6 +97,45 @@ impl<T> Sql<T> {
             }
         }
         self
+    }
+}
+
+/// A statement's part as a condition for the query builder, on whatever table the query has.
+#[derive(Clone, Debug)]
+pub(crate) struct Condition(Sql<Bool>);
+
+impl Condition {
+    /// The columns in it are written with their tables.
+    pub(crate) const fn new(sql: Sql<Bool>) -> Self {
+        Self(sql)
+    }
+}
+
+/// `column` (written with its table) is one of `ids`. Unlike `eq_any` the text does not depend on how
+/// many they are, so that SQLite prepares it once.
+pub(crate) fn one_of<I: Id>(column: &str, ids: &[I]) -> Condition {
+    Condition(Sql::new(&format!("{column} :ids")).ids("ids", ids))
+}
+
+impl Expression for Condition {
+    type SqlType = Bool;
+}
+impl<T> AppearsOnTable<T> for Condition {}
+impl<T> SelectableExpression<T> for Condition {}
+impl<G> ValidGrouping<G> for Condition {
+    type IsAggregate = is_aggregate::No;
+}
+impl QueryId for Condition {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+impl<DB> QueryFragment<DB> for Condition
+where
+    DB: Lists,
+    Sql<Bool>: QueryFragment<DB>,
+{
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        self.0.walk_ast(out)
     }
 }
 

@@ -8,6 +8,7 @@ use model::{Millis, StatusId, TagId};
 use crate::conn::{Conn, both};
 use crate::error::Result;
 use crate::schema::{status_tags, tags};
+use crate::sql::one_of;
 
 /// A row of `tags`.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -104,7 +105,7 @@ pub fn of(conn: &mut Conn, statuses: &[StatusId]) -> Result<Vec<(StatusId, Strin
     }
     Ok(both!(conn => status_tags::table
         .inner_join(tags::table.on(tags::id.eq(status_tags::tag_id)))
-        .filter(status_tags::status_id.eq_any(statuses))
+        .filter(one_of("status_tags.status_id", statuses))
         .order((status_tags::status_id, tags::name))
         .select((status_tags::status_id, tags::name))
         .load(conn))?)

@@ -6,6 +6,7 @@ use model::{AccountId, Millis, ServerRole, Visibility};
 use crate::conn::{Conn, both};
 use crate::error::Result;
 use crate::schema::{accounts, users};
+use crate::sql::one_of;
 
 /// A row of `users`.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
@@ -152,7 +153,7 @@ pub fn locales(conn: &mut Conn, accounts: &[AccountId]) -> Result<Vec<(AccountId
         return Ok(Vec::new());
     }
     Ok(both!(conn => users::table
-        .filter(users::account_id.eq_any(accounts))
+        .filter(one_of("users.account_id", accounts))
         .select((users::account_id, users::locale))
         .load(conn))?)
 }

@@ -5,18 +5,13 @@
 
 use std::ops::Deref;
 
-use diesel::expression::{
-    AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate,
-};
 use diesel::prelude::*;
-use diesel::query_builder::{AstPass, QueryFragment, QueryId};
-use diesel::sql_types::Bool;
 use model::{AccountId, StatusId};
 
 use crate::conn::{Conn, both};
 use crate::error::Result;
 use crate::schema::statuses;
-use crate::sql::{Lists, Sql};
+use crate::sql::{Condition, Sql, one_of};
 use crate::statuses::Status;
 
 /// Nobody in particular: someone who is not signed in.
@@ -70,40 +65,14 @@ pub(crate) fn rule(s: &str) -> String {
     )
 }
 
-/// The rule as a condition for the query builder, on the table `statuses` itself.
-#[derive(Clone, Debug)]
-pub(crate) struct Gate(Sql<Bool>);
-
-/// What this viewer may see.
-pub(crate) fn to(viewer: AccountId) -> Gate {
-    Gate(Sql::new(&rule("statuses")).id("viewer", viewer))
+/// What this viewer may see, as a condition on the table `statuses` itself.
+pub(crate) fn to(viewer: AccountId) -> Condition {
+    Condition::new(Sql::new(&rule("statuses")).id("viewer", viewer))
 }
 
 /// These statuses, as a condition whose text does not depend on how many they are.
-pub(crate) fn among(ids: &[StatusId]) -> Gate {
-    Gate(Sql::new("statuses.id :ids").ids("ids", ids))
-}
-
-impl Expression for Gate {
-    type SqlType = Bool;
-}
-impl<T> AppearsOnTable<T> for Gate {}
-impl<T> SelectableExpression<T> for Gate {}
-impl<G> ValidGrouping<G> for Gate {
-    type IsAggregate = is_aggregate::No;
-}
-impl QueryId for Gate {
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
-}
-impl<DB> QueryFragment<DB> for Gate
-where
-    DB: Lists,
-    Sql<Bool>: QueryFragment<DB>,
-{
-    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        self.0.walk_ast(out)
-    }
+pub(crate) fn among(ids: &[StatusId]) -> Condition {
+    one_of("statuses.id", ids)
 }
 
 /// Those of `ids` that this viewer may see, in no order.
