@@ -162,6 +162,13 @@ impl Config {
             .database_url
             .or(file.database_url)
             .filter(|url| !url.is_empty());
+        if let Some(url) = &database_url
+            && !["postgres://", "postgresql://", "sqlite:"]
+                .iter()
+                .any(|scheme| url.trim().starts_with(scheme))
+        {
+            return Err("database_url: it starts with postgres:// or sqlite:".to_owned());
+        }
         layers.0.push((
             "database_url",
             database_url.as_deref().map_or_else(
@@ -323,6 +330,7 @@ mod tests {
             with(|f| f.base_url = Some("https://balai.example/x".into())).starts_with("base_url:")
         );
         assert!(with(|f| f.test_mode = Some("perhaps".into())).starts_with("test_mode:"));
+        assert!(with(|f| f.database_url = Some("mysql://x".into())).starts_with("database_url:"));
         assert!(with(|f| f.federation_allow_private = Some("home".into())).contains("home"));
         assert!(
             with(|f| f.federation_extra_ca = Some("/nowhere.pem".into())).contains("/nowhere.pem")

@@ -10,9 +10,10 @@ mod well_known;
 
 use axum::Router;
 use axum::http::Method;
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use tower_http::cors::{Any, CorsLayer};
 
+use crate::error::Error;
 use crate::state::AppState;
 
 /// The pages of OAuth.
@@ -44,5 +45,8 @@ pub fn endpoints() -> Router<AppState> {
             "/.well-known/oauth-authorization-server",
             get(well_known::metadata),
         )
+        // Programs ask here: what goes wrong is said in JSON, beside the pages above.
+        .route("/oauth/{*rest}", any(async || Error::NotFound))
+        .method_not_allowed_fallback(async || Error::WrongMethod)
         .layer(cors)
 }

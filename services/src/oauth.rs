@@ -370,6 +370,14 @@ pub async fn mint(
         Some(chosen) if chosen.0.trim().is_empty() => {
             return Err(Error::invalid("token", "ERR_BLANK", "a token is not empty"));
         }
+        // What a header could not carry would never sign anyone in.
+        Some(chosen) if !chosen.0.bytes().all(|byte| byte.is_ascii_graphic()) => {
+            return Err(Error::invalid(
+                "token",
+                "ERR_INVALID",
+                "a token has no spaces and only ASCII characters",
+            ));
+        }
         Some(chosen) => chosen,
         None => tokens::new(ctx)?,
     };

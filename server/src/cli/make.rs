@@ -8,6 +8,7 @@ use services::oauth::NewApp;
 use services::{Ctx, accounts, groups, oauth, settings, sign_in};
 
 use super::{Failure, say};
+use crate::i18n::Lang;
 
 /// `balai user ..`
 #[derive(Debug, Subcommand)]
@@ -48,6 +49,12 @@ impl User {
             .role
             .parse()
             .map_err(|error| Failure::Usage(format!("--role {}: {error}", new.role)))?;
+        if Lang::of_tag(&new.locale).is_none() {
+            return Err(Failure::Usage(format!(
+                "--locale {}: not one of: en id",
+                new.locale
+            )));
+        }
         let made = accounts::create_user(
             ctx,
             NewUser {

@@ -177,6 +177,8 @@ database::both_engines! {
             let chosen = || Some(Secret("chosen".to_owned()));
             mint(ctx, ben, None, read(), chosen()).await.unwrap();
             assert!(matches!(mint(ctx, ben, None, read(), chosen()).await, Err(Error::Invalid(_))));
+            let spaced = Some(Secret("a b".to_owned()));
+            assert!(matches!(mint(ctx, ben, None, read(), spaced).await, Err(Error::Invalid(_))));
             let id = ben.id();
             world.db(move |c| Ok(users::set_disabled(c, id, Some(Millis(1)))?)).await;
             assert!(bearer(ctx, "chosen").await.is_err());

@@ -40,6 +40,8 @@ fn every_wrong_request_is_answered_in_json(stage: &Stage) {
         assert_eq!(ana.get(path).refused(404), "Record not found", "{path}");
     }
     ana.delete("/api/v1/timelines/home").refused(405);
+    ana.delete("/oauth/token").refused(405);
+    assert_eq!(ana.get("/oauth/nothing").refused(404), "Record not found");
     ana.ask(
         Method::PUT,
         "/api/v1/apps",

@@ -173,6 +173,7 @@ fn wrong_words_are_one_sentence_and_change_nothing(stage: &Stage) {
         user("ben", "ben@mail.example", "short"),
         with(good(), ["--role", "king"]),
         with(good(), ["--colour", "blue"]),
+        with(good(), ["--locale", "xx"]),
         vec![
             "app",
             "create",
