@@ -4,6 +4,7 @@ use std::env;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 
 use crate::skip_or_require;
 
@@ -42,10 +43,16 @@ pub(crate) fn cache(variable: &str, name: &str) -> PathBuf {
         .join(name)
 }
 
-/// The top folder of the workspace.
+/// The top folder of the workspace: what cargo says to the running test, since a target folder that
+/// several clones share may hold this crate as it was built in another of them.
 pub(crate) fn workspace() -> &'static Path {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.parent().unwrap_or(here)
+    static WORKSPACE: OnceLock<PathBuf> = OnceLock::new();
+    WORKSPACE.get_or_init(|| {
+        let built = || PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+        let here = env::var_os("CARGO_MANIFEST_DIR").map_or_else(built, PathBuf::from);
+        here.parent()
+            .map_or_else(|| here.clone(), Path::to_path_buf)
+    })
 }
 
 /// A short name for exactly these texts. The hasher's keys are fixed, so it is the same in each run.

@@ -20,12 +20,12 @@ fn balai() -> PathBuf {
         let profile = ours.ancestors().nth(2).expect("the folder of the profile");
         let target = profile.parent().expect("the target folder");
         let mut cargo = Command::new(env!("CARGO"));
+        // As cargo says it to the running test: other clones may share the target folder.
+        let built = || env!("CARGO_MANIFEST_DIR").into();
+        let here = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(built);
         // The workspace as a whole, so that the libraries are those that the tests were built with.
         cargo.args(["build", "--quiet", "--workspace", "--bin", "balai"]);
-        cargo
-            .arg("--target-dir")
-            .arg(target)
-            .current_dir(env!("CARGO_MANIFEST_DIR"));
+        cargo.arg("--target-dir").arg(target).current_dir(here);
         if profile.ends_with("release") {
             cargo.arg("--release");
         }
