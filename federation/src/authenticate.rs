@@ -230,7 +230,7 @@ pub(crate) async fn signer(
     if error.reason != Reason::Invalid || is_fresh {
         return Err(error.into());
     }
-    let Some(anew) = keys::refresh(fed, &key_id, &known).await? else {
+    let Some(anew) = keys::refresh(fed, &key_id, &known, source).await? else {
         return Err(error.into());
     };
     signature::verify(claim, &parts, &anew.key, now)?;

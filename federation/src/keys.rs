@@ -188,15 +188,38 @@ async fn owner_of(fed: &Federation, key_id: &ObjectUri, trip: &Trip) -> Result<O
     owner.ok_or_else(|| Error::rejected("there is no key at this address"))
 }
 
-/// Reads the keys of an actor anew because a signature did not fit; at most once in five minutes.
+/// Reads the keys of an actor anew because a signature did not fit; at most once in five minutes, and
+/// within the budget of who sent it: forged signatures in many names must not send us out for each.
 pub(crate) async fn refresh(
     fed: &Federation,
     key_id: &ObjectUri,
     old: &Known,
+    source: Option<IpAddr>,
 ) -> std::result::Result<Option<Arc<Known>>, Missing> {
     if !fed.memory.may_refresh(old.actor.as_str(), fed.ctx.now()) {
         return Ok(None);
     }
+    let sender = source.map(|source| fed.memory.sender(source));
+    let turn = match &sender {
+        None => None,
+        Some(sender) => match sender.turn(fed.ctx.now()).await {
+            Some(turn) => Some(turn),
+            None => return Err(Missing::TooMany),
+        },
+    };
+    let found = read_anew(fed, key_id, old).await;
+    let is_new = matches!(&found, Ok(Some(new)) if new.key != old.key);
+    if let (false, Some(turn)) = (is_new, turn) {
+        turn.in_vain(fed.ctx.now());
+    }
+    found
+}
+
+async fn read_anew(
+    fed: &Federation,
+    key_id: &ObjectUri,
+    old: &Known,
+) -> std::result::Result<Option<Arc<Known>>, Missing> {
     let read = tokio::time::timeout(PATIENCE, async {
         let trip = Trip::for_a_key();
         actors::find(fed, &old.actor, Fresh::Now, &trip).await

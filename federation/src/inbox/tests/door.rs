@@ -482,4 +482,27 @@ database::both_engines! {
             assert_eq!(world.knock(dan.wire(&world, &like(&dan))).await, StatusCode::ACCEPTED);
         });
     }
+
+    fn forged_signatures_in_many_names_cost_a_sender_five_looks_a_minute(fresh: &Fresh) {
+        run(async {
+            let world = World::new(fresh);
+            let far = Peer::start().await;
+            let like = |who: &Actor, id: &str| who.does("Like", id, json!("http://home.example/x"));
+            let known: Vec<Actor> = (0..8).map(|n| far.person(&format!("p{n}"))).collect();
+            for person in &known {
+                let wire = person.wire(&world, &like(person, "1"));
+                assert_eq!(world.knock(wire).await, StatusCode::ACCEPTED);
+            }
+            far.hits();
+            let mut answers = BTreeMap::new();
+            for person in &known {
+                let mut forger = person.clone();
+                forger.key = PrivateKey::ed25519_from_seed(&[9; 32]).unwrap();
+                let status = world.knock(forger.wire(&world, &like(person, "2"))).await;
+                *answers.entry(status.as_u16()).or_insert(0) += 1;
+            }
+            assert_eq!(answers, BTreeMap::from([(401, 5), (429, 3)]));
+            assert_eq!(far.hits().len(), 5, "each look has to be paid for");
+        });
+    }
 }
