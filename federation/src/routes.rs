@@ -8,6 +8,7 @@ mod actors;
 mod discovery;
 mod reply;
 mod statuses;
+mod tags;
 #[cfg(test)]
 mod tests;
 
@@ -67,6 +68,9 @@ pub fn always(fed: Arc<Federation>) -> Router {
 /// The addresses that have a page as well.
 fn shared(fed: Arc<Federation>) -> Router {
     Router::new()
+        // The place itself is the server's actor.
+        .route("/", get(actors::server))
+        .route("/tags/{name}", get(tags::show))
         .route("/users/{name}", get(actors::show))
         .route("/g/{name}", get(actors::show))
         .route("/users/{name}/statuses/{id}", get(statuses::show))
@@ -121,11 +125,11 @@ fn unrouted(request: Request) -> Request {
     Request::from_parts(parts, body)
 }
 
-/// Is this an address of a person, a group, or something that one of them wrote?
+/// Is this an address of the place, a person, a group, a hashtag, or something that one of them wrote?
 fn has_document(path: &str) -> bool {
     let parts: Vec<&str> = path.split('/').skip(1).collect();
     match parts.as_slice() {
-        ["users" | "g", _] | ["users" | "g", _, "statuses", _] => true,
+        [""] | ["tags" | "users" | "g", _] | ["users" | "g", _, "statuses", _] => true,
         [page] | [page, _] => page.starts_with('@'),
         _ => false,
     }

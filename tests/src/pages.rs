@@ -208,6 +208,12 @@ fn an_address_is_a_page_for_people_and_a_document_for_servers(stage: &Stage) {
     let visitor = world.place.visitor();
     let html = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
     for (path, kind, uri) in [
+        ("/".to_owned(), "Application", world.place.url("/actor")),
+        (
+            "/tags/teh".to_owned(),
+            "OrderedCollection",
+            world.place.url("/tags/teh"),
+        ),
         ("/@ana".to_owned(), "Person", world.place.url("/users/ana")),
         (
             "/users/ana".to_owned(),

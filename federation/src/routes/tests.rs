@@ -80,6 +80,31 @@ database::both_engines! {
         });
     }
 
+    fn the_place_and_its_hashtags_have_documents(fresh: &Fresh) {
+        run(async {
+            let world = World::new(fresh);
+            let ana = world.person("ana").await;
+            let place = get(&world, "/").await;
+            assert_eq!(place.headers[VARY], "Accept, Signature");
+            assert_eq!(place.json()["id"], "http://home.example/actor");
+            let say = async |visibility| {
+                let draft = Draft {
+                    text: "tea at four #teh".to_owned(),
+                    visibility: Some(visibility),
+                    ..Draft::default()
+                };
+                world.post(&ana, draft).await.status.uri
+            };
+            let public = say(Visibility::Public).await;
+            say(Visibility::Private).await;
+            let tag = get(&world, "/tags/teh").await.json();
+            assert_eq!(tag["type"], "OrderedCollection");
+            assert_eq!(tag["id"], "http://home.example/tags/teh");
+            assert_eq!(tag["orderedItems"], serde_json::json!([public]));
+            assert_eq!(get(&world, "/tags/nothing").await.json()["totalItems"], 0);
+        });
+    }
+
     fn a_thread_and_its_collections(fresh: &Fresh) {
         run(async {
             let world = World::new(fresh);
