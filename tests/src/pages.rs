@@ -256,7 +256,8 @@ fn an_address_is_a_page_for_people_and_a_document_for_servers(stage: &Stage) {
         assert!(answer.varies_by("accept"), "{path} varies by Accept");
         let browser = Browser::new(&world.place);
         let page = browser.arrive(&path, answer);
-        assert!(page.path.starts_with("/@"), "{path} leads to {}", page.path);
+        let is_the_page = page.path == path || page.path.starts_with("/@");
+        assert!(is_the_page, "{path} leads to {}", page.path);
         check(&page);
     }
     for collection in [
