@@ -20,22 +20,6 @@ pub trait Deliverer: Send + Sync + std::fmt::Debug {
     fn deliver<'a>(&'a self, id: EventId, event: &'a Event) -> BoxFuture<'a, Result<()>>;
 }
 
-/// Nobody is out there: tests of one server, and a server without federation.
-#[derive(Clone, Debug)]
-pub struct Nowhere(pub Ctx);
-
-impl Deliverer for Nowhere {
-    fn deliver<'a>(&'a self, id: EventId, _event: &'a Event) -> BoxFuture<'a, Result<()>> {
-        Box::pin(async move {
-            self.0
-                .db
-                .write(move |conn| database::events::done(conn, id, Consumer::Deliver))
-                .await?;
-            Ok(())
-        })
-    }
-}
-
 /// So many are taken up at a time, and so many different things are worked on side by side.
 const BATCH: i64 = 200;
 const SIDE_BY_SIDE: usize = 16;
