@@ -284,6 +284,9 @@ diesel::table! {
         kind -> SmallInt,
         status_id -> BigInt,
         created_at -> BigInt,
+        filtered -> Bool,
+        object_id -> BigInt,
+        bucket -> BigInt,
     }
 }
 
@@ -509,6 +512,48 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    notification_policies (account_id) {
+        account_id -> BigInt,
+        for_not_following -> SmallInt,
+        for_not_followers -> SmallInt,
+        for_new_accounts -> SmallInt,
+        for_private_mentions -> SmallInt,
+        for_limited_accounts -> SmallInt,
+    }
+}
+
+diesel::table! {
+    notification_permissions (account_id, from_id) {
+        account_id -> BigInt,
+        from_id -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    notification_requests (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        from_id -> BigInt,
+        last_status_id -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    severance_events (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        kind -> SmallInt,
+        target_name -> Text,
+        followers_count -> BigInt,
+        following_count -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     remote_actors,
@@ -551,4 +596,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     web_sessions,
     idempotency_keys,
     setup_codes,
+    notification_policies,
+    notification_permissions,
+    notification_requests,
+    severance_events,
 );

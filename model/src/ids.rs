@@ -72,6 +72,10 @@ ids! {
     ListId,
     /// A notification.
     NotificationId,
+    /// A sender whose notifications wait for a word.
+    RequestId,
+    /// Follows that ended because something was blocked.
+    SeveranceId,
     /// A row that orders favourites, bookmarks, pins and members of lists.
     RowId,
     /// A conversation as one participant sees it.

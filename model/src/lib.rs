@@ -22,7 +22,7 @@ pub use event::Event;
 pub use group::{GroupKind, MembershipState, Role};
 pub use handle::{Domain, Handle, Username};
 pub use ids::*;
-pub use notification::NotificationKind;
+pub use notification::{NotificationKind, SeveranceKind, Verdict};
 pub use page::{Page, Paged};
 pub use scope::{Scope, Scopes};
 pub use secret::Secret;

@@ -6,13 +6,16 @@ mod posts;
 
 use std::sync::Arc;
 
-use database::notifications::{self, NO_STATUS, Notification};
-use database::statuses::Status;
-use database::{Conn, Lane, accounts, follows, home_entries, statuses};
+use database::notifications::{self, NO_STATUS};
+use database::{
+    Conn, Lane, accounts, follows, home_entries, notification_policies, notification_requests,
+    statuses,
+};
 use model::{AccountId, Event, FollowId, NotificationKind, StatusId};
 
 use crate::context::{Context, Ctx};
 use crate::error::Result;
+use crate::notifications::tell::{News, tell};
 
 /// So many followers are served in one transaction.
 const CUT: i64 = 1000;
@@ -66,14 +69,8 @@ pub async fn consume(ctx: &Ctx, event: &Event) -> Result<()> {
         }
         Event::JoinRequested { group, account } => {
             in_one(ctx, move |ctx, conn| {
-                tell(
-                    ctx,
-                    conn,
-                    NotificationKind::FollowRequest,
-                    account,
-                    &[group],
-                    None,
-                )?;
+                let news = News::new(NotificationKind::FollowRequest, account);
+                tell(ctx, conn, &news, &[group])?;
                 letters::tell_moderators(ctx, conn, group, account)
             })
             .await
@@ -115,10 +112,8 @@ fn between_accounts(ctx: &Context, conn: &mut Conn, event: &Event) -> Result<()>
                 tell(
                     ctx,
                     conn,
-                    NotificationKind::FollowRequest,
-                    from,
+                    &News::new(NotificationKind::FollowRequest, from),
                     &[to],
-                    None,
                 )?;
             }
             Ok(())
@@ -129,7 +124,7 @@ fn between_accounts(ctx: &Context, conn: &mut Conn, event: &Event) -> Result<()>
             };
             let (from, to) = (follow.account_id, follow.target_id);
             forget(conn, to, from, &[NotificationKind::FollowRequest])?;
-            tell(ctx, conn, NotificationKind::Follow, from, &[to], None)?;
+            tell(ctx, conn, &News::new(NotificationKind::Follow, from), &[to])?;
             if accounts::get(conn, from)?.is_local() {
                 home_entries::gather(conn, from, to, FIRST_POSTS, ctx.now())?;
             }
@@ -151,6 +146,8 @@ fn between_accounts(ctx: &Context, conn: &mut Conn, event: &Event) -> Result<()>
             for (one, other) in [(*account, *target), (*target, *account)] {
                 home_entries::withdraw_source(conn, one, other, true)?;
             }
+            notification_policies::revoke(conn, *account, *target)?;
+            notification_requests::delete(conn, *account, &[*target])?;
             Ok(notifications::forget(conn, *account, *target)?)
         }
         // Who was let in does not wait any more.
@@ -159,32 +156,6 @@ fn between_accounts(ctx: &Context, conn: &mut Conn, event: &Event) -> Result<()>
         }
         _ => Ok(()),
     }
-}
-
-/// Tells those of `to` who live here and want to hear it.
-fn tell(
-    ctx: &Context,
-    conn: &mut Conn,
-    kind: NotificationKind,
-    from: AccountId,
-    to: &[AccountId],
-    about: Option<&Status>,
-) -> Result<()> {
-    let now = ctx.now();
-    let root = about.map_or(NO_STATUS, |status| status.root_id);
-    let rows: Vec<Notification> = notifications::willing(conn, to, from, root, now)?
-        .into_iter()
-        .map(|account_id| Notification {
-            id: ctx.id(),
-            account_id,
-            from_id: from,
-            kind,
-            status_id: about.map_or(NO_STATUS, |status| status.id),
-            created_at: now,
-        })
-        .collect();
-    notifications::insert(conn, &rows)?;
-    Ok(())
 }
 
 fn forget(

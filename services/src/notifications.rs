@@ -3,6 +3,8 @@
 use database::notifications::{self, Wanted};
 use model::{AccountId, NotificationId, NotificationKind, Page, Paged};
 
+pub mod tell;
+
 use crate::context::Ctx;
 use crate::error::{Error, Result};
 use crate::views::account::Viewer;
@@ -34,6 +36,7 @@ pub async fn page(
         kinds: filter.types,
         not_kinds: filter.exclude_types,
         from: filter.account,
+        include_filtered: false,
     };
     ctx.db
         .read(move |conn| {

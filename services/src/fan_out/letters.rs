@@ -11,9 +11,9 @@ use database::{Conn, accounts, memberships, users};
 use model::{AccountId, MembershipState, NotificationKind, StatusId};
 use text::MentionTarget;
 
-use super::tell;
 use crate::context::Context;
 use crate::error::Result;
+use crate::notifications::tell::{News, tell};
 
 /// One letter a language to the moderators who live here, once for each request.
 pub(super) fn tell_moderators(
@@ -108,12 +108,7 @@ fn send(
         })
         .collect();
     conversations::grow(conn, &rows)?;
-    tell(
-        ctx,
-        conn,
-        NotificationKind::Mention,
-        group.id,
-        readers,
-        Some(&letter),
-    )
+    let news = News::new(NotificationKind::Mention, group.id).about(&letter);
+    tell(ctx, conn, &news, readers)?;
+    Ok(())
 }

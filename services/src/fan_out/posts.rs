@@ -8,9 +8,9 @@ use database::statuses::{self, Status};
 use database::{Conn, accounts, home_entries};
 use model::{AccountId, Millis, NotificationKind, StatusId, Visibility};
 
-use super::tell;
 use crate::context::Context;
 use crate::error::Result;
+use crate::notifications::tell::{News, tell};
 
 /// What is older than this when it comes is history: it is stored, and nobody is told.
 const FRESH: i64 = 14 * Millis::DAY;
@@ -44,10 +44,8 @@ pub(super) fn tell_of_status(ctx: &Context, conn: &mut Conn, id: StatusId) -> Re
     tell(
         ctx,
         conn,
-        NotificationKind::Mention,
-        author,
+        &News::new(NotificationKind::Mention, author).about(&status),
         &addressed,
-        Some(&status),
     )?;
     let answers_another = status.in_reply_to_account_id.is_some_and(|to| to != author);
     if status.visibility != Visibility::Direct && !answers_another {
@@ -56,10 +54,8 @@ pub(super) fn tell_of_status(ctx: &Context, conn: &mut Conn, id: StatusId) -> Re
         tell(
             ctx,
             conn,
-            NotificationKind::Status,
-            author,
+            &News::new(NotificationKind::Status, author).about(&status),
             &listeners,
-            Some(&status),
         )?;
     }
     Ok(())
@@ -109,6 +105,7 @@ fn grow_conversations(
         &here,
         author,
         notifications::NO_STATUS,
+        false,
         Millis(i64::MAX),
     )?;
     if status.local {
@@ -141,24 +138,18 @@ pub(super) fn tell_of_boost(ctx: &Context, conn: &mut Conn, id: StatusId) -> Res
     if booster.is_group() && original.group_id == Some(booster.id) {
         let mut listeners = notifications::listeners(conn, booster.id)?;
         listeners.retain(|account| *account != original.account_id);
-        return tell(
-            ctx,
-            conn,
-            NotificationKind::Status,
-            booster.id,
-            &listeners,
-            Some(&original),
-        );
+        let news = News::new(NotificationKind::Status, booster.id).about(&original);
+        tell(ctx, conn, &news, &listeners)?;
+        return Ok(());
     }
     let author = [original.account_id];
     tell(
         ctx,
         conn,
-        NotificationKind::Reblog,
-        booster.id,
+        &News::new(NotificationKind::Reblog, booster.id).about(&original),
         &author,
-        Some(&original),
-    )
+    )?;
+    Ok(())
 }
 
 /// An edit: who boosted it hears of it.
@@ -171,10 +162,8 @@ pub(super) fn tell_of_edit(ctx: &Context, conn: &mut Conn, id: StatusId) -> Resu
     tell(
         ctx,
         conn,
-        NotificationKind::Update,
-        from,
+        &News::new(NotificationKind::Update, from).about(&status),
         &boosters,
-        Some(&status),
     )?;
     // Whom the edit names first hears of it as of a mention; the others were told once.
     let named = mentions::of(conn, &[id])?;
@@ -183,10 +172,8 @@ pub(super) fn tell_of_edit(ctx: &Context, conn: &mut Conn, id: StatusId) -> Resu
         tell(
             ctx,
             conn,
-            NotificationKind::Mention,
-            from,
+            &News::new(NotificationKind::Mention, from).about(&status),
             &whom,
-            Some(&status),
         )?;
     }
     Ok(())
@@ -232,11 +219,10 @@ pub(super) fn tell_of_favourite(
     tell(
         ctx,
         conn,
-        NotificationKind::Favourite,
-        account,
+        &News::new(NotificationKind::Favourite, account).about(&status),
         &author,
-        Some(&status),
-    )
+    )?;
+    Ok(())
 }
 
 /// A favourite was taken back.

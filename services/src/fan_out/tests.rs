@@ -1,5 +1,6 @@
 //! Stories of what comes home and who is told.
 
+use database::statuses::Status;
 use database::{both_engines, follows, lists, memberships};
 use model::{FollowState, GroupKind, Millis, Page, Visibility};
 
