@@ -26,6 +26,7 @@ pub mod home_entries;
 pub mod idempotency_keys;
 pub mod inbox;
 pub mod instances;
+pub mod jobs;
 pub mod lists;
 pub mod markers;
 pub mod marks;

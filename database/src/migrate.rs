@@ -34,6 +34,7 @@ migrations! {
     "2026112304_federation"
     "2026112305_sign_in"
     "2026112306_status_indexes"
+    "2026112307_jobs"
     "2026112310_notifications"
 }
 

@@ -513,6 +513,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    jobs (id) {
+        id -> BigInt,
+        key -> Nullable<Text>,
+        payload -> Text,
+        slow -> Bool,
+        attempts -> Integer,
+        due_at -> BigInt,
+        error -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
     notification_policies (account_id) {
         account_id -> BigInt,
         for_not_following -> SmallInt,
@@ -596,6 +609,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     web_sessions,
     idempotency_keys,
     setup_codes,
+    jobs,
     notification_policies,
     notification_permissions,
     notification_requests,

@@ -210,6 +210,29 @@ impl Fetcher {
             .or(Err(Error::Timeout))?
     }
 
+    /// Hands something in and reads the answer, at most `max_bytes` of it: push services, translation.
+    /// No redirect is followed.
+    ///
+    /// # Errors
+    /// Every [`Error`] but [`Error::Status`]: an answer with a bad status is an answer.
+    pub async fn exchange(
+        &self,
+        url: &Url,
+        body: Bytes,
+        headers: HeaderMap,
+        max_bytes: usize,
+    ) -> Result<Response, Error> {
+        let exchange = async {
+            let client = self.client_for(url)?;
+            let request = client.post(url.clone()).headers(without_host(headers));
+            let answer = request.body(body).send().await?;
+            finish(answer, url.clone(), max_bytes).await
+        };
+        tokio::time::timeout(self.inner.limits.total, exchange)
+            .await
+            .or(Err(Error::Timeout))?
+    }
+
     fn client_for(&self, url: &Url) -> Result<&reqwest::Client, Refusal> {
         match hosts::door(&self.inner.policy, url)? {
             Door::Open => Ok(&self.inner.open),

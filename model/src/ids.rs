@@ -100,6 +100,8 @@ ids! {
     InstanceId,
     /// A key of an actor.
     KeyId,
+    /// A job that is due later.
+    JobId,
     /// An entry of a moderation log.
     ActionId,
 }

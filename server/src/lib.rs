@@ -11,6 +11,7 @@ pub mod extract;
 pub mod i18n;
 pub mod limits;
 pub mod oauth;
+mod outward;
 pub mod router;
 pub mod serve;
 pub mod state;

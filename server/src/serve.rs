@@ -15,6 +15,7 @@ use tokio_util::task::TaskTracker;
 use tower::util::ServiceExt as _;
 
 use crate::config::{Config, LogFormat};
+use crate::outward::Web;
 use crate::router;
 use crate::state::AppState;
 use crate::worker;
@@ -56,6 +57,7 @@ impl Server {
         let federation = Federation::new(Arc::clone(&ctx), config.federation.clone())
             .map_err(|error| error.to_string())?;
         ctx.connect(Arc::clone(&federation) as Arc<dyn services::fediverse::Fediverse>);
+        ctx.open_outward(Arc::new(Web(federation.fetcher.clone())));
 
         let stop = CancellationToken::new();
         let tasks = TaskTracker::new();

@@ -29,6 +29,15 @@ pub fn start(federation: &Arc<Federation>, tasks: &TaskTracker, stop: &Cancellat
         }),
     );
     spawn("inbox", Box::pin(async move { receive::run(&two).await }));
+    let (quick, slow) = (fed(), fed());
+    spawn(
+        "jobs",
+        Box::pin(async move { services::jobs::run(&quick.ctx, false).await }),
+    );
+    spawn(
+        "slow jobs",
+        Box::pin(async move { services::jobs::run(&slow.ctx, true).await }),
+    );
     spawn("senders", Box::pin(sender::run(fed())));
     spawn("nodeinfo", Box::pin(nodeinfo::run(fed())));
     spawn(

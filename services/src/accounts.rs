@@ -7,14 +7,14 @@ use database::groups;
 use database::users;
 use database::{Conn, actor_keys, follows, statistics as totals};
 use model::{
-    AccountId, AccountKind, Event, FollowState, GroupKind, Handle, InstanceId, Millis, Page, Paged,
-    Secret, ServerRole, Visibility,
+    AccountId, AccountKind, Event, FollowState, GroupKind, Handle, InstanceId, Job, Millis, Page,
+    Paged, Secret, ServerRole, Visibility,
 };
 
 use crate::context::Ctx;
 use crate::error::{Error, Result};
 use crate::views::account::{self, AccountView, Viewer};
-use crate::{enrol, keys, policy, profile};
+use crate::{enrol, jobs, keys, policy, profile};
 
 mod elsewhere;
 #[cfg(test)]
@@ -197,6 +197,18 @@ pub async fn lookup(ctx: &Ctx, handle: &Handle) -> Result<AccountView> {
         .await
 }
 
+/// Asks the home of a remote account for its profile, unless that was done today.
+///
+/// # Errors
+/// `NotFound`, or where the other server does not answer.
+pub async fn refresh(ctx: &Ctx, id: AccountId) -> Result<()> {
+    let account = ctx.db.read(move |conn| accounts::get(conn, id)).await?;
+    if !account.is_local() {
+        ctx.fediverse().fetch_account(&account.uri).await?;
+    }
+    Ok(())
+}
+
 /// By ActivityPub id, in the database as it is.
 ///
 /// # Errors
@@ -216,12 +228,33 @@ pub async fn find_by_uri(ctx: &Ctx, uri: &str) -> Result<Option<AccountView>> {
 }
 
 /// One that this viewer may look at: a suspended one, or one that blocks the viewer, is still shown
-/// (the API says so in its relationship); what does not exist is not.
+/// (the API says so in its relationship); what does not exist is not. Where it lives elsewhere and was
+/// last read there more than a day ago, a job asks its home again: whoever looks next sees the news.
 ///
 /// # Errors
 /// `NotFound`.
 pub async fn show(ctx: &Ctx, _viewer: Option<&Viewer>, id: AccountId) -> Result<AccountView> {
-    account::one(ctx, id).await
+    let stale_before = ctx.now().plus(-Millis::DAY);
+    let key = format!("account:{}", id.0);
+    let known = key.clone();
+    let (view, ask) = ctx
+        .db
+        .read(move |conn| {
+            let view = account::one_in(conn, id)?;
+            let stale = accounts::remote(conn, id)?.is_some_and(|it| it.fetched_at < stale_before);
+            let ask = stale && !database::jobs::waits(conn, &known)?;
+            Ok::<_, Error>((view, ask))
+        })
+        .await?;
+    if ask {
+        let home = Arc::clone(ctx);
+        ctx.write(move |conn| {
+            let job = Job::RefreshAccount { account: id };
+            jobs::enqueue(&home, conn, &job, Some(&key), home.now())
+        })
+        .await?;
+    }
+    Ok(view)
 }
 
 /// Followers; entries for the owner (a group: its moderators) or where the owner opened them, else an

@@ -1,6 +1,7 @@
 //! What every use case needs: the database, the clock, randomness, the settings, the place.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use aws_lc_rs::rand::{SecureRandom as _, SystemRandom};
@@ -11,6 +12,7 @@ use tokio::sync::Notify;
 
 use crate::error::{Error, Result};
 use crate::fediverse::{Fediverse, Offline};
+use crate::outward::{Nowhere, Outward};
 use crate::place::Place;
 
 /// How a `Context` is handed around.
@@ -37,10 +39,17 @@ pub struct Context {
     pub inbox_ready: Notify,
     /// Wakes the senders.
     pub deliveries_ready: Notify,
+    /// Wakes who does the quick jobs.
+    pub jobs_ready: Notify,
+    /// Wakes who does the slow jobs.
+    pub slow_jobs_ready: Notify,
+    /// Has a job been left since the workers were woken?
+    pub(crate) jobs_left: AtomicBool,
     clock: Clock,
     random: SystemRandom,
     settings: RwLock<Arc<Settings>>,
     fediverse: OnceLock<Arc<dyn Fediverse>>,
+    outward: OnceLock<Arc<dyn Outward>>,
 }
 
 impl std::fmt::Debug for Context {
@@ -65,10 +74,14 @@ impl Context {
             events_ready: Notify::new(),
             inbox_ready: Notify::new(),
             deliveries_ready: Notify::new(),
+            jobs_ready: Notify::new(),
+            slow_jobs_ready: Notify::new(),
+            jobs_left: AtomicBool::new(false),
             clock,
             random,
             settings: RwLock::default(),
             fediverse: OnceLock::new(),
+            outward: OnceLock::new(),
         }
     }
 
@@ -157,7 +170,7 @@ impl Context {
         E: From<database::Error> + Send + 'static,
     {
         let outcome = self.db.write(f).await;
-        self.events_ready.notify_one();
+        self.wake();
         outcome
     }
 
@@ -174,8 +187,22 @@ impl Context {
         E: From<database::Error> + Send + 'static,
     {
         let outcome = self.db.write_in(Lane::Background, f).await;
-        self.events_ready.notify_one();
+        self.wake();
         outcome
+    }
+
+    /// Wakes who consumes events and, where jobs were left, who does them.
+    pub(crate) fn wake(&self) {
+        self.events_ready.notify_one();
+        self.wake_for_jobs();
+    }
+
+    /// Wakes who does the jobs, where some were left; after a write that records no event.
+    pub(crate) fn wake_for_jobs(&self) {
+        if self.jobs_left.swap(false, Ordering::AcqRel) {
+            self.jobs_ready.notify_one();
+            self.slow_jobs_ready.notify_one();
+        }
     }
 
     /// Records an event in the transaction that `conn` is in.
@@ -206,6 +233,19 @@ impl Context {
         self.fediverse
             .get()
             .map_or_else(|| Arc::new(Offline) as Arc<dyn Fediverse>, Arc::clone)
+    }
+
+    /// The way to the web; there is none until [`Context::open_outward`] was called.
+    #[must_use]
+    pub fn outward(&self) -> Arc<dyn Outward> {
+        self.outward
+            .get()
+            .map_or_else(|| Arc::new(Nowhere) as Arc<dyn Outward>, Arc::clone)
+    }
+
+    /// Hands in the way to the web, once.
+    pub fn open_outward(&self, outward: Arc<dyn Outward>) {
+        let _first_one_stays = self.outward.set(outward);
     }
 
     /// Hands in the way to other servers, once.

@@ -99,9 +99,12 @@ async fn in_one(
     work: impl FnOnce(&Context, &mut Conn) -> Result<()> + Send + 'static,
 ) -> Result<()> {
     let home = Arc::clone(ctx);
-    ctx.db
+    let outcome = ctx
+        .db
         .write_in(Lane::Background, move |conn| work(&home, conn))
-        .await
+        .await;
+    ctx.wake_for_jobs();
+    outcome
 }
 
 fn between_accounts(ctx: &Context, conn: &mut Conn, event: &Event) -> Result<()> {

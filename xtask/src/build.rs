@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 
 use serde_json::Value;
 
@@ -9,8 +10,14 @@ use crate::Result;
 
 /// The top folder of the workspace.
 pub(crate) fn workspace() -> &'static Path {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.parent().unwrap_or(here)
+    static FOUND: OnceLock<PathBuf> = OnceLock::new();
+    FOUND.get_or_init(|| {
+        let here = std::env::current_dir().unwrap_or_default();
+        here.ancestors()
+            .find(|it| it.join("Cargo.lock").exists())
+            .unwrap_or(&here)
+            .to_owned()
+    })
 }
 
 /// Builds the program `balai` and says where it is.

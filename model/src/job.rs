@@ -1,0 +1,38 @@
+//! What is due later, or takes too long for a request: the jobs that use cases leave behind.
+//!
+//! A job carries ids; what it needs is read when it runs. It may run twice, so it has to find out
+//! whether there is still something to do. `services::jobs` matches without a catch-all arm.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::AccountId;
+
+/// Something to be done later.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "job", rename_all = "snake_case")]
+pub enum Job {
+    /// Ask the home of a remote account for its profile again.
+    RefreshAccount {
+        /// Whose.
+        account: AccountId,
+    },
+}
+
+impl Job {
+    /// Does it take long (seconds of processor time)? Slow ones wait for each other, never the quick
+    /// ones for them.
+    #[must_use]
+    pub const fn is_slow(&self) -> bool {
+        match self {
+            Self::RefreshAccount { .. } => false,
+        }
+    }
+
+    /// How often it is tried before it is given up.
+    #[must_use]
+    pub const fn attempts(&self) -> i32 {
+        match self {
+            Self::RefreshAccount { .. } => 3,
+        }
+    }
+}
