@@ -41,6 +41,7 @@ pub mod notification_requests;
 pub mod notifications;
 mod paging;
 mod pool;
+pub mod quotes;
 mod schema;
 pub mod search;
 pub mod settings;

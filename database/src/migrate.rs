@@ -36,6 +36,7 @@ migrations! {
     "2026112306_status_indexes"
     "2026112307_jobs"
     "2026112310_notifications"
+    "2026112315_quotes"
 }
 
 struct Source(Engine);

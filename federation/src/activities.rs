@@ -7,6 +7,7 @@ mod create;
 mod delete;
 mod follow;
 mod like;
+mod quote;
 mod relay;
 mod undo;
 mod update;
@@ -14,7 +15,7 @@ mod via;
 
 use crate::error::Error;
 use crate::receive::{Job, Outcome};
-use crate::vocabulary::{Act, Activity};
+use crate::vocabulary::{Act, Activity, RequestKind};
 
 /// Works through an activity that its actor signed.
 pub(crate) async fn receive(job: &Job<'_>, activity: &Activity) -> Outcome {
@@ -26,8 +27,18 @@ pub(crate) async fn receive(job: &Job<'_>, activity: &Activity) -> Outcome {
         Act::Like(reaction) => like::receive(job, activity, reaction).await,
         Act::Follow(target) | Act::Join(target, _) => follow::receive(job, activity, target).await,
         Act::Leave(target) => follow::receive_leave(job, target).await,
-        Act::Accept(reference, _) => follow::receive_answer(job, reference, true).await,
-        Act::Reject(reference) => follow::receive_answer(job, reference, false).await,
+        Act::Accept(reference, result) => match quote::asked(job, reference) {
+            Some(_) if result.is_none() => Err(Error::rejected("Accept: without a stamp")),
+            Some(status) => quote::receive_answer(job, status, result.as_ref()).await,
+            None => follow::receive_answer(job, reference, true).await,
+        },
+        Act::Reject(reference) => match quote::asked(job, reference) {
+            Some(status) => quote::receive_answer(job, status, None).await,
+            None => follow::receive_answer(job, reference, false).await,
+        },
+        Act::Request(request) if request.kind == RequestKind::Quote => {
+            quote::receive(job, activity, request).await
+        }
         Act::Undo(reference) => undo::receive(job, reference).await,
         Act::Block(block) => block::receive(job, activity, block, false).await,
         other => Err(dropped(other)),

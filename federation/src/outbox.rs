@@ -6,6 +6,7 @@
 
 mod groups;
 mod people;
+mod quotes;
 pub mod recipients;
 mod relationships;
 pub mod sender;
@@ -177,6 +178,15 @@ async fn parcels(fed: &Arc<Federation>, id: EventId, event: &Event) -> Result<Ve
         Event::Unbanned { group, account } => {
             groups::banned(fed, id, *group, *account, false).await
         }
+        Event::QuoteAccepted { status } => quotes::accepted(fed, id, *status).await,
+        Event::QuoteRevoked { status } => quotes::revoked(fed, id, *status).await,
+        Event::QuoteRefused {
+            quoted,
+            account,
+            quoting,
+            request,
+        } => quotes::refused(fed, *quoted, *account, quoting, request).await,
+        Event::QuotePolicyChanged { status } => statuses::edited(fed, id, *status).await,
         // What others wrote is told by their own servers; of memberships the follows speak.
         Event::StatusReceived { status: _ }
         | Event::JoinRequested {

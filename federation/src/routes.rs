@@ -6,6 +6,7 @@
 
 mod actors;
 mod discovery;
+mod quotes;
 mod reply;
 mod statuses;
 mod tags;
@@ -56,6 +57,7 @@ pub fn always(fed: Arc<Federation>) -> Router {
             .route(&under("following"), get(actors::following))
             .route(&under("featured"), get(actors::featured))
             .route(&under("moderators"), get(actors::moderators))
+            .route(&under("quote_authorizations/{id}"), get(quotes::stamp))
             .route(&under("statuses/{id}/activity"), get(statuses::activity))
             .route(&under("statuses/{id}/replies"), get(statuses::replies))
             .route(&under("statuses/{id}/likes"), get(statuses::likes))

@@ -28,7 +28,7 @@ pub use self::discovery::{Jrd, JrdLink, NodeInfo, NodeInfoLinks};
 pub use self::document::Document;
 pub use self::media::{Attachment, AttachmentKind};
 pub use self::object::{
-    Body, ContentType, Displayed, Event, Note, NoteKind, Place, Poll, PollOption, Source,
+    Body, CanQuote, ContentType, Displayed, Event, Note, NoteKind, Place, Poll, PollOption, Source,
     TargetCollection,
 };
 pub use self::refusal::{Refusal, Why};

@@ -119,6 +119,32 @@ pub enum Event {
         /// The stored activity.
         inbox: InboxId,
     },
+    /// A quote has its author's consent: the quoted author here agreed, or the one elsewhere answered yes.
+    QuoteAccepted {
+        /// What quotes.
+        status: StatusId,
+    },
+    /// A quote has no consent: it was refused or taken back.
+    QuoteRevoked {
+        /// What quotes.
+        status: StatusId,
+    },
+    /// Someone elsewhere asked to quote a post of ours and may not.
+    QuoteRefused {
+        /// The post of ours.
+        quoted: StatusId,
+        /// Who asked.
+        account: AccountId,
+        /// The ActivityPub id of what would quote it.
+        quoting: String,
+        /// The address of the request.
+        request: String,
+    },
+    /// The author of a post of ours said anew who may quote it.
+    QuotePolicyChanged {
+        /// The post.
+        status: StatusId,
+    },
     /// Someone asked to join a group of ours.
     JoinRequested {
         /// The group.

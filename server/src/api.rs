@@ -11,6 +11,7 @@ mod interactions;
 mod lists;
 mod media;
 mod notifications;
+mod quotes;
 mod relationships;
 mod search;
 mod statuses;
@@ -41,6 +42,7 @@ pub fn table() -> Routes {
         .and(accounts::routes())
         .and(relationships::routes())
         .and(statuses::routes())
+        .and(quotes::routes())
         .and(interactions::routes())
         .and(timelines::routes())
         .and(lists::routes())

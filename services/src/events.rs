@@ -121,7 +121,11 @@ fn subject(event: &Event) -> i64 {
         | Event::StatusDeleted { status }
         | Event::RemovedFromGroup { status, .. }
         | Event::Favourited { status, .. }
-        | Event::Unfavourited { status, .. } => status.0,
+        | Event::Unfavourited { status, .. }
+        | Event::QuoteAccepted { status }
+        | Event::QuoteRevoked { status }
+        | Event::QuotePolicyChanged { status }
+        | Event::QuoteRefused { quoted: status, .. } => status.0,
         Event::Boosted { boost } | Event::Unboosted { boost } => boost.0,
         Event::FollowRequested { follow }
         | Event::FollowAccepted { follow }

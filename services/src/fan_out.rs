@@ -3,6 +3,7 @@
 
 mod letters;
 mod posts;
+mod quotes;
 
 use std::sync::Arc;
 
@@ -67,6 +68,12 @@ pub async fn consume(ctx: &Ctx, event: &Event) -> Result<()> {
             })
             .await
         }
+        Event::QuoteAccepted { status } => {
+            in_one(ctx, move |ctx, conn| {
+                quotes::tell_of_quote(ctx, conn, status)
+            })
+            .await
+        }
         Event::JoinRequested { group, account } => {
             in_one(ctx, move |ctx, conn| {
                 let news = News::new(NotificationKind::FollowRequest, account);
@@ -89,7 +96,10 @@ pub async fn consume(ctx: &Ctx, event: &Event) -> Result<()> {
         | Event::ProfileUpdated { .. }
         | Event::Relayed { .. }
         | Event::Banned { .. }
-        | Event::Unbanned { .. } => Ok(()),
+        | Event::Unbanned { .. }
+        | Event::QuoteRevoked { .. }
+        | Event::QuoteRefused { .. }
+        | Event::QuotePolicyChanged { .. } => Ok(()),
     }
 }
 

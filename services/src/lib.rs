@@ -33,6 +33,7 @@ mod people;
 pub mod place;
 pub mod policy;
 mod profile;
+pub mod quotes;
 pub mod relationships;
 pub mod rows;
 pub mod search;

@@ -123,6 +123,18 @@ impl Place {
         format!("{account_uri}#follows/{id}")
     }
 
+    /// The address of the consent of an author here to a quote.
+    #[must_use]
+    pub fn quote_stamp_uri(&self, account_uri: &str, quoting: StatusId) -> String {
+        format!("{account_uri}/quote_authorizations/{quoting}")
+    }
+
+    /// The address of the request to quote that a post of someone here makes.
+    #[must_use]
+    pub fn quote_request_uri(&self, account_uri: &str, quoting: StatusId) -> String {
+        format!("{account_uri}#quote_requests/{quoting}")
+    }
+
     /// The address of a favourite given here.
     #[must_use]
     pub fn like_uri(&self, account_uri: &str, id: RowId) -> String {

@@ -107,4 +107,5 @@ pub fn may_act(conn: &mut Conn, viewer: &Viewer) -> Result<()> {
     moderator(conn, viewer, viewer.id()).map(|_proof| ())
 }
 
+pub mod quote;
 pub mod status;

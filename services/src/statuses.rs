@@ -13,7 +13,7 @@ pub use read::{boosted_by, favourited_by, find, history, source, thread};
 pub(crate) use receive::free_id;
 pub use receive::receive;
 
-use model::{AccountId, AppId, MediaId, Millis, StatusId, TokenId, Visibility};
+use model::{AccountId, AppId, MediaId, Millis, QuotePolicy, StatusId, TokenId, Visibility};
 
 /// What someone here wants to publish.
 #[derive(Clone, Debug, Default)]
@@ -38,6 +38,10 @@ pub struct Draft {
     pub group: Option<AccountId>,
     /// The app.
     pub app: Option<AppId>,
+    /// The status that it quotes.
+    pub quoted: Option<StatusId>,
+    /// Who may quote it; `None`: the author's default.
+    pub quote_policy: Option<QuotePolicy>,
 }
 
 /// The `Idempotency-Key` of a request, scoped to its token.
@@ -66,6 +70,8 @@ pub struct Edit {
     pub media: Option<Vec<MediaId>>,
     /// New descriptions of pictures.
     pub descriptions: Vec<(MediaId, String)>,
+    /// Who may quote it from now on.
+    pub quote_policy: Option<QuotePolicy>,
 }
 
 /// What the owner typed, for editing.
@@ -114,6 +120,8 @@ pub struct Incoming {
     pub attachments: Vec<IncomingMedia>,
     /// The group through which it came, or that it names as its audience.
     pub group: Option<AccountId>,
+    /// What it quotes, and who may quote it.
+    pub quote: crate::quotes::Incoming,
 }
 
 /// A file of a status from elsewhere.

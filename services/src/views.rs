@@ -5,9 +5,11 @@
 pub mod account;
 pub mod group;
 pub mod notification;
+pub mod quote;
 pub mod status;
 
 pub use account::{AccountView, RelationshipView};
 pub use group::{GroupView, MembershipView};
 pub use notification::NotificationView;
+pub use quote::{QuoteView, Quoting};
 pub use status::{MediaView, StatusView, ThreadView};

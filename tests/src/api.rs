@@ -8,6 +8,7 @@ mod hidden;
 mod media;
 mod notifications;
 mod oauth;
+mod quotes;
 mod scopes;
 mod statuses;
 mod timelines;

@@ -4,4 +4,5 @@ mod deliver;
 mod follow;
 mod groups;
 mod peers_of_all_kinds;
+mod quotes;
 mod talk;

@@ -297,6 +297,8 @@ fn attributes(tag: Tag, start: &Start<'_>) -> Option<Attributes> {
             kept.push(("target", "_blank".to_owned()));
         }
         Tag::Span => push_classes(start, &mut kept),
+        // By this clients know what stands there for readers without quotes (FEP-044f).
+        Tag::P if is_quote_fallback(start) => kept.push(("class", "quote-inline".to_owned())),
         Tag::Ol => {
             push_number("start", start, &mut kept);
             if start.attribute("reversed").is_some() {
@@ -339,7 +341,16 @@ fn is_kept_class(class: &str) -> bool {
         .bytes()
         .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
     (microformat && plain && class.len() <= 40)
-        || matches!(class, "mention" | "hashtag" | "ellipsis" | "invisible")
+        || matches!(
+            class,
+            "mention" | "hashtag" | "ellipsis" | "invisible" | "quote-inline"
+        )
+}
+
+fn is_quote_fallback(start: &Start<'_>) -> bool {
+    let said = start.attribute("class").unwrap_or_default();
+    said.split_ascii_whitespace()
+        .any(|class| class == "quote-inline")
 }
 
 /// The same list once more, for ammonia.
@@ -365,6 +376,7 @@ static JUDGE: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
     let attributes: HashMap<&str, HashSet<&str>> = [
         ("a", HashSet::from(["href", "rel", "class", "target"])),
         ("span", HashSet::from(["class"])),
+        ("p", HashSet::from(["class"])),
         ("ol", HashSet::from(["start", "reversed"])),
         ("li", HashSet::from(["value"])),
     ]

@@ -17,6 +17,10 @@ pub(super) async fn receive(job: &Job<'_>, delete: &Delete) -> Outcome {
     if !same_origin(&delete.object, &job.actor) {
         return Err(Error::rejected("Delete: it is of another server"));
     }
+    let stamp = delete.object.as_str();
+    if services::quotes::receive_revocation(&fed.ctx, job.signer.id, stamp).await? {
+        return Ok("consent to a quote is taken back");
+    }
     let group = relay::group_of_own(job, &delete.object).await?;
     let uri = delete.object.as_str();
     services::statuses::receive_delete(&fed.ctx, job.signer.id, uri).await?;

@@ -1,16 +1,17 @@
 //! What members wrote, as notes. `Note` is the type even of titled threads: Mastodon shows the text of
 //! notes alone, and the group servers read `name` from a note as well.
 
+use model::Crowd;
 use services::Place;
 use services::rows::MediaAttachment;
 use services::views::StatusView;
 
-use super::{addressing, full_handle};
+use super::{addressing, followers_of, full_handle};
 use crate::engine::Federation;
 use crate::error::Result;
-use crate::vocabulary::NoteKind;
 use crate::vocabulary::write::Addressing;
 use crate::vocabulary::write::notes::{HashtagDoc, MediaDoc, MentionDoc, NoteDoc};
+use crate::vocabulary::{AS_PUBLIC, NoteKind};
 
 /// The note that a status of this server is.
 ///
@@ -41,6 +42,7 @@ pub async fn document(fed: &Federation, view: &StatusView) -> Result<NoteDoc> {
 pub fn of(fed: &Federation, view: &StatusView, root: Option<&str>) -> NoteDoc {
     let place = &fed.ctx.place;
     let status = &view.status;
+    let quote = view.quoting.quote.as_ref();
     let filled = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     NoteDoc {
         kind: NoteKind::Note,
@@ -52,7 +54,7 @@ pub fn of(fed: &Federation, view: &StatusView, root: Option<&str>) -> NoteDoc {
         },
         attributed_to: view.author.account.uri.clone(),
         name: filled(&status.title),
-        content: Some(status.content.clone()),
+        content: Some(view.content_with_fallback()),
         language: status.language.clone(),
         summary: filled(&status.spoiler_text),
         sensitive: status.sensitive || !status.spoiler_text.is_empty(),
@@ -72,7 +74,23 @@ pub fn of(fed: &Federation, view: &StatusView, root: Option<&str>) -> NoteDoc {
                 name: name.clone(),
             })
             .collect(),
+        quote: quote.map(|quote| quote.uri.clone()),
+        quote_authorization: quote.and_then(|quote| filled(&quote.stamp)),
+        can_quote: Some(can_quote(view)),
         ..NoteDoc::default()
+    }
+}
+
+/// Who may quote it at once; with nobody but the author in it, nobody else may.
+fn can_quote(view: &StatusView) -> Vec<String> {
+    let author = &view.author.account.uri;
+    let rules = view.quoting.rules.automatic;
+    if rules.meets(Crowd::EVERYONE) {
+        vec![AS_PUBLIC.to_owned()]
+    } else if rules.meets(Crowd::FOLLOWERS) {
+        vec![followers_of(author)]
+    } else {
+        vec![author.clone()]
     }
 }
 

@@ -1,10 +1,11 @@
 //! A Note in the wide sense as a status to store: what is shown of it, for whom, with which files.
 
-use model::{AccountId, Visibility};
+use model::{AccountId, Crowd, QuoteRules, Visibility};
+use services::quotes;
 use services::statuses::{Incoming, IncomingMedia};
 
 use crate::audience;
-use crate::vocabulary::{Attachment, AttachmentKind, Body, Note, ObjectUri};
+use crate::vocabulary::{Attachment, AttachmentKind, Body, CanQuote, Note, ObjectUri, Recipient};
 
 /// The most pictures and other files of a status that are stored.
 const MAX_MEDIA: usize = 16;
@@ -41,6 +42,40 @@ pub(crate) fn incoming(note: &Note, followers: &str, group: Option<AccountId>) -
             .map(media)
             .collect(),
         group,
+        quote: quotes::Incoming {
+            uri: address(note.quote.as_ref()),
+            stamp: address(note.quote_authorization.as_ref()),
+            rules: note
+                .can_quote
+                .as_ref()
+                .map(|can| rules(note, can, followers)),
+        },
+    }
+}
+
+fn address(uri: Option<&ObjectUri>) -> String {
+    uri.map(ToString::to_string).unwrap_or_default()
+}
+
+fn rules(note: &Note, can: &CanQuote, followers: &str) -> QuoteRules {
+    let author = note.author.as_str();
+    let crowd = |list: &[Recipient]| {
+        list.iter().fold(Crowd::NOBODY, |all, one| {
+            all.and(match one {
+                Recipient::Public => Crowd::EVERYONE,
+                Recipient::Uri(uri) if uri.as_str() == author => Crowd::NOBODY,
+                Recipient::Uri(uri) if uri.as_str() == followers => Crowd::FOLLOWERS,
+                // What it is called by Mastodon and most others; nothing of ours depends on it.
+                Recipient::Uri(uri) if uri.as_str() == format!("{author}/following") => {
+                    Crowd::FOLLOWING
+                }
+                Recipient::Uri(_) => Crowd::OTHERS,
+            })
+        })
+    };
+    QuoteRules {
+        automatic: crowd(&can.automatic),
+        manual: crowd(&can.manual),
     }
 }
 

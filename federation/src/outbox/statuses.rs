@@ -46,6 +46,7 @@ pub(super) async fn published(
         targets,
         announces: None,
     }];
+    parcels.extend(super::quotes::request(fed, &view, &doc).await?);
     if let Some((group, _)) = group_of(fed, &view.status).await? {
         let kind = if view.status.in_reply_to_id.is_none() {
             Kind::Thread

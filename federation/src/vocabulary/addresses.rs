@@ -84,7 +84,7 @@ impl Addresses {
 }
 
 /// An entry that is no address (`acct:`, `tag:`, a relative path) reaches nobody and is skipped.
-fn recipient(value: &Value) -> Option<Recipient> {
+pub(crate) fn recipient(value: &Value) -> Option<Recipient> {
     if value.as_str().is_some_and(is_public) {
         return Some(Recipient::Public);
     }

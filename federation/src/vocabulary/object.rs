@@ -4,6 +4,7 @@
 mod display;
 mod event;
 mod poll;
+mod quote;
 
 use std::fmt;
 
@@ -13,6 +14,7 @@ use serde_json::Value;
 pub use self::display::{Body, Displayed};
 pub use self::event::{Event, Place};
 pub use self::poll::{Poll, PollOption};
+pub use self::quote::CanQuote;
 
 use super::addresses::Addresses;
 use super::lenient::{Fields, essence, link};
@@ -178,6 +180,8 @@ pub struct Note {
     pub quote: Option<ObjectUri>,
     /// The stamp by which the quoted author agreed (FEP-044f).
     pub quote_authorization: Option<ObjectUri>,
+    /// Who may quote it (FEP-044f), where it says so.
+    pub can_quote: Option<CanQuote>,
     /// Where it was written into (FEP-400e).
     pub target: Option<TargetCollection>,
     /// Answers are welcome, where the author said so either way (Lemmy, Mbin, `PeerTube`).
@@ -239,6 +243,7 @@ impl Note {
             tags,
             replies: fields.link("replies"),
             quote_authorization: fields.link("quoteAuthorization"),
+            can_quote: CanQuote::read(fields),
             target: target(fields),
             comments_enabled: fields.flag("commentsEnabled"),
             event: (kind == NoteKind::Event).then(|| Event::read(fields)),

@@ -48,7 +48,7 @@ pub fn document(value: Value) -> Value {
 }
 
 /// Terms beyond ActivityStreams whose values are texts, numbers or objects.
-const TERMS: [(&str, &str); 28] = [
+const TERMS: [(&str, &str); 34] = [
     ("toot", "http://joinmastodon.org/ns#"),
     ("schema", "http://schema.org#"),
     ("lemmy", "https://join-lemmy.org/ns#"),
@@ -65,7 +65,16 @@ const TERMS: [(&str, &str); 28] = [
     ("memorial", "toot:memorial"),
     ("blurhash", "toot:blurhash"),
     ("votersCount", "toot:votersCount"),
+    ("gts", "https://gotosocial.org/ns#"),
     ("quoteUri", "http://fedibird.com/ns#quoteUri"),
+    ("quoteUrl", "as:quoteUrl"),
+    ("QuoteRequest", "https://w3id.org/fep/044f#QuoteRequest"),
+    (
+        "QuoteAuthorization",
+        "https://w3id.org/fep/044f#QuoteAuthorization",
+    ),
+    ("interactionPolicy", "gts:interactionPolicy"),
+    ("canQuote", "gts:canQuote"),
     (
         "_misskey_quote",
         "https://misskey-hub.net/ns/#_misskey_quote",
@@ -86,7 +95,7 @@ const TERMS: [(&str, &str); 28] = [
 ];
 
 /// Terms whose values are addresses.
-const LINK_TERMS: [(&str, &str); 7] = [
+const LINK_TERMS: [(&str, &str); 11] = [
     ("movedTo", "as:movedTo"),
     ("alsoKnownAs", "as:alsoKnownAs"),
     ("featured", "toot:featured"),
@@ -96,6 +105,10 @@ const LINK_TERMS: [(&str, &str); 7] = [
         "quoteAuthorization",
         "https://w3id.org/fep/044f#quoteAuthorization",
     ),
+    ("automaticApproval", "gts:automaticApproval"),
+    ("manualApproval", "gts:manualApproval"),
+    ("interactingObject", "gts:interactingObject"),
+    ("interactionTarget", "gts:interactionTarget"),
     ("assertionMethod", "sec:assertionMethod"),
 ];
 

@@ -8,9 +8,9 @@ use serde::Deserialize;
 use services::accounts::{self, ProfileChange};
 use services::timelines::{self, AccountFilter};
 use services::views::{self, account::Viewer};
-use services::{Ctx, lists, relationships, search};
+use services::{Ctx, lists, quotes, relationships, search};
 
-use super::entities::various::List;
+use super::entities::various::{List, Preferences};
 use super::entities::{Account, CredentialAccount, Status};
 use super::{Routes, empty_list};
 use crate::auth::{AppAuth, Auth, MaybeAuth, scopes};
@@ -65,6 +65,7 @@ async fn credentials(ctx: &Ctx, viewer: &Viewer) -> Result<Json<CredentialAccoun
         &view,
         viewer,
         asked.items.len(),
+        quotes::default_policy(ctx, viewer).await?,
     )))
 }
 
@@ -112,6 +113,8 @@ struct SourceForm {
     sensitive: Option<bool>,
     /// Empty: forget it, and detect the language of each post.
     language: Option<String>,
+    #[serde(deserialize_with = "maybe")]
+    quote_policy: Option<model::QuotePolicy>,
 }
 
 impl From<ProfileForm> for ProfileChange {
@@ -149,7 +152,11 @@ async fn update_credentials(
     State(state): State<AppState>,
     BigParams(form): BigParams<ProfileForm>,
 ) -> Result<Json<CredentialAccount>> {
+    let quote_policy = form.source.quote_policy;
     accounts::update(&state.ctx, &auth.viewer, form.into()).await?;
+    if let Some(policy) = quote_policy {
+        quotes::choose_default(&state.ctx, &auth.viewer, policy).await?;
+    }
     // What the person chose for new posts changed too: look again at who is asking.
     let viewer = services::sign_in::viewer_named(&state.ctx, &auth.viewer.human.username).await?;
     let viewer = Viewer {
@@ -161,8 +168,10 @@ async fn update_credentials(
 
 async fn preferences(
     auth: Auth<scopes::ReadAccounts>,
-) -> Json<super::entities::various::Preferences> {
-    Json(auth.viewer.user.as_ref().into())
+    State(state): State<AppState>,
+) -> Result<Json<Preferences>> {
+    let quote_policy = quotes::default_policy(&state.ctx, &auth.viewer).await?;
+    Ok(Json(Preferences::of(&auth.viewer.user, quote_policy)))
 }
 
 #[derive(Debug, Default, Deserialize)]

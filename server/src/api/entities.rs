@@ -7,6 +7,7 @@ pub(crate) mod group;
 pub(crate) mod instance;
 pub(crate) mod media_attachment;
 pub(crate) mod notification;
+pub(crate) mod quote;
 pub(crate) mod relationship;
 pub(crate) mod status;
 pub(crate) mod various;

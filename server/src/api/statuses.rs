@@ -13,13 +13,14 @@ use services::views::status;
 use super::Routes;
 use super::accounts::Ids;
 use super::entities::{Account, Context, Status, StatusEdit, StatusSource};
+use super::quotes::policy;
 use crate::auth::{Auth, MaybeAuth, scopes};
 use crate::error::{Error, Result};
 use crate::extract::{Accounts, At, Form, IdempotencyKey, Paging, Params, decode, maybe};
 use crate::state::AppState;
 
 pub(super) fn routes() -> Routes {
-    use scopes::{ReadStatuses, WriteStatuses};
+    use scopes::ReadStatuses;
     const POST: &[Method] = &[Method::POST];
     Routes::new()
         .get("/api/v1/statuses", many)
@@ -33,13 +34,7 @@ pub(super) fn routes() -> Routes {
         .get("/api/v1/statuses/{id}/reblogged_by", reblogged_by)
         .get("/api/v1/statuses/{id}/favourited_by", favourited_by)
         .empty("/api/v1/statuses/{id}/card", card)
-        .empty("/api/v1/statuses/{id}/quotes", quotes)
         .not_built::<Auth<ReadStatuses>>(POST, "/api/v1/statuses/{id}/translate")
-        .not_built::<Auth<WriteStatuses>>(POST, "/api/v1/statuses/{id}/quotes/{quote}/revoke")
-        .not_built::<Auth<WriteStatuses>>(
-            &[Method::PUT, Method::PATCH],
-            "/api/v1/statuses/{id}/interaction_policy",
-        )
 }
 
 /// A new status as apps write it.
@@ -64,6 +59,8 @@ struct NewStatus {
     scheduled_at: Option<String>,
     #[serde(deserialize_with = "maybe")]
     quoted_status_id: Option<String>,
+    #[serde(deserialize_with = "maybe")]
+    quote_approval_policy: Option<String>,
     poll: NewPoll,
 }
 
@@ -79,16 +76,14 @@ impl NewStatus {
     /// # Errors
     /// 404 for an id that cannot be one, 422 for what is not built.
     fn into_draft(self, app: Option<model::AppId>) -> Result<Draft> {
-        // A poll, a quote or a time that were dropped silently would publish what nobody wrote.
+        // A poll or a time that were dropped silently would publish what nobody wrote.
         if let Some(at) = &self.scheduled_at {
             return Err(match Millis::parse(at) {
                 Some(_valid) => Error::NotBuilt,
                 None => Error::Unprocessable("Record invalid".to_owned()),
             });
         }
-        if self.poll.options.iter().any(|option| !option.is_empty())
-            || self.quoted_status_id.is_some()
-        {
+        if self.poll.options.iter().any(|option| !option.is_empty()) {
             return Err(Error::NotBuilt);
         }
         let id = |text: Option<String>| match text {
@@ -110,6 +105,8 @@ impl NewStatus {
             media: media.map(|id| media_id(id)).collect::<Result<_>>()?,
             group: id(self.group_id)?.map(AccountId),
             app,
+            quoted: id(self.quoted_status_id)?.map(StatusId),
+            quote_policy: policy(self.quote_approval_policy.as_deref())?,
         })
     }
 }
@@ -162,6 +159,8 @@ struct EditForm {
     media_ids: Option<Vec<String>>,
     media_attributes: Vec<MediaForm>,
     poll: NewPoll,
+    #[serde(deserialize_with = "maybe")]
+    quote_approval_policy: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -193,6 +192,7 @@ impl EditForm {
             language: self.language,
             media: self.media_ids.map(all).transpose()?,
             descriptions: described.collect::<Result<_>>()?,
+            quote_policy: policy(self.quote_approval_policy.as_deref())?,
         })
     }
 }
@@ -307,15 +307,6 @@ async fn card(
     Ok(super::done())
 }
 
-async fn quotes(
-    auth: MaybeAuth<scopes::ReadStatuses>,
-    State(state): State<AppState>,
-    At(id): At<StatusId>,
-) -> Result<Json<[(); 0]>> {
-    status::one(&state.ctx, auth.viewer(), id).await?;
-    Ok(Json([]))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -359,7 +350,8 @@ mod tests {
             refused("status=x&poll[options][]=a&poll[options][]=b").0,
             422
         );
-        assert_eq!(refused("status=x&quoted_status_id=5").0, 422);
+        assert_eq!(refused("status=x&quote_approval_policy=friends").0, 422);
+        assert_eq!(refused("status=x&quoted_status_id=abc").0, 404);
         assert_eq!(refused("status=x&visibility=friends").0, 422);
         assert_eq!(refused("status=x&in_reply_to_id=abc").0, 404);
         assert_eq!(refused("status=x&media_ids[]=abc").0, 422);

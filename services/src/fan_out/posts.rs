@@ -17,7 +17,7 @@ const FRESH: i64 = 14 * Millis::DAY;
 /// A letter from elsewhere to more people than this is none.
 const MOST_TOLD: usize = 20;
 
-fn is_fresh(ctx: &Context, status: &Status) -> bool {
+pub(super) fn is_fresh(ctx: &Context, status: &Status) -> bool {
     status.created_at.plus(FRESH) > ctx.now()
 }
 
@@ -39,6 +39,7 @@ pub(super) fn tell_of_status(ctx: &Context, conn: &mut Conn, id: StatusId) -> Re
     if !is_fresh(ctx, &status) {
         return Ok(());
     }
+    super::quotes::tell_of_quote(ctx, conn, id)?;
     let author = status.account_id;
     let addressed = addressees(&status, &named);
     tell(
@@ -159,6 +160,7 @@ pub(super) fn tell_of_edit(ctx: &Context, conn: &mut Conn, id: StatusId) -> Resu
     };
     let boosters = statuses::local_boosters(conn, id)?;
     let from = status.account_id;
+    super::quotes::tell_quoters(ctx, conn, &status)?;
     tell(
         ctx,
         conn,

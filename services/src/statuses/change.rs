@@ -41,7 +41,11 @@ pub async fn edit(ctx: &Ctx, author: &Viewer, id: StatusId, mut edit: Edit) -> R
         .unwrap_or_else(|| before.spoiler_text.clone());
     let spoiler = text::multiline(&compose::typed(&spoiler), 500);
     let media_stays = edit.media.as_ref().is_none_or(|media| !media.is_empty());
-    compose::check(&text, &spoiler, media_stays)?;
+    let quotes = crate::views::status::one(ctx, Some(author), id)
+        .await?
+        .quoting
+        .quote;
+    compose::check(&text, &spoiler, media_stays || quotes.is_some())?;
     if edit
         .media
         .as_ref()
@@ -76,6 +80,10 @@ pub async fn edit(ctx: &Ctx, author: &Viewer, id: StatusId, mut edit: Edit) -> R
                 edited_at: Some(home.now()),
             };
             let (touched, dropped) = rearrange(conn, me, id, &edit)?;
+            if edit.quote_policy.is_some() {
+                policy::quote::set_rules(conn, &before, edit.quote_policy)?;
+                home.record(conn, &Event::QuotePolicyChanged { status: id })?;
+            }
             if !touched && is_same(&before, &words) {
                 return Ok(dropped);
             }

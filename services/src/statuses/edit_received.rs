@@ -73,6 +73,7 @@ fn take_over(
     media_attachments::delete(conn, &old)?;
     tags::clear(conn, id)?;
     hang(ctx, conn, &before, incoming)?;
+    crate::policy::quote::received(ctx, conn, &before, &incoming.quote)?;
     let named: Vec<String> = incoming.mentions.iter().take(100).cloned().collect();
     let named: Vec<mentions::Mention> = accounts::by_uris(conn, &named)?
         .into_iter()

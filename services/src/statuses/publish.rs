@@ -12,6 +12,7 @@ use super::{Draft, Idempotency};
 use crate::compose::{self, Composed, MAX_MEDIA, MAX_TITLE};
 use crate::context::Ctx;
 use crate::error::{Error, Result};
+use crate::policy::quote;
 use crate::policy::status::{self as policy, NOT_ALLOWED, Posting};
 use crate::views::account::Viewer;
 use crate::views::status::{self, StatusView};
@@ -39,7 +40,8 @@ pub async fn publish(
     draft.text = compose::typed(&draft.text);
     draft.spoiler_text = text::multiline(&compose::typed(&draft.spoiler_text), 500);
     draft.title = text::display_name(&compose::typed(&draft.title), MAX_TITLE);
-    compose::check(&draft.text, &draft.spoiler_text, !draft.media.is_empty())?;
+    let hangs_on_something = !draft.media.is_empty() || draft.quoted.is_some();
+    compose::check(&draft.text, &draft.spoiler_text, hangs_on_something)?;
     check_media(&draft)?;
     let composed = compose::compose(ctx, &draft.text).await?;
     let (home, writer) = (Arc::clone(ctx), author.clone());
@@ -100,6 +102,8 @@ struct Target {
     group: Option<Account>,
     /// Readers of a letter to a group: addressed without being named.
     silent: Vec<AccountId>,
+    /// What it quotes.
+    quoted: Option<Status>,
 }
 
 fn write(
@@ -117,6 +121,10 @@ fn write(
     address(conn, id, composed, &target)?;
     tags::put(conn, id, &composed.tags, now, || ctx.id())?;
     attach(conn, author.id(), &draft.media, id)?;
+    if let Some(quoted) = &target.quoted {
+        quote::place(ctx, conn, &status, quoted)?;
+    }
+    quote::set_rules(conn, &status, draft.quote_policy)?;
     if let Some(parent) = &target.parent
         && status.visibility.is_open()
     {
@@ -156,6 +164,17 @@ fn aim(
     let visibility = parent
         .as_ref()
         .map_or(wish, |parent| wish.at_most(parent.visibility));
+    let quoted = match draft.quoted {
+        Some(id) => Some(quotable(conn, author, id, visibility, composed)?),
+        None => None,
+    };
+    // Nor has a quote a wider audience than what it shows.
+    let visibility = quoted
+        .as_ref()
+        .map_or(visibility, |quoted| match quoted.visibility {
+            Visibility::Private => visibility.at_most(Visibility::Private),
+            _ => visibility,
+        });
     let groups: Vec<&Account> = composed
         .mentions
         .iter()
@@ -201,7 +220,30 @@ fn aim(
         visibility,
         group,
         silent,
+        quoted,
     })
+}
+
+/// What the author may quote; in a letter only what one of its readers wrote, or oneself: a letter about
+/// someone behind their back is no quote.
+fn quotable(
+    conn: &mut Conn,
+    author: &Viewer,
+    id: StatusId,
+    visibility: Visibility,
+    composed: &Composed,
+) -> Result<Status> {
+    let quoted = quote::quotable(conn, author.id(), id)?;
+    let by = quoted.account_id;
+    let is_reader = by == author.id() || composed.mentions.iter().any(|account| account.id == by);
+    if visibility == Visibility::Direct && !is_reader {
+        return Err(Error::invalid(
+            "quoted_status_id",
+            "ERR_INVALID",
+            "Cannot quote a non-mentioned user in a Private Mention post.",
+        ));
+    }
+    Ok(quoted)
 }
 
 /// An answer belongs to the group of its thread by itself; a new thread to the group that the draft names,

@@ -293,6 +293,7 @@ fn write(
     around: &Around,
 ) -> Result<()> {
     statuses::insert(conn, status)?;
+    crate::policy::quote::received(ctx, conn, status, &incoming.quote)?;
     let readers = addressees(conn, status.id, around, is_crowd(incoming))?;
     mentions::insert(conn, &readers)?;
     hang(ctx, conn, status, incoming)?;

@@ -11,6 +11,7 @@ use database::{Conn, apps, tags};
 use model::{AccountId, AccountKind, AppId, StatusId};
 
 use super::account::{AccountView, Viewer};
+use super::quote::{Leaves, Quotes, Quoting};
 use crate::context::Ctx;
 use crate::error::{Error, Result};
 
@@ -57,6 +58,8 @@ pub struct StatusView {
     pub in_reply_to_uri: Option<String>,
     /// What is boosted.
     pub reblog: Option<Box<StatusView>>,
+    /// What it quotes, and who may quote it.
+    pub quoting: Quoting,
     /// The viewer's own marks; all false for nobody.
     pub favourited: bool,
     /// Boosted by the viewer.
@@ -70,6 +73,23 @@ pub struct StatusView {
 }
 
 impl StatusView {
+    /// The text with the address of what is quoted above it, as FEP-044f advises for readers that know no
+    /// quotes: those that do hide it by its class. What came from elsewhere says it itself.
+    #[must_use]
+    pub fn content_with_fallback(&self) -> String {
+        let content = &self.status.content;
+        match &self.quoting.quote {
+            Some(quote) if self.status.local && !content.contains("quote-inline") => {
+                let href = escaped(&quote.link);
+                format!(
+                    "<p class=\"quote-inline\">RE: <a href=\"{href}\" rel=\"nofollow noopener noreferrer\" \
+                     target=\"_blank\">{href}</a></p>{content}"
+                )
+            }
+            _ => content.clone(),
+        }
+    }
+
     /// The title, where the text does not say it already: that of a thread started from an app is made
     /// from its first line, and would stand there twice.
     #[must_use]
@@ -143,8 +163,10 @@ pub async fn for_delivery(ctx: &Ctx, id: StatusId) -> Result<Option<StatusView>>
         .read(move |conn| {
             let rows = visible::for_delivery(conn, &[id])?;
             let originals = visible::for_delivery(conn, &boosted(&rows))?;
-            let shelf = Shelf::load(conn, NOBODY, rows.iter().chain(&originals))?;
-            Ok(shelf.views(rows, originals, &[id]).pop())
+            let (quotes, quoted) = Quotes::load(conn, NOBODY, rows.iter().chain(&originals))?;
+            let all = rows.iter().chain(&originals).chain(&quoted);
+            let shelf = Shelf::load(conn, NOBODY, all, quotes)?;
+            Ok(shelf.views(rows, originals, quoted, &[id]).pop())
         })
         .await
 }
@@ -164,8 +186,10 @@ pub fn load_in(conn: &mut Conn, viewer: AccountId, ids: &[StatusId]) -> Result<V
         return Ok(Vec::new());
     }
     let originals = visible::load(conn, viewer, &boosted(&rows))?;
-    let shelf = Shelf::load(conn, viewer, rows.iter().chain(&originals))?;
-    Ok(shelf.views(rows, originals, ids))
+    let (quotes, quoted) = Quotes::load(conn, viewer, rows.iter().chain(&originals))?;
+    let all = rows.iter().chain(&originals).chain(&quoted);
+    let shelf = Shelf::load(conn, viewer, all, quotes)?;
+    Ok(shelf.views(rows, originals, quoted, ids))
 }
 
 fn boosted(rows: &[Visible<Status>]) -> Vec<StatusId> {
@@ -182,6 +206,8 @@ struct Shelf {
     apps: HashMap<AppId, (String, Option<String>)>,
     parents: HashMap<StatusId, String>,
     marks: Marks,
+    quotes: Quotes,
+    leaves: Leaves,
 }
 
 impl Shelf {
@@ -190,6 +216,7 @@ impl Shelf {
         conn: &mut Conn,
         viewer: AccountId,
         rows: impl Iterator<Item = &'a Visible<Status>>,
+        quotes: Quotes,
     ) -> Result<Self> {
         let mut ids = Vec::new();
         let mut roots = Vec::new();
@@ -231,6 +258,8 @@ impl Shelf {
                 .collect(),
             parents: statuses::addresses(conn, &parents)?.into_iter().collect(),
             marks,
+            leaves: Leaves::load(conn, viewer, &ids, &authors)?,
+            quotes,
         })
     }
 
@@ -239,11 +268,16 @@ impl Shelf {
         self,
         rows: Vec<Visible<Status>>,
         originals: Vec<Visible<Status>>,
+        quoted: Vec<Visible<Status>>,
         ids: &[StatusId],
     ) -> Vec<StatusView> {
+        let quoted: HashMap<StatusId, StatusView> = quoted
+            .into_iter()
+            .filter_map(|row| Some((row.id, self.view(row.into_inner(), None, None)?)))
+            .collect();
         let originals: HashMap<StatusId, StatusView> = originals
             .into_iter()
-            .filter_map(|row| Some((row.id, self.view(row.into_inner(), None)?)))
+            .filter_map(|row| Some((row.id, self.view(row.into_inner(), None, Some(&quoted))?)))
             .collect();
         let mut views: HashMap<StatusId, StatusView> = rows
             .into_iter()
@@ -253,13 +287,19 @@ impl Shelf {
                     Some(original) => Some(Box::new(originals.get(&original)?.clone())),
                     None => None,
                 };
-                Some((row.id, self.view(row, reblog)?))
+                Some((row.id, self.view(row, reblog, Some(&quoted))?))
             })
             .collect();
         ids.iter().filter_map(|id| views.remove(id)).collect()
     }
 
-    fn view(&self, status: Status, reblog: Option<Box<StatusView>>) -> Option<StatusView> {
+    /// `quoted` is what may be shown in full below it; `None` inside a quote.
+    fn view(
+        &self,
+        status: Status,
+        reblog: Option<Box<StatusView>>,
+        quoted: Option<&HashMap<StatusId, StatusView>>,
+    ) -> Option<StatusView> {
         let (id, marks) = (status.id, &self.marks);
         Some(StatusView {
             author: self.accounts.get(&status.account_id)?.clone(),
@@ -274,6 +314,7 @@ impl Shelf {
             in_reply_to_uri: status
                 .in_reply_to_id
                 .and_then(|parent| self.parents.get(&parent).cloned()),
+            quoting: self.leaves.view(&status, self.quotes.view(id, quoted)),
             favourited: marks.favourited.contains(&id),
             reblogged: marks.reblogged.contains(&id),
             bookmarked: marks.bookmarked.contains(&id),
@@ -283,6 +324,14 @@ impl Shelf {
             status,
         })
     }
+}
+
+/// For an attribute or a text of HTML.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
 }
 
 fn gather<K: std::hash::Hash + Eq, V>(pairs: impl Iterator<Item = (K, V)>) -> HashMap<K, Vec<V>> {

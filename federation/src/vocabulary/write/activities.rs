@@ -115,6 +115,34 @@ pub fn accept(envelope: &Envelope, object: Value) -> Value {
     envelope.simple("Accept", object)
 }
 
+/// Says yes, with a stamp that proves it (FEP-044f).
+#[must_use]
+pub fn accept_with(envelope: &Envelope, object: Value, stamp: &str) -> Value {
+    let mut map = envelope.around("Accept", object);
+    map.insert("result".into(), json!(stamp));
+    Value::Object(map)
+}
+
+/// Asks to quote `quoted` in `quoting`: its address, or the whole note.
+#[must_use]
+pub fn quote_request(envelope: &Envelope, quoted: &str, quoting: Value) -> Value {
+    let mut map = envelope.around("QuoteRequest", json!(quoted));
+    map.insert("instrument".into(), quoting);
+    Value::Object(map)
+}
+
+/// The stamp by which the author of `quoted` agrees to `quoting`.
+#[must_use]
+pub fn quote_authorization(id: &str, author: &str, quoting: &str, quoted: &str) -> Value {
+    json!({
+        "id": id,
+        "type": "QuoteAuthorization",
+        "attributedTo": author,
+        "interactingObject": quoting,
+        "interactionTarget": quoted,
+    })
+}
+
 /// Says no.
 #[must_use]
 pub fn reject(envelope: &Envelope, object: Value) -> Value {

@@ -120,6 +120,8 @@ pub struct NoteDoc {
     pub quote: Option<String>,
     /// The stamp by which the quoted author agreed.
     pub quote_authorization: Option<String>,
+    /// Who may quote it without being looked at, by addresses.
+    pub can_quote: Option<Vec<String>>,
     /// Its poll.
     pub poll: Option<PollDoc>,
     /// Answers are welcome, where a group says so either way.
@@ -168,7 +170,7 @@ pub fn note(doc: &NoteDoc) -> Value {
     set(&mut map, "replies", doc.replies.as_deref());
     set(&mut map, "commentsEnabled", doc.comments_enabled);
     if let Some(quote) = &doc.quote {
-        for name in ["quote", "quoteUri", "_misskey_quote"] {
+        for name in ["quote", "quoteUri", "quoteUrl", "_misskey_quote"] {
             map.insert(name.into(), json!(quote));
         }
         set(
@@ -176,6 +178,10 @@ pub fn note(doc: &NoteDoc) -> Value {
             "quoteAuthorization",
             doc.quote_authorization.as_deref(),
         );
+    }
+    if let Some(everyone) = &doc.can_quote {
+        let can_quote = json!({"automaticApproval": everyone, "manualApproval": []});
+        map.insert("interactionPolicy".into(), json!({"canQuote": can_quote}));
     }
     if let Some(poll) = &doc.poll {
         put_poll(&mut map, poll);

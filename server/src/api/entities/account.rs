@@ -1,6 +1,6 @@
 //! `Account` and `CredentialAccount`.
 
-use model::{AccountKind, GroupKind, ServerRole};
+use model::{AccountKind, GroupKind, QuotePolicy, ServerRole};
 use serde::Serialize;
 use services::Place;
 use services::rows;
@@ -173,7 +173,7 @@ struct Source {
     discoverable: bool,
     indexable: bool,
     attribution_domains: Nothing,
-    quote_policy: &'static str,
+    quote_policy: QuotePolicy,
 }
 
 /// <https://docs.joinmastodon.org/entities/Role/>
@@ -190,7 +190,13 @@ struct Role {
 
 impl CredentialAccount {
     /// Prints one's own account with what one typed and chose.
-    pub(crate) fn of(place: &Place, view: &AccountView, viewer: &Viewer, requests: usize) -> Self {
+    pub(crate) fn of(
+        place: &Place,
+        view: &AccountView,
+        viewer: &Viewer,
+        requests: usize,
+        quote_policy: QuotePolicy,
+    ) -> Self {
         let (account, user) = (&view.account, &viewer.user);
         Self {
             account: Account::of(place, view),
@@ -205,7 +211,7 @@ impl CredentialAccount {
                 discoverable: account.discoverable,
                 indexable: account.indexable,
                 attribution_domains: [],
-                quote_policy: "nobody",
+                quote_policy,
             },
             role: Role::of(user.role),
         }

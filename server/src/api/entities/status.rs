@@ -5,6 +5,7 @@ use services::Place;
 use services::statuses::Source;
 use services::views::status::{EditView, MentionView, StatusView, ThreadView};
 
+use super::quote::{Quote, QuoteApproval};
 use super::{Account, Group, MediaAttachment, Nothing};
 
 /// <https://docs.joinmastodon.org/entities/Status/>
@@ -44,7 +45,7 @@ pub(crate) struct Status {
     reblog: Option<Box<Status>>,
     card: Option<()>,
     poll: Option<()>,
-    quote: Option<()>,
+    quote: Option<Quote>,
     quote_approval: QuoteApproval,
     /// The group in whose thread it stands, as pl-fe reads it; null outside of groups.
     group: Option<Group>,
@@ -68,14 +69,6 @@ struct TagLink {
 struct Application {
     name: String,
     website: Option<String>,
-}
-
-/// Nobody may quote: quoting is not built.
-#[derive(Clone, Debug, Serialize)]
-struct QuoteApproval {
-    automatic: Nothing,
-    manual: Nothing,
-    current_user: &'static str,
 }
 
 impl Status {
@@ -129,7 +122,7 @@ impl Status {
             reblogs_count: status.reblogs_count,
             favourites_count: status.favourites_count,
             replies_count: status.replies_count,
-            quotes_count: 0,
+            quotes_count: view.quoting.count,
             favourited: view.favourited,
             reblogged: view.reblogged,
             bookmarked: view.bookmarked,
@@ -142,12 +135,8 @@ impl Status {
                 .map(|of| Box::new(Self::of(place, of))),
             card: None,
             poll: None,
-            quote: None,
-            quote_approval: QuoteApproval {
-                automatic: [],
-                manual: [],
-                current_user: "denied",
-            },
+            quote: view.quoting.quote.as_ref().map(|it| Quote::of(place, it)),
+            quote_approval: QuoteApproval::of(&view.quoting),
             group: view.group.as_ref().map(|group| Group::short(place, group)),
         }
     }
@@ -161,11 +150,12 @@ impl Status {
     }
 }
 
-/// Threads of Lemmy and its kin have a title beside their text; apps show the text alone.
+/// Threads of Lemmy and its kin have a title beside their text; apps show the text alone. What is quoted
+/// stands above it for apps that know no quotes; those that do hide it by its class.
 fn with_title(view: &StatusView) -> String {
-    let content = &view.status.content;
+    let content = view.content_with_fallback();
     let Some(title) = view.own_title() else {
-        return content.clone();
+        return content;
     };
     let escaped = title
         .replace('&', "&amp;")

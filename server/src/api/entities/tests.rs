@@ -155,6 +155,7 @@ fn status(author: AccountView) -> StatusView {
         application: Some(("Tusky".to_owned(), None)),
         in_reply_to_uri: None,
         reblog: None,
+        quoting: services::views::Quoting::default(),
         favourited: true,
         reblogged: false,
         bookmarked: false,
@@ -249,7 +250,7 @@ fn of_who_was_sent_away_only_the_name_is_left() {
 #[test]
 fn ones_own_account() {
     let view = account(7, "ana", AccountKind::Person);
-    let own = CredentialAccount::of(&place(), &view, &ana(), 2);
+    let own = CredentialAccount::of(&place(), &view, &ana(), 2, model::QuotePolicy::Public);
     let json = printed(&own, ACCOUNT);
     snapshot!(json!({"source": json["source"], "role": json["role"]}));
 }
@@ -392,7 +393,10 @@ fn an_application_shows_its_secret_to_itself() {
 
 #[test]
 fn preferences_have_colons_in_their_names() {
-    let json = printed(&Preferences::from(ana().user.as_ref()), "");
+    let json = printed(
+        &Preferences::of(ana().user.as_ref(), model::QuotePolicy::Public),
+        "",
+    );
     assert_eq!(json["posting:default:visibility"], "public");
     assert_eq!(json["reading:expand:spoilers"], false);
 }

@@ -1,5 +1,6 @@
 //! Entities of a few lines each: List, Marker, Preferences, Tag, Search, Conversation, applications.
 
+use model::QuotePolicy;
 use serde::Serialize;
 use services::Place;
 use services::conversations::ConversationView;
@@ -63,7 +64,7 @@ pub(crate) struct Preferences {
     #[serde(rename = "posting:default:language")]
     language: Option<String>,
     #[serde(rename = "posting:default:quote_policy")]
-    quote_policy: &'static str,
+    quote_policy: QuotePolicy,
     #[serde(rename = "reading:expand:media")]
     media: &'static str,
     #[serde(rename = "reading:expand:spoilers")]
@@ -72,13 +73,14 @@ pub(crate) struct Preferences {
     gifs: bool,
 }
 
-impl From<&User> for Preferences {
-    fn from(user: &User) -> Self {
+impl Preferences {
+    /// Prints what someone chose for new posts.
+    pub(crate) fn of(user: &User, quote_policy: QuotePolicy) -> Self {
         Self {
             visibility: user.default_visibility.to_string(),
             sensitive: user.default_sensitive,
             language: user.default_language.clone(),
-            quote_policy: "nobody",
+            quote_policy,
             media: "default",
             spoilers: false,
             gifs: false,
