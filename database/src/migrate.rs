@@ -37,6 +37,8 @@ migrations! {
     "2026112307_jobs"
     "2026112310_notifications"
     "2026112315_quotes"
+    "2026112316_cards"
+    "2026112317_emojis"
 }
 
 struct Source(Engine);

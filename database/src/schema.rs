@@ -567,6 +567,92 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    quotes (status_id) {
+        status_id -> BigInt,
+        account_id -> BigInt,
+        quoted_id -> Nullable<BigInt>,
+        quoted_account_id -> Nullable<BigInt>,
+        quoted_uri -> Text,
+        state -> SmallInt,
+        stamp_uri -> Text,
+        request_uri -> Text,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    quote_policies (status_id) {
+        status_id -> BigInt,
+        automatic -> SmallInt,
+        manual -> SmallInt,
+    }
+}
+
+diesel::table! {
+    quote_defaults (account_id) {
+        account_id -> BigInt,
+        policy -> SmallInt,
+    }
+}
+
+diesel::table! {
+    preview_cards (id) {
+        id -> BigInt,
+        url_key -> Text,
+        url -> Text,
+        empty -> Bool,
+        kind -> SmallInt,
+        title -> Text,
+        description -> Text,
+        language -> Text,
+        author_name -> Text,
+        author_url -> Text,
+        provider_name -> Text,
+        provider_url -> Text,
+        image -> Text,
+        image_description -> Text,
+        width -> Integer,
+        height -> Integer,
+        blurhash -> Text,
+        published_at -> Nullable<BigInt>,
+        fetched_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    status_cards (status_id) {
+        status_id -> BigInt,
+        card_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    translations (status_id, language) {
+        status_id -> BigInt,
+        language -> Text,
+        version -> BigInt,
+        body -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    custom_emojis (id) {
+        id -> BigInt,
+        domain -> Text,
+        shortcode -> Text,
+        image -> Text,
+        still -> Text,
+        mime -> Text,
+        category -> Text,
+        in_picker -> Bool,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     remote_actors,
@@ -614,4 +700,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     notification_permissions,
     notification_requests,
     severance_events,
+    quotes,
+    quote_policies,
+    quote_defaults,
+    preview_cards,
+    status_cards,
+    translations,
+    custom_emojis,
 );

@@ -5,9 +5,10 @@ use database::statuses::Status;
 use database::{Conn, visible};
 use model::{NotificationKind, QuoteState, StatusId};
 
-use super::{posts, tell};
+use super::posts;
 use crate::context::Context;
 use crate::error::Result;
+use crate::notifications::tell::{News, tell};
 
 /// A quote stands: the quoted author hears of it, where they may see what quotes them.
 pub(super) fn tell_of_quote(ctx: &Context, conn: &mut Conn, id: StatusId) -> Result<()> {
@@ -24,14 +25,9 @@ pub(super) fn tell_of_quote(ctx: &Context, conn: &mut Conn, id: StatusId) -> Res
         return Ok(());
     }
     let from = quote.account_id;
-    tell(
-        ctx,
-        conn,
-        NotificationKind::Quote,
-        from,
-        &[author],
-        Some(&status),
-    )
+    let news = News::new(NotificationKind::Quote, from).about(&status);
+    tell(ctx, conn, &news, &[author])?;
+    Ok(())
 }
 
 /// A post was edited: who here quotes it hears of that, about their own post.
@@ -42,14 +38,11 @@ pub(super) fn tell_quoters(ctx: &Context, conn: &mut Conn, edited: &Status) -> R
         };
         if visible::find(conn, quoter, edited.id)?.is_some() {
             let from = edited.account_id;
-            tell(
-                ctx,
-                conn,
-                NotificationKind::QuotedUpdate,
-                from,
-                &[quoter],
-                Some(&quoting),
-            )?;
+            let at = edited.edited_at.map_or(0, |at| at.0);
+            let news = News::new(NotificationKind::QuotedUpdate, from)
+                .about(&quoting)
+                .object(at);
+            tell(ctx, conn, &news, &[quoter])?;
         }
     }
     Ok(())
