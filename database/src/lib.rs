@@ -30,6 +30,7 @@ pub mod inbox;
 pub mod instances;
 pub mod jobs;
 pub mod lists;
+pub mod live;
 pub mod markers;
 pub mod marks;
 pub mod media_attachments;

@@ -59,8 +59,12 @@ pub struct OfTags {
 const HAS_MEDIA: &str =
     " AND EXISTS (SELECT 1 FROM media_attachments pic WHERE pic.status_id = s.id)";
 
+/// The threads of a group, whichever it is.
+pub(crate) const THREAD: &str =
+    "s.in_reply_to_id IS NULL AND s.removed_at IS NULL AND s.visibility IN (0, 1)";
+
 /// Neither the author nor, of a boost, the original's author is muted.
-fn unmuted(s: &str) -> String {
+pub(crate) fn unmuted(s: &str) -> String {
     format!(
         " AND NOT EXISTS (SELECT 1 FROM mutes hush WHERE hush.account_id = :viewer \
          AND (hush.ends_at IS NULL OR hush.ends_at > :now) AND (hush.target_id = {s}.account_id \
@@ -98,7 +102,7 @@ fn filled(sql: Sql<BigInt>, reader: Reader, page: &Page) -> Sql<BigInt> {
 }
 
 /// The part of a condition that says which public statuses.
-fn public_part(filter: Public) -> String {
+pub(crate) fn public_part(filter: Public) -> String {
     let mut text =
         String::from("s.visibility = 0 AND s.reblog_of_id IS NULL AND s.deleted_at IS NULL");
     if filter.local {
@@ -126,12 +130,18 @@ pub fn public(
     run(conn, public_sql(filter, page), reader, page)
 }
 
+/// What stands in the public timeline, whoever looks.
+pub(crate) fn in_public(filter: Public) -> String {
+    format!(
+        "{} AND (s.in_reply_to_id IS NULL OR s.in_reply_to_account_id = s.account_id)",
+        public_part(filter)
+    )
+}
+
 fn public_sql(filter: Public, page: &Page) -> Sql<BigInt> {
     let text = format!(
-        "SELECT s.id FROM statuses s WHERE {} \
-         AND (s.in_reply_to_id IS NULL OR s.in_reply_to_account_id = s.account_id)\
-         {} AND {}{}{}",
-        public_part(filter),
+        "SELECT s.id FROM statuses s WHERE {}{} AND {}{}{}",
+        in_public(filter),
         between("s.id"),
         visible::rule("s"),
         unmuted("s"),
@@ -256,8 +266,7 @@ pub fn group(
 
 fn threads(page: &Page) -> String {
     format!(
-        "SELECT s.id FROM statuses s WHERE s.group_id = :group AND s.in_reply_to_id IS NULL \
-         AND s.removed_at IS NULL AND s.visibility IN (0, 1){} AND {}{}{}",
+        "SELECT s.id FROM statuses s WHERE s.group_id = :group AND {THREAD}{} AND {}{}{}",
         between("s.id"),
         visible::rule("s"),
         unmuted("s"),

@@ -15,6 +15,7 @@ mod quotes;
 mod relationships;
 mod search;
 mod statuses;
+mod streaming;
 mod table;
 mod timelines;
 mod various;
@@ -52,6 +53,7 @@ pub fn table() -> Routes {
         .and(media::routes())
         .and(search::routes())
         .and(filters::routes())
+        .and(streaming::routes())
         .and(various::routes())
 }
 

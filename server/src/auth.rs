@@ -1,5 +1,7 @@
 //! Who is asking: the token of the `Authorization` header, its scopes, and the extractors with which a
-//! handler declares what it needs. Tokens in a query or a body are not looked at.
+//! handler declares what it needs. Tokens in a query or a body are not looked at, but for streams.
+
+mod stream;
 
 use std::marker::PhantomData;
 
@@ -14,6 +16,8 @@ use services::views::account::Viewer;
 use crate::error::Error;
 use crate::limits::Counted;
 use crate::state::AppState;
+
+pub use stream::StreamAuth;
 
 /// A scope as a type; the empty list stands for any token.
 pub trait Needs: Send + Sync + 'static {
@@ -71,6 +75,8 @@ scopes! {
     WriteReports = [WRITE_REPORTS];
     WriteStatuses = [WRITE_STATUSES];
     Push = [PUSH];
+    Stream = [READ_STATUSES, READ_NOTIFICATIONS, READ_LISTS, READ_GROUPS];
+    StreamList = [READ_LISTS, READ_STATUSES];
 }
 
 /// Who may call a route.
@@ -237,9 +243,19 @@ pub fn token(parts: &Parts) -> Result<Option<&str>, Error> {
 }
 
 async fn bearer(parts: &Parts, ctx: &Ctx, needed: &[Scope]) -> Result<Option<Bearer>, Error> {
-    let Some(token) = token(parts)? else {
-        return Ok(None);
-    };
+    match token(parts)? {
+        Some(token) => bearer_of(token, parts, ctx, needed).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// Who stands behind this token, where it allows one of `needed`.
+async fn bearer_of(
+    token: &str,
+    parts: &Parts,
+    ctx: &Ctx,
+    needed: &[Scope],
+) -> Result<Bearer, Error> {
     let bearer = services::oauth::bearer(ctx, token)
         .await
         .map_err(|error| match error {
@@ -252,7 +268,7 @@ async fn bearer(parts: &Parts, ctx: &Ctx, needed: &[Scope]) -> Result<Option<Bea
     if let (Some(counted), Some(viewer)) = (parts.extensions.get::<Counted>(), &bearer.viewer) {
         counted.account(viewer.human.id)?;
     }
-    Ok(Some(bearer))
+    Ok(bearer)
 }
 
 fn allowed(held: &model::Scopes, needed: &[Scope]) -> bool {

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::header::ACCESS_CONTROL_ALLOW_ORIGIN;
-use axum::http::{HeaderMap, HeaderValue, Method};
+use axum::http::{Extensions, HeaderMap, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use chrono::SecondsFormat;
@@ -254,7 +254,15 @@ fn special(method: &Method, path: &str, query: Option<&str>) -> Option<(Rule, bo
 }
 
 fn address(request: &Request) -> Option<IpAddr> {
-    let extensions = request.extensions();
+    address_in(request.extensions())
+}
+
+/// Where a request comes from, as connections are counted: by household.
+pub(crate) fn household(extensions: &Extensions) -> Option<IpAddr> {
+    address_in(extensions).map(network)
+}
+
+fn address_in(extensions: &Extensions) -> Option<IpAddr> {
     extensions
         .get::<ClientAddress>()
         .map(|named| named.0)

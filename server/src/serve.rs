@@ -22,6 +22,8 @@ use crate::worker;
 
 /// How long requests that are being answered may take at the end.
 const GRACE: Duration = Duration::from_secs(10);
+/// How long streams may take to say their farewell.
+const STREAMS_END: Duration = Duration::from_secs(2);
 
 /// A running server. Dropping it does not stop it; [`Server::stop`] does.
 #[derive(Debug)]
@@ -92,7 +94,9 @@ impl Server {
     /// Stops: no new requests, those in progress are answered, work in progress is finished or left in
     /// its table, the database is closed.
     pub async fn stop(self) {
+        self.ctx.live.stop();
         self.stop.cancel();
+        self.streams_end().await;
         if tokio::time::timeout(GRACE, self.tasks.wait())
             .await
             .is_err()
@@ -100,6 +104,16 @@ impl Server {
             tracing::warn!("some requests took too long and were cut off");
         }
         self.ctx.db.close().await;
+    }
+
+    /// Sockets are told to come back, and say their farewell.
+    async fn streams_end(&self) {
+        for _ in 0..STREAMS_END.as_millis() / 20 {
+            if self.ctx.live.connected() == 0 {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! The work beside the requests: events, the inbox, the senders, settings, tidying.
+//! The work beside the requests: events, streams, the inbox, the senders, settings, tidying.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,6 +22,15 @@ pub fn start(federation: &Arc<Federation>, tasks: &TaskTracker, stop: &Cancellat
     };
     let fed = || Arc::clone(federation);
     let (one, two) = (fed(), fed());
+    let (live, tokens) = (Arc::clone(&federation.ctx), Arc::clone(&federation.ctx));
+    spawn(
+        "streams",
+        Box::pin(async move { services::live::run(&live).await }),
+    );
+    spawn(
+        "tokens of streams",
+        Box::pin(async move { services::live::watch_tokens(&tokens).await }),
+    );
     spawn(
         "events",
         Box::pin(async move {

@@ -12,6 +12,7 @@ use tokio::sync::Notify;
 
 use crate::error::{Error, Result};
 use crate::fediverse::{Fediverse, Offline};
+use crate::live::{self, Live};
 use crate::outward::{Nowhere, Outward};
 use crate::place::Place;
 
@@ -45,6 +46,8 @@ pub struct Context {
     pub slow_jobs_ready: Notify,
     /// Has a job been left since the workers were woken?
     pub(crate) jobs_left: AtomicBool,
+    /// Those who listen to streams.
+    pub live: Live,
     clock: Clock,
     random: SystemRandom,
     settings: RwLock<Arc<Settings>>,
@@ -77,6 +80,7 @@ impl Context {
             jobs_ready: Notify::new(),
             slow_jobs_ready: Notify::new(),
             jobs_left: AtomicBool::new(false),
+            live: Live::default(),
             clock,
             random,
             settings: RwLock::default(),
@@ -169,7 +173,7 @@ impl Context {
         T: Send + 'static,
         E: From<database::Error> + Send + 'static,
     {
-        let outcome = self.db.write(f).await;
+        let outcome = self.gathering(Lane::Interactive, f).await;
         self.wake();
         outcome
     }
@@ -186,9 +190,47 @@ impl Context {
         T: Send + 'static,
         E: From<database::Error> + Send + 'static,
     {
-        let outcome = self.db.write_in(Lane::Background, f).await;
+        let outcome = self.gathering(Lane::Background, f).await;
         self.wake();
         outcome
+    }
+
+    /// As [`Context::write_later`], for what records no event: what follows from one.
+    ///
+    /// # Errors
+    /// As [`Context::write`].
+    pub(crate) async fn write_aside<T, E>(
+        &self,
+        f: impl FnOnce(&mut Conn) -> std::result::Result<T, E> + Send + 'static,
+    ) -> std::result::Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<database::Error> + Send + 'static,
+    {
+        let outcome = self.gathering(Lane::Background, f).await;
+        self.wake_for_jobs();
+        outcome
+    }
+
+    /// Runs `f`, and after its commit tells those who listen what it noted for them.
+    async fn gathering<T, E>(
+        &self,
+        lane: Lane,
+        f: impl FnOnce(&mut Conn) -> std::result::Result<T, E> + Send + 'static,
+    ) -> std::result::Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<database::Error> + Send + 'static,
+    {
+        let gathered = self
+            .db
+            .write_in(lane, move |conn| live::gathering(|| f(conn)))
+            .await;
+        let (value, noted) = gathered?;
+        for change in noted {
+            self.live.publish(change);
+        }
+        Ok(value)
     }
 
     /// Wakes who consumes events and, where jobs were left, who does them.

@@ -71,7 +71,7 @@ pub async fn remove(ctx: &Ctx, viewer: &Viewer, id: ConversationId) -> Result<()
 }
 
 /// The others are who wrote the last status and who is named in it.
-fn load_in(
+pub(crate) fn load_in(
     conn: &mut Conn,
     viewer: AccountId,
     rows: &[Conversation],

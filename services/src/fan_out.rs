@@ -16,6 +16,7 @@ use model::{AccountId, Event, FollowId, NotificationKind, StatusId};
 
 use crate::context::{Context, Ctx};
 use crate::error::Result;
+use crate::live::Change;
 use crate::notifications::tell::{News, tell};
 
 /// So many followers are served in one transaction.
@@ -34,24 +35,37 @@ pub async fn consume(ctx: &Ctx, event: &Event) -> Result<()> {
                 posts::tell_of_status(ctx, conn, status)
             })
             .await?;
+            ctx.live.publish(Change::Posted(status));
+            ctx.live.publish(Change::Letter(status));
             bring_home(ctx, status).await
         }
         Event::Boosted { boost } => {
             in_one(ctx, move |ctx, conn| posts::tell_of_boost(ctx, conn, boost)).await?;
+            ctx.live.publish(Change::Posted(boost));
             bring_home(ctx, boost).await
         }
         Event::StatusEdited { status } => {
-            in_one(ctx, move |ctx, conn| posts::tell_of_edit(ctx, conn, status)).await
+            in_one(ctx, move |ctx, conn| posts::tell_of_edit(ctx, conn, status)).await?;
+            ctx.live.publish(Change::Edited(status));
+            Ok(())
         }
         // The tombstone was written with all that hung on it.
-        Event::StatusDeleted { status: _ } => Ok(()),
-        Event::Unboosted { boost } => {
-            in_one(ctx, move |_ctx, conn| posts::forget_boost(conn, boost)).await
+        Event::StatusDeleted { status } => {
+            ctx.live.publish(Change::Gone(status));
+            Ok(())
         }
-        Event::RemovedFromGroup { boost, .. } => match boost {
-            Some(boost) => in_one(ctx, move |_ctx, conn| posts::forget_boost(conn, boost)).await,
-            None => Ok(()),
-        },
+        Event::Unboosted { boost } => forget_boost(ctx, boost).await,
+        Event::RemovedFromGroup {
+            group,
+            status,
+            boost,
+        } => {
+            ctx.live.publish(Change::TakenOut(group, status));
+            match boost {
+                Some(boost) => forget_boost(ctx, boost).await,
+                None => Ok(()),
+            }
+        }
         Event::Favourited {
             account, status, ..
         } => {
@@ -109,12 +123,13 @@ async fn in_one(
     work: impl FnOnce(&Context, &mut Conn) -> Result<()> + Send + 'static,
 ) -> Result<()> {
     let home = Arc::clone(ctx);
-    let outcome = ctx
-        .db
-        .write_in(Lane::Background, move |conn| work(&home, conn))
-        .await;
-    ctx.wake_for_jobs();
-    outcome
+    ctx.write_aside(move |conn| work(&home, conn)).await
+}
+
+async fn forget_boost(ctx: &Ctx, boost: StatusId) -> Result<()> {
+    in_one(ctx, move |_ctx, conn| posts::forget_boost(conn, boost)).await?;
+    ctx.live.publish(Change::Gone(boost));
+    Ok(())
 }
 
 fn between_accounts(ctx: &Context, conn: &mut Conn, event: &Event) -> Result<()> {
@@ -209,9 +224,11 @@ async fn bring_home(ctx: &Ctx, id: StatusId) -> Result<()> {
             .await?;
         match next {
             Some(cut) => after = cut,
-            None => return Ok(()),
+            None => break,
         }
     }
+    ctx.live.publish(Change::CameHome(id));
+    Ok(())
 }
 
 /// Fills the home timeline of someone anew from what they follow (400 entries at most).

@@ -21,6 +21,7 @@ pub mod jobs;
 mod keys;
 pub mod ledger;
 pub mod lists;
+pub mod live;
 pub mod markers;
 pub mod media;
 pub mod moderation;

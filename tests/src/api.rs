@@ -11,4 +11,5 @@ mod oauth;
 mod quotes;
 mod scopes;
 mod statuses;
+mod streaming;
 mod timelines;

@@ -10,6 +10,7 @@ use model::{AccountId, Millis, NotificationKind, StatusId, Visibility};
 
 use crate::context::Context;
 use crate::error::Result;
+use crate::live::{self, Change};
 use crate::notifications::tell::{News, tell};
 
 /// What is older than this when it comes is history: it is stored, and nobody is told.
@@ -136,6 +137,10 @@ pub(super) fn tell_of_boost(ctx: &Context, conn: &mut Conn, id: StatusId) -> Res
         return Ok(());
     }
     let booster: Account = accounts::get(conn, boost.account_id)?;
+    // A thread that names its group was told of when it came.
+    if booster.is_group() && original.group_id != Some(booster.id) {
+        live::note(Change::PassedOn(booster.id, original.id));
+    }
     if booster.is_group() && original.group_id == Some(booster.id) {
         let mut listeners = notifications::listeners(conn, booster.id)?;
         listeners.retain(|account| *account != original.account_id);

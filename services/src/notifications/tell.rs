@@ -16,6 +16,7 @@ use model::{
 
 use crate::context::Context;
 use crate::error::Result;
+use crate::live::{self, Change};
 
 /// Who follows for a shorter time than this is still no follower to a policy.
 const NEW_FOLLOWER: i64 = 3 * Millis::DAY;
@@ -63,7 +64,7 @@ impl<'a> News<'a> {
 }
 
 /// Tells those of `to` who live here and want to hear it. Answers the notifications that are new and that
-/// nothing holds back: these are to be streamed and pushed, in the same transaction or after it.
+/// nothing holds back: these are streamed and pushed.
 ///
 /// # Errors
 /// The database.
@@ -116,6 +117,9 @@ pub fn tell(
         .partition(|row| row.filtered);
     for row in held.into_iter().filter(|row| row.kind.asks()) {
         ask(ctx, conn, &row)?;
+    }
+    for row in &told {
+        live::note(Change::Told(row.account_id, row.id));
     }
     Ok(told)
 }

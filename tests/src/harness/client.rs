@@ -163,10 +163,17 @@ impl Client {
                 .await
                 .unwrap_or_else(|e| panic!("{asked}: {e:?}"));
             let (status, headers) = (response.status().as_u16(), response.headers().clone());
-            let bytes = response
-                .bytes()
-                .await
-                .unwrap_or_else(|e| panic!("{asked}: {e:?}"));
+            let endless = headers
+                .get(CONTENT_TYPE)
+                .is_some_and(|it| it == "text/event-stream");
+            let bytes = if endless {
+                bytes::Bytes::new()
+            } else {
+                response
+                    .bytes()
+                    .await
+                    .unwrap_or_else(|e| panic!("{asked}: {e:?}"))
+            };
             assert!(
                 status != 500,
                 "{asked} answered 500: {}",
