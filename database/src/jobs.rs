@@ -110,6 +110,16 @@ pub fn next_due(conn: &mut Conn, slow: bool, now: Millis) -> Result<Option<Milli
         .get_result(conn))?)
 }
 
+/// All that wait are due now: for stories that cannot wait for a clock.
+///
+/// # Errors
+/// The database.
+#[cfg(any(test, feature = "testing"))]
+pub fn bring_forward(conn: &mut Conn) -> Result<()> {
+    both!(conn => diesel::update(jobs::table).set(jobs::due_at.eq(Millis(0))).execute(conn))?;
+    Ok(())
+}
+
 /// It is done, or given up.
 ///
 /// # Errors

@@ -43,6 +43,7 @@ pub mod notification_policies;
 pub mod notification_requests;
 pub mod notifications;
 mod paging;
+pub mod polls;
 mod pool;
 pub mod quotes;
 mod schema;

@@ -39,6 +39,7 @@ migrations! {
     "2026112315_quotes"
     "2026112316_cards"
     "2026112317_emojis"
+    "2026112313_polls"
 }
 
 struct Source(Engine);

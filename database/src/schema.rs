@@ -229,6 +229,7 @@ diesel::table! {
         spoiler_text -> Text,
         sensitive -> Bool,
         created_at -> BigInt,
+        parts -> Json,
     }
 }
 
@@ -568,6 +569,42 @@ diesel::table! {
 }
 
 diesel::table! {
+    polls (id) {
+        id -> BigInt,
+        status_id -> BigInt,
+        account_id -> BigInt,
+        multiple -> Bool,
+        hide_totals -> Bool,
+        expires_at -> Nullable<BigInt>,
+        ended -> Bool,
+        voters_count -> Nullable<BigInt>,
+        telling_at -> Nullable<BigInt>,
+        asked_at -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    poll_options (poll_id, position) {
+        poll_id -> BigInt,
+        position -> SmallInt,
+        title -> Text,
+        votes_count -> BigInt,
+    }
+}
+
+diesel::table! {
+    poll_votes (id) {
+        id -> BigInt,
+        poll_id -> BigInt,
+        account_id -> BigInt,
+        choice -> SmallInt,
+        uri -> Nullable<Text>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
     quotes (status_id) {
         status_id -> BigInt,
         account_id -> BigInt,
@@ -644,6 +681,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     notification_permissions,
     notification_requests,
     severance_events,
+    polls,
+    poll_options,
+    poll_votes,
     quotes,
     quote_policies,
     quote_defaults,

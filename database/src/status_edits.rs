@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::schema::status_edits;
 
 /// A row of `status_edits`.
-#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[derive(Clone, Debug, PartialEq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = status_edits, treat_none_as_default_value = false)]
 pub struct StatusEdit {
     /// Its id.
@@ -25,6 +25,8 @@ pub struct StatusEdit {
     pub sensitive: bool,
     /// From when on it said this.
     pub created_at: Millis,
+    /// Pictures and the options of a poll, as they were.
+    pub parts: serde_json::Value,
 }
 
 /// Keeps a version.

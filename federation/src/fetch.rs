@@ -284,4 +284,15 @@ impl Fediverse for Federation {
             heard(notes::find(self, &uri, None, &trip).await)
         })
     }
+
+    fn refresh_status<'a>(&'a self, uri: &'a str) -> BoxFuture<'a, services::Result<()>> {
+        Box::pin(async move {
+            let Ok(uri) = ObjectUri::parse(uri) else {
+                return Ok(());
+            };
+            let trip = Trip::for_a_job();
+            heard(notes::refresh(self, &uri, &trip).await.map(Some))?;
+            Ok(())
+        })
+    }
 }

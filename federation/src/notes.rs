@@ -74,6 +74,17 @@ pub(crate) async fn fetch(fed: &Federation, uri: &ObjectUri, trip: &Trip) -> Res
     }
 }
 
+/// What is known already, read anew at its own server.
+///
+/// # Errors
+/// `Rejected` where it is not what it was, `Retry` where its server does not answer.
+pub(crate) async fn refresh(fed: &Federation, uri: &ObjectUri, trip: &Trip) -> Result<StatusId> {
+    let note = fetch(fed, uri, trip).await?;
+    let author = actors::find(fed, &note.author, Fresh::OfToday, trip).await?;
+    let incoming = understood(fed, &note, &author, None).await?;
+    Ok(services::statuses::receive_edit(&fed.ctx, author.id, incoming).await?)
+}
+
 /// Every author of a note is of the server where the note is, and there is one (with the group
 /// beside, as `PeerTube` and Mobilizon have it).
 pub(crate) fn authored(note: &Note) -> Result<()> {
@@ -104,7 +115,7 @@ pub(crate) async fn take_in(
     trip: &Trip,
 ) -> Result<Received> {
     if note.is_ballot() {
-        return Ok(Received::Dropped("a ballot: polls are not held here"));
+        return Ok(Received::Dropped("a ballot is no status"));
     }
     let author = actors::find(fed, &note.author, Fresh::OfToday, trip).await?;
     if wanted || concerns(fed, note, &author, via).await? {

@@ -6,6 +6,7 @@
 
 mod groups;
 mod people;
+mod polls;
 mod quotes;
 pub mod recipients;
 mod relationships;
@@ -147,6 +148,14 @@ async fn parcels(fed: &Arc<Federation>, id: EventId, event: &Event) -> Result<Ve
             status,
             favourite,
         } => people::liked(fed, id, *account, *status, *favourite, false).await,
+        Event::Voted {
+            account,
+            status,
+            votes,
+        } => polls::voted(fed, *account, *status, votes).await,
+        Event::PollCounted { status } | Event::PollEnded { status } => {
+            polls::counted(fed, id, *status).await
+        }
         Event::FollowRequested { follow } => relationships::follow_requested(fed, *follow).await,
         Event::FollowAccepted { follow } => relationships::follow_accepted(fed, *follow).await,
         Event::FollowRejected {

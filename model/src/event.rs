@@ -61,6 +61,25 @@ pub enum Event {
         /// The row that was deleted.
         favourite: RowId,
     },
+    /// Someone here voted in a poll of another server.
+    Voted {
+        /// Who.
+        account: AccountId,
+        /// The status with the poll.
+        status: StatusId,
+        /// The rows of the choices.
+        votes: Vec<RowId>,
+    },
+    /// Votes were counted in a poll of ours; said once for many of them.
+    PollCounted {
+        /// The status with the poll.
+        status: StatusId,
+    },
+    /// A poll, of ours or elsewhere, is over.
+    PollEnded {
+        /// The status with the poll.
+        status: StatusId,
+    },
     /// A follow was made or asked for.
     FollowRequested {
         /// The row.

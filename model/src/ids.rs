@@ -104,6 +104,10 @@ ids! {
     JobId,
     /// An entry of a moderation log.
     ActionId,
+    /// A poll.
+    PollId,
+    /// A status that waits for its time.
+    ScheduledId,
 }
 
 /// 2018-05-11T19:12:44Z: from here on a shifted id has 18 digits.

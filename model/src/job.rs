@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::AccountId;
+use crate::ids::{AccountId, PollId};
 
 /// Something to be done later.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +16,21 @@ pub enum Job {
         /// Whose.
         account: AccountId,
     },
+    /// A poll is over.
+    EndPoll {
+        /// Which.
+        poll: PollId,
+    },
+    /// Tell other servers what was voted in a poll of ours.
+    TellPoll {
+        /// Which.
+        poll: PollId,
+    },
+    /// Ask the server of a poll for its counts.
+    AskPoll {
+        /// Which.
+        poll: PollId,
+    },
 }
 
 impl Job {
@@ -24,7 +39,10 @@ impl Job {
     #[must_use]
     pub const fn is_slow(&self) -> bool {
         match self {
-            Self::RefreshAccount { .. } => false,
+            Self::RefreshAccount { .. }
+            | Self::EndPoll { .. }
+            | Self::TellPoll { .. }
+            | Self::AskPoll { .. } => false,
         }
     }
 
@@ -33,6 +51,8 @@ impl Job {
     pub const fn attempts(&self) -> i32 {
         match self {
             Self::RefreshAccount { .. } => 3,
+            Self::AskPoll { .. } => 1,
+            Self::EndPoll { .. } | Self::TellPoll { .. } => 12,
         }
     }
 }

@@ -11,6 +11,7 @@ mod interactions;
 mod lists;
 mod media;
 mod notifications;
+mod polls;
 mod quotes;
 mod relationships;
 mod search;
@@ -45,6 +46,7 @@ pub fn table() -> Routes {
         .and(statuses::routes())
         .and(quotes::routes())
         .and(interactions::routes())
+        .and(polls::routes())
         .and(timelines::routes())
         .and(lists::routes())
         .and(groups::routes())

@@ -60,6 +60,7 @@ pub fn router() -> Router<AppState> {
         .route("/@{name}/unfollow", post(accounts::unfollow))
         .route("/@{name}/queue", get(queue::page).post(queue::act))
         .route("/@{name}/{id}/mark", post(statuses::mark))
+        .route("/@{name}/{id}/vote", post(statuses::vote))
         .route("/@{name}/{id}/delete", post(statuses::delete))
         .route("/settings", get(redirects::settings))
         .route(

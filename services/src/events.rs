@@ -120,6 +120,9 @@ fn subject(event: &Event) -> i64 {
         | Event::StatusEdited { status }
         | Event::StatusDeleted { status }
         | Event::RemovedFromGroup { status, .. }
+        | Event::Voted { status, .. }
+        | Event::PollCounted { status }
+        | Event::PollEnded { status }
         | Event::Favourited { status, .. }
         | Event::Unfavourited { status, .. }
         | Event::QuoteAccepted { status }

@@ -2,6 +2,7 @@
 //! consumers of events; it may run twice for one event and then changes nothing the second time.
 
 mod letters;
+mod polls;
 mod posts;
 mod quotes;
 
@@ -88,6 +89,9 @@ pub async fn consume(ctx: &Ctx, event: &Event) -> Result<()> {
             })
             .await
         }
+        Event::PollEnded { status } => {
+            in_one(ctx, move |ctx, conn| polls::tell_of_end(ctx, conn, status)).await
+        }
         Event::JoinRequested { group, account } => {
             in_one(ctx, move |ctx, conn| {
                 let news = News::new(NotificationKind::FollowRequest, account);
@@ -113,7 +117,9 @@ pub async fn consume(ctx: &Ctx, event: &Event) -> Result<()> {
         | Event::Unbanned { .. }
         | Event::QuoteRevoked { .. }
         | Event::QuoteRefused { .. }
-        | Event::QuotePolicyChanged { .. } => Ok(()),
+        | Event::QuotePolicyChanged { .. }
+        | Event::Voted { .. }
+        | Event::PollCounted { .. } => Ok(()),
     }
 }
 

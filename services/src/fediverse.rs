@@ -16,6 +16,11 @@ pub trait Fediverse: Send + Sync + std::fmt::Debug {
 
     /// A status by its ActivityPub id or page.
     fn fetch_status<'a>(&'a self, uri: &'a str) -> BoxFuture<'a, Result<Option<StatusId>>>;
+
+    /// A status that is known, read anew at its own server: an edit, or new counts of its poll.
+    fn refresh_status<'a>(&'a self, _uri: &'a str) -> BoxFuture<'a, Result<()>> {
+        Box::pin(async { Ok(()) })
+    }
 }
 
 /// No other server exists.

@@ -49,6 +49,9 @@ pub fn cancel(conn: &mut Conn, key: &str) -> Result<()> {
 async fn perform(ctx: &Ctx, job: &Job) -> Result<()> {
     match job {
         Job::RefreshAccount { account } => crate::accounts::refresh(ctx, *account).await,
+        Job::EndPoll { poll } => crate::polls::end(ctx, *poll).await,
+        Job::TellPoll { poll } => crate::polls::tell(ctx, *poll).await,
+        Job::AskPoll { poll } => crate::polls::ask(ctx, *poll).await,
     }
 }
 

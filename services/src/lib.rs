@@ -33,6 +33,7 @@ mod passwords;
 mod people;
 pub mod place;
 pub mod policy;
+pub mod polls;
 mod profile;
 pub mod quotes;
 pub mod relationships;

@@ -2,18 +2,22 @@
 
 mod change;
 mod edit_received;
+mod history;
 mod publish;
 mod read;
 mod receive;
 
 pub use change::{delete, edit};
 pub use edit_received::{receive_delete, receive_edit};
+pub use history::history;
 pub use publish::publish;
-pub use read::{boosted_by, favourited_by, find, history, source, thread};
+pub use read::{boosted_by, favourited_by, find, source, thread};
 pub(crate) use receive::free_id;
 pub use receive::receive;
 
 use model::{AccountId, AppId, MediaId, Millis, QuotePolicy, StatusId, TokenId, Visibility};
+
+use crate::polls::{IncomingPoll, NewPoll};
 
 /// What someone here wants to publish.
 #[derive(Clone, Debug, Default)]
@@ -42,6 +46,8 @@ pub struct Draft {
     pub quoted: Option<StatusId>,
     /// Who may quote it; `None`: the author's default.
     pub quote_policy: Option<QuotePolicy>,
+    /// A poll.
+    pub poll: Option<NewPoll>,
 }
 
 /// The `Idempotency-Key` of a request, scoped to its token.
@@ -72,6 +78,8 @@ pub struct Edit {
     pub descriptions: Vec<(MediaId, String)>,
     /// Who may quote it from now on.
     pub quote_policy: Option<QuotePolicy>,
+    /// The poll after the edit; one without options takes the poll away.
+    pub poll: Option<NewPoll>,
 }
 
 /// What the owner typed, for editing.
@@ -122,6 +130,8 @@ pub struct Incoming {
     pub group: Option<AccountId>,
     /// What it quotes, and who may quote it.
     pub quote: crate::quotes::Incoming,
+    /// A poll.
+    pub poll: Option<IncomingPoll>,
 }
 
 /// A file of a status from elsewhere.

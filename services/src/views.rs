@@ -5,11 +5,13 @@
 pub mod account;
 pub mod group;
 pub mod notification;
+pub mod poll;
 pub mod quote;
 pub mod status;
 
 pub use account::{AccountView, RelationshipView};
 pub use group::{GroupView, MembershipView};
 pub use notification::NotificationView;
+pub use poll::PollView;
 pub use quote::{QuoteView, Quoting};
 pub use status::{MediaView, StatusView, ThreadView};

@@ -8,6 +8,7 @@ mod hidden;
 mod media;
 mod notifications;
 mod oauth;
+mod polls;
 mod quotes;
 mod scopes;
 mod statuses;

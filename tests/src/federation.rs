@@ -4,5 +4,6 @@ mod deliver;
 mod follow;
 mod groups;
 mod peers_of_all_kinds;
+mod polls;
 mod quotes;
 mod talk;

@@ -30,6 +30,9 @@ pub(super) async fn receive(job: &Job<'_>, subject: &Subject<Note>) -> Outcome {
             note
         }
     };
+    if note.is_ballot() {
+        return vote(job, &note).await;
+    }
     match notes::take_in(fed, &note, None, false, &job.trip).await? {
         Received::New(_) => {
             let group = relay::group_of(job, &note.id).await?;
@@ -47,6 +50,20 @@ pub(super) async fn receive(job: &Job<'_>, subject: &Subject<Note>) -> Outcome {
             Ok("known already")
         }
         Received::Dropped(why) => Err(Error::rejected(why)),
+    }
+}
+
+/// The ballot of a poll: its name is the option that is chosen. It never becomes a status.
+async fn vote(job: &Job<'_>, ballot: &Note) -> Outcome {
+    let (Some(option), Some(asked)) = (&ballot.name, &ballot.in_reply_to) else {
+        return Err(Error::rejected("a ballot without a vote"));
+    };
+    let (voter, ctx) = (job.signer.id, &job.fed.ctx);
+    let counted =
+        services::polls::receive_vote(ctx, voter, asked.as_str(), option, ballot.id.as_str());
+    match counted.await? {
+        Ok(()) => Ok("a vote"),
+        Err(why) => Err(Error::rejected(why)),
     }
 }
 

@@ -4,13 +4,13 @@
 use model::Crowd;
 use services::Place;
 use services::rows::MediaAttachment;
-use services::views::StatusView;
+use services::views::{PollView, StatusView};
 
 use super::{addressing, followers_of, full_handle};
 use crate::engine::Federation;
 use crate::error::Result;
 use crate::vocabulary::write::Addressing;
-use crate::vocabulary::write::notes::{HashtagDoc, MediaDoc, MentionDoc, NoteDoc};
+use crate::vocabulary::write::notes::{HashtagDoc, MediaDoc, MentionDoc, NoteDoc, PollDoc};
 use crate::vocabulary::{AS_PUBLIC, NoteKind};
 
 /// The note that a status of this server is.
@@ -45,7 +45,11 @@ pub fn of(fed: &Federation, view: &StatusView, root: Option<&str>) -> NoteDoc {
     let quote = view.quoting.quote.as_ref();
     let filled = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     NoteDoc {
-        kind: NoteKind::Note,
+        kind: if view.poll.is_some() {
+            NoteKind::Question
+        } else {
+            NoteKind::Note
+        },
         id: status.uri.clone(),
         url: if status.url.is_empty() {
             status.uri.clone()
@@ -77,6 +81,7 @@ pub fn of(fed: &Federation, view: &StatusView, root: Option<&str>) -> NoteDoc {
         quote: quote.map(|quote| quote.uri.clone()),
         quote_authorization: quote.and_then(|quote| filled(&quote.stamp)),
         can_quote: Some(can_quote(view)),
+        poll: view.poll.as_ref().map(poll),
         ..NoteDoc::default()
     }
 }
@@ -91,6 +96,26 @@ fn can_quote(view: &StatusView) -> Vec<String> {
         vec![followers_of(author)]
     } else {
         vec![author.clone()]
+    }
+}
+
+/// The poll. Counts that nobody sees here before the end, nobody sees elsewhere either.
+fn poll(view: &PollView) -> PollDoc {
+    let shown = view.shows_totals();
+    let count = |votes: i64| u64::try_from(votes).unwrap_or_default();
+    PollDoc {
+        options: view
+            .options
+            .iter()
+            .map(|option| {
+                let votes = if shown { count(option.votes_count) } else { 0 };
+                (option.title.clone(), votes)
+            })
+            .collect(),
+        multiple: view.poll.multiple,
+        end_time: view.poll.expires_at,
+        closed: view.poll.expires_at.filter(|_| view.poll.ended),
+        voters: count(view.poll.voters_count.unwrap_or_default()),
     }
 }
 

@@ -1,11 +1,14 @@
 //! A Note in the wide sense as a status to store: what is shown of it, for whom, with which files.
 
 use model::{AccountId, Crowd, QuoteRules, Visibility};
+use services::polls::IncomingPoll;
 use services::quotes;
 use services::statuses::{Incoming, IncomingMedia};
 
 use crate::audience;
-use crate::vocabulary::{Attachment, AttachmentKind, Body, CanQuote, Note, ObjectUri, Recipient};
+use crate::vocabulary::{
+    Attachment, AttachmentKind, Body, CanQuote, Note, ObjectUri, Poll, Recipient,
+};
 
 /// The most pictures and other files of a status that are stored.
 const MAX_MEDIA: usize = 16;
@@ -23,7 +26,7 @@ pub(crate) fn incoming(note: &Note, followers: &str, group: Option<AccountId>) -
         uri: note.id.to_string(),
         url: page(note),
         title: shown.title.clone().unwrap_or_default(),
-        content: content(note, &shown.body, shown.link.as_ref()),
+        content: content(&shown.body, shown.link.as_ref()),
         spoiler_text: shown.spoiler.unwrap_or_default(),
         sensitive: note.sensitive,
         language: note.language.as_deref().map(language),
@@ -50,6 +53,7 @@ pub(crate) fn incoming(note: &Note, followers: &str, group: Option<AccountId>) -
                 .as_ref()
                 .map(|can| rules(note, can, followers)),
         },
+        poll: note.poll.as_ref().map(poll),
     }
 }
 
@@ -116,8 +120,8 @@ fn tags(note: &Note) -> Vec<String> {
     found
 }
 
-/// The body as HTML, not yet clean, with the page that it is about and the options of a poll.
-fn content(note: &Note, body: &Body, link: Option<&ObjectUri>) -> String {
+/// The body as HTML, not yet clean, with the page that it is about.
+fn content(body: &Body, link: Option<&ObjectUri>) -> String {
     let mut html = match body {
         Body::Html(html) => html.clone(),
         Body::Markdown(words) => {
@@ -130,18 +134,21 @@ fn content(note: &Note, body: &Body, link: Option<&ObjectUri>) -> String {
             html.push_str(&format!("<p><a href=\"{address}\">{address}</a></p>"));
         }
     }
-    // Ballots are not cast here yet; what is asked should be readable all the same.
-    if let Some(poll) = &note.poll {
-        let options: String = poll
+    html
+}
+
+fn poll(poll: &Poll) -> IncomingPoll {
+    IncomingPoll {
+        options: poll
             .options
             .iter()
-            .map(|option| format!("<li>{}</li>", escape(&option.name)))
-            .collect();
-        if !options.is_empty() {
-            html.push_str(&format!("<ul>{options}</ul>"));
-        }
+            .map(|option| (option.name.clone(), option.votes))
+            .collect(),
+        multiple: poll.multiple,
+        expires_at: poll.end_time,
+        closed: poll.closed,
+        voters: poll.voters,
     }
-    html
 }
 
 fn escape(text: &str) -> String {
@@ -235,13 +242,18 @@ mod tests {
     }
 
     #[test]
-    fn the_options_of_a_poll_can_be_read() {
-        let read = read(json!({"type": "Question",
-            "oneOf": [{"name": "yes"}, {"name": "<b>no"}]}));
-        assert!(
-            read.content
-                .ends_with("<ul><li>yes</li><li>&lt;b&gt;no</li></ul>")
+    fn a_question_comes_with_what_can_be_chosen() {
+        let read = read(
+            json!({"type": "Question", "votersCount": 3, "endTime": "2026-11-24T00:00:00Z",
+            "anyOf": [{"name": "yes", "replies": {"totalItems": 2}}, {"name": "<b>no"}]}),
         );
+        assert_eq!(read.content, "<p>Hello</p>");
+        let poll = read.poll.unwrap();
+        assert_eq!(
+            poll.options,
+            [("yes".to_owned(), 2), ("<b>no".to_owned(), 0)]
+        );
+        assert!(poll.multiple && poll.expires_at.is_some() && poll.voters == Some(3));
     }
 
     #[test]

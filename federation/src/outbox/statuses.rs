@@ -119,7 +119,7 @@ pub(super) async fn deleted(
 
 /// An `Update` or `Delete` by its author. The group's followers on microblogs have the thread by the
 /// group's boost, and nobody but us tells their servers; group servers hear it from the group.
-async fn changed(
+pub(super) async fn changed(
     fed: &Arc<Federation>,
     event: EventId,
     status: &Status,

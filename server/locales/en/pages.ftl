@@ -82,6 +82,16 @@ post-favourites = { $count ->
     [one] { $count } like
    *[other] { $count } likes
 }
+poll-legend = What do you choose?
+poll-vote = Vote
+poll-yours = your choice
+poll-ended = this poll is over
+poll-until = open until
+poll-voters = { $count ->
+    [one] { $count } person voted
+   *[other] { $count } people voted
+}
+
 post-delete = Delete this post
 post-delete-sure = It cannot be brought back.
 post-delete-yes = Yes, delete it

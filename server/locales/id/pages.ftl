@@ -64,6 +64,13 @@ post-favourite = Suka
 post-answers = { $count } balasan
 post-boosts = { $count } kali diteruskan
 post-favourites = { $count } suka
+poll-legend = Apa pilihan Anda?
+poll-vote = Beri suara
+poll-yours = pilihan Anda
+poll-ended = jajak pendapat ini sudah selesai
+poll-until = dibuka sampai
+poll-voters = { $count } orang memberi suara
+
 post-delete = Hapus kiriman ini
 post-delete-sure = Kiriman ini tidak dapat dikembalikan.
 post-delete-yes = Ya, hapus

@@ -7,6 +7,7 @@ pub(crate) mod group;
 pub(crate) mod instance;
 pub(crate) mod media_attachment;
 pub(crate) mod notification;
+pub(crate) mod poll;
 pub(crate) mod quote;
 pub(crate) mod relationship;
 pub(crate) mod status;
@@ -16,6 +17,7 @@ pub(crate) use account::{Account, CredentialAccount};
 pub(crate) use group::{Group, GroupRelationship, Membership};
 pub(crate) use media_attachment::MediaAttachment;
 pub(crate) use notification::Notification;
+pub(crate) use poll::Poll;
 pub(crate) use relationship::Relationship;
 pub(crate) use status::{Context, Status, StatusEdit, StatusSource};
 

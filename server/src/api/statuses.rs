@@ -7,6 +7,7 @@ use axum::http::Method;
 use axum::response::Response;
 use model::{AccountId, MediaId, Millis, StatusId, Visibility};
 use serde::Deserialize;
+use services::polls::NewPoll;
 use services::statuses::{self, Draft, Edit, Idempotency};
 use services::views::status;
 
@@ -61,13 +62,33 @@ struct NewStatus {
     quoted_status_id: Option<String>,
     #[serde(deserialize_with = "maybe")]
     quote_approval_policy: Option<String>,
-    poll: NewPoll,
+    poll: PollForm,
 }
 
+/// The poll of a status as apps write it.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct NewPoll {
+struct PollForm {
     options: Vec<String>,
+    #[serde(deserialize_with = "maybe")]
+    expires_in: Option<i64>,
+    #[serde(deserialize_with = "maybe")]
+    multiple: Option<bool>,
+    #[serde(deserialize_with = "maybe")]
+    hide_totals: Option<bool>,
+}
+
+impl PollForm {
+    /// `None` where there are no options: apps send the rest of an empty form too.
+    fn asked(self) -> Option<NewPoll> {
+        let is_there = self.options.iter().any(|option| !option.trim().is_empty());
+        is_there.then(|| NewPoll {
+            options: self.options,
+            expires_in: self.expires_in.unwrap_or_default(),
+            multiple: self.multiple.unwrap_or_default(),
+            hide_totals: self.hide_totals.unwrap_or_default(),
+        })
+    }
 }
 
 impl NewStatus {
@@ -76,15 +97,12 @@ impl NewStatus {
     /// # Errors
     /// 404 for an id that cannot be one, 422 for what is not built.
     fn into_draft(self, app: Option<model::AppId>) -> Result<Draft> {
-        // A poll or a time that were dropped silently would publish what nobody wrote.
+        // A time that were dropped silently would publish what nobody wrote.
         if let Some(at) = &self.scheduled_at {
             return Err(match Millis::parse(at) {
                 Some(_valid) => Error::NotBuilt,
                 None => Error::Unprocessable("Record invalid".to_owned()),
             });
-        }
-        if self.poll.options.iter().any(|option| !option.is_empty()) {
-            return Err(Error::NotBuilt);
         }
         let id = |text: Option<String>| match text {
             None => Ok(None),
@@ -107,6 +125,7 @@ impl NewStatus {
             app,
             quoted: id(self.quoted_status_id)?.map(StatusId),
             quote_policy: policy(self.quote_approval_policy.as_deref())?,
+            poll: self.poll.asked(),
         })
     }
 }
@@ -158,9 +177,9 @@ struct EditForm {
     language: Option<String>,
     media_ids: Option<Vec<String>>,
     media_attributes: Vec<MediaForm>,
-    poll: NewPoll,
     #[serde(deserialize_with = "maybe")]
     quote_approval_policy: Option<String>,
+    poll: Option<PollForm>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -172,9 +191,6 @@ struct MediaForm {
 
 impl EditForm {
     fn into_edit(self) -> Result<Edit> {
-        if self.poll.options.iter().any(|option| !option.is_empty()) {
-            return Err(Error::NotBuilt);
-        }
         let all = |ids: Vec<String>| {
             ids.iter()
                 .filter(|id| !id.is_empty())
@@ -193,6 +209,8 @@ impl EditForm {
             media: self.media_ids.map(all).transpose()?,
             descriptions: described.collect::<Result<_>>()?,
             quote_policy: policy(self.quote_approval_policy.as_deref())?,
+            // A poll that is named without options is to go.
+            poll: self.poll.map(|poll| poll.asked().unwrap_or_default()),
         })
     }
 }
@@ -346,10 +364,6 @@ mod tests {
         let words = "Record invalid".to_owned();
         assert_eq!(refused("status=x&scheduled_at=tomorrow"), (422, words));
         assert_eq!(refused("status=x&scheduled_at=2030-01-01T00:00:00Z").0, 422);
-        assert_eq!(
-            refused("status=x&poll[options][]=a&poll[options][]=b").0,
-            422
-        );
         assert_eq!(refused("status=x&quote_approval_policy=friends").0, 422);
         assert_eq!(refused("status=x&quoted_status_id=abc").0, 404);
         assert_eq!(refused("status=x&visibility=friends").0, 422);

@@ -55,7 +55,6 @@ fn empty() -> Routes {
             "/api/v1/scheduled_statuses/{id}",
             absent::<Auth<ReadStatuses>>,
         )
-        .empty("/api/v1/polls/{id}", absent::<MaybeAuth<ReadStatuses>>)
         .empty("/api/v1/push/subscription", absent::<Auth<Push>>)
 }
 
@@ -80,7 +79,6 @@ fn not_built() -> Routes {
         .not_built::<Auth<WriteAccounts>>(POST, "/api/v1/featured_tags")
         .not_built::<Auth<WriteAccounts>>(DELETE, "/api/v1/featured_tags/{id}")
         .not_built::<Auth<WriteStatuses>>(CHANGE, "/api/v1/scheduled_statuses/{id}")
-        .not_built::<Auth<WriteStatuses>>(POST, "/api/v1/polls/{id}/votes")
         .not_built::<Auth<WriteReports>>(POST, "/api/v1/reports")
         .not_built::<Auth<Read>>(DELETE, "/api/v1/suggestions/{id}")
         .not_built::<Auth<Push>>(

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use model::{AccountId, GroupKind, MembershipState, Millis, StatusId, Visibility};
-use services::views::{AccountView, GroupView, MediaView, StatusView};
+use services::views::{AccountView, GroupView, MediaView, PollView, StatusView};
 
 use crate::i18n::{Words, without_turns};
 
@@ -105,6 +105,72 @@ impl From<&MediaView> for PictureCard {
     }
 }
 
+/// The poll of a post.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct PollCard {
+    /// For its form.
+    pub(crate) id: String,
+    pub(crate) options: Vec<OptionCard>,
+    /// More than one may be chosen.
+    pub(crate) multiple: bool,
+    /// May the reader vote?
+    pub(crate) is_open: bool,
+    /// How many people voted.
+    pub(crate) voters: i64,
+    /// When it ends or ended; empty for never.
+    pub(crate) iso: String,
+    /// The same for people.
+    pub(crate) until: String,
+    /// Is it over?
+    pub(crate) ended: bool,
+}
+
+/// What can be chosen.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct OptionCard {
+    /// Its place.
+    pub(crate) place: i16,
+    pub(crate) title: String,
+    /// In the hundred; `None` while nobody is to see it.
+    pub(crate) share: Option<i64>,
+    /// Did the reader choose it?
+    pub(crate) chosen: bool,
+}
+
+impl PollCard {
+    fn of(view: &PollView, reader: Reader) -> Self {
+        let poll = &view.poll;
+        let all = view.votes_count().max(1);
+        let shown = view.shows_totals();
+        let ended = poll.is_over(reader.now);
+        Self {
+            id: poll.id.to_string(),
+            options: view
+                .options
+                .iter()
+                .map(|option| OptionCard {
+                    place: option.position,
+                    title: without_turns(&option.title),
+                    share: shown.then(|| option.votes_count.saturating_mul(100) / all),
+                    chosen: view
+                        .own
+                        .as_ref()
+                        .is_some_and(|own| own.contains(&option.position)),
+                })
+                .collect(),
+            multiple: poll.multiple,
+            is_open: !ended && view.has_voted() == Some(false),
+            voters: poll.voters_count.unwrap_or_else(|| view.votes_count()),
+            iso: poll.expires_at.map(Millis::iso_seconds).unwrap_or_default(),
+            until: poll
+                .expires_at
+                .map(|end| end.date_time().format("%Y-%m-%d %H:%M UTC").to_string())
+                .unwrap_or_default(),
+            ended,
+        }
+    }
+}
+
 /// Addresses of the web alone become links (threats, row 93).
 pub(crate) fn web_only(url: &str) -> String {
     let plain = url.starts_with("https://") || url.starts_with("http://");
@@ -158,6 +224,8 @@ pub(crate) struct PostCard {
     /// Did the reader write it?
     pub(crate) mine: bool,
     pub(crate) pictures: Vec<PictureCard>,
+    /// Its poll.
+    pub(crate) poll: Option<PollCard>,
     /// Where it comes from; empty for ours.
     pub(crate) origin: String,
 }
@@ -211,6 +279,7 @@ impl PostCard {
             boostable: status.visibility.is_open(),
             mine: reader.me == Some(status.account_id),
             pictures: shown.media.iter().map(PictureCard::from).collect(),
+            poll: shown.poll.as_ref().map(|poll| PollCard::of(poll, reader)),
             origin: if status.local {
                 String::new()
             } else {

@@ -37,6 +37,14 @@ impl Fields {
             .map_or("", |(_, value)| value.as_str())
     }
 
+    /// Every value of a field that may come more than once.
+    pub(crate) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.0
+            .iter()
+            .filter(move |(found, _)| found == name)
+            .map(|(_, value)| value.as_str())
+    }
+
     /// A field without the spaces around it.
     pub(crate) fn line(&self, name: &str) -> &str {
         self.get(name).trim()

@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use model::StatusId;
 use services::views::status;
-use services::{interactions, statuses};
+use services::{interactions, polls, statuses};
 
 use super::accounts::elsewhere;
 use super::cards::{AnswerCard, PostCard, nest, text_of};
@@ -125,6 +125,28 @@ pub(crate) async fn mark(
     };
     let back = back.split('#').next().unwrap_or_default();
     Ok(see_other(&format!("{back}#p{id}")))
+}
+
+/// `POST /@NAME/ID/vote`: in the poll of a post.
+pub(crate) async fn vote(
+    State(app): State<AppState>,
+    Path((name, id)): Path<(String, String)>,
+    MemberForm {
+        session, fields, ..
+    }: MemberForm,
+) -> Result<Response, Failure> {
+    let poll = fields
+        .get("poll")
+        .parse()
+        .map_err(|_e| Failure::NOT_FOUND)?;
+    let choices = fields
+        .all("choice")
+        .map(|choice| choice.parse().unwrap_or(-1))
+        .collect();
+    polls::vote(&app.ctx, &session.viewer, poll, choices).await?;
+    let back = format!("/@{name}/{id}");
+    let back = super::redirects::safe_path(&back).unwrap_or_else(|| "/home".to_owned());
+    Ok(see_other(&back))
 }
 
 /// `POST /@NAME/ID/delete`: one's own post.

@@ -10,6 +10,7 @@ use database::visible;
 use database::{Conn, accounts, tags};
 use model::{AccountId, Event, MediaId, StatusId};
 
+use super::history::parts;
 use super::publish::{MADE_TITLE, attach, is_language};
 use super::{Edit, Source};
 use crate::compose::{self, Composed, MAX_MEDIA};
@@ -17,6 +18,7 @@ use crate::context::{Context, Ctx};
 use crate::error::{Error, Result};
 use crate::files;
 use crate::policy;
+use crate::polls::{self, NewPoll};
 use crate::views::account::Viewer;
 use crate::views::status::{self, StatusView};
 
@@ -40,12 +42,21 @@ pub async fn edit(ctx: &Ctx, author: &Viewer, id: StatusId, mut edit: Edit) -> R
         .take()
         .unwrap_or_else(|| before.spoiler_text.clone());
     let spoiler = text::multiline(&compose::typed(&spoiler), 500);
+    edit.poll = match edit.poll.take() {
+        Some(poll) if !poll.options.is_empty() => Some(poll.checked()?),
+        other => other,
+    };
     let media_stays = edit.media.as_ref().is_none_or(|media| !media.is_empty());
     let quotes = crate::views::status::one(ctx, Some(author), id)
         .await?
         .quoting
         .quote;
-    compose::check(&text, &spoiler, media_stays || quotes.is_some())?;
+    let poll_stays = edit
+        .poll
+        .as_ref()
+        .is_none_or(|poll| !poll.options.is_empty());
+    let stays = media_stays || poll_stays || quotes.is_some();
+    compose::check(&text, &spoiler, stays)?;
     if edit
         .media
         .as_ref()
@@ -79,15 +90,17 @@ pub async fn edit(ctx: &Ctx, author: &Viewer, id: StatusId, mut edit: Edit) -> R
                 visibility: before.visibility,
                 edited_at: Some(home.now()),
             };
+            let version = parts(conn, id)?;
+            let asked_anew = change_poll(&home, conn, &before, edit.poll.as_ref())?;
             let (touched, dropped) = rearrange(conn, me, id, &edit)?;
             if edit.quote_policy.is_some() {
                 policy::quote::set_rules(conn, &before, edit.quote_policy)?;
                 home.record(conn, &Event::QuotePolicyChanged { status: id })?;
             }
-            if !touched && is_same(&before, &words) {
+            if !touched && !asked_anew && is_same(&before, &words) {
                 return Ok(dropped);
             }
-            keep(&home, conn, &before)?;
+            keep(&home, conn, &before, version)?;
             statuses::reword(conn, id, &words)?;
             readdress(conn, id, &composed)?;
             tags::clear(conn, id)?;
@@ -98,6 +111,24 @@ pub async fn edit(ctx: &Ctx, author: &Viewer, id: StatusId, mut edit: Edit) -> R
         .await?;
     remove_files(ctx, dropped).await;
     status::one(ctx, Some(author), id).await
+}
+
+/// Is it another poll than before?
+fn change_poll(
+    ctx: &Context,
+    conn: &mut Conn,
+    status: &Status,
+    wanted: Option<&NewPoll>,
+) -> Result<bool> {
+    match wanted {
+        None => Ok(false),
+        Some(none) if none.options.is_empty() => {
+            let was_there = database::polls::of_status(conn, status.id)?.is_some();
+            database::polls::delete_of(conn, status.id)?;
+            Ok(was_there)
+        }
+        Some(poll) => polls::revise(ctx, conn, status, poll),
+    }
 }
 
 /// A title that was made from the first line is made anew.
@@ -125,7 +156,12 @@ fn is_same(before: &Status, words: &Words) -> bool {
 ///
 /// # Errors
 /// The database.
-pub(super) fn keep(ctx: &Context, conn: &mut Conn, before: &Status) -> Result<()> {
+pub(super) fn keep(
+    ctx: &Context,
+    conn: &mut Conn,
+    before: &Status,
+    parts: serde_json::Value,
+) -> Result<()> {
     let version = StatusEdit {
         id: ctx.id(),
         status_id: before.id,
@@ -134,6 +170,7 @@ pub(super) fn keep(ctx: &Context, conn: &mut Conn, before: &Status) -> Result<()
         spoiler_text: before.spoiler_text.clone(),
         sensitive: before.sensitive,
         created_at: before.edited_at.unwrap_or(before.created_at),
+        parts,
     };
     Ok(status_edits::insert(conn, &version)?)
 }

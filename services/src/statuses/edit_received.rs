@@ -11,11 +11,13 @@ use url::Url;
 
 use super::Incoming;
 use super::change::{bury, keep, remove_files};
+use super::history::parts;
 use super::publish::is_language;
 use super::receive::{free_id, hang, is_crowd, title};
 use crate::compose::typed;
 use crate::context::{Context, Ctx};
 use crate::error::{Error, Result};
+use crate::polls;
 
 /// Takes over an edit from elsewhere; only the author's own, never older than what is stored, never
 /// with a wider audience.
@@ -65,6 +67,8 @@ fn take_over(
         && before.spoiler_text == words.spoiler_text
         && before.sensitive == words.sensitive
         && before.visibility == words.visibility;
+    let version = parts(conn, id)?;
+    let asked_anew = polls::take_over(ctx, conn, &before, incoming.poll.as_ref())?;
     // Pictures and hashtags are not compared but put anew; who is named stays addressed.
     let old: Vec<_> = media_attachments::of(conn, &[id])?
         .into_iter()
@@ -84,8 +88,8 @@ fn take_over(
         })
         .collect();
     mentions::insert(conn, &named)?;
-    if !same {
-        keep(ctx, conn, &before)?;
+    if !same || asked_anew {
+        keep(ctx, conn, &before, version)?;
         statuses::reword(conn, id, &words)?;
         if before.visibility.is_open() && !words.visibility.is_open() {
             withdraw(ctx, conn, &before)?;

@@ -14,6 +14,7 @@ use crate::context::Ctx;
 use crate::error::{Error, Result};
 use crate::policy::quote;
 use crate::policy::status::{self as policy, NOT_ALLOWED, Posting};
+use crate::polls::{self, NewPoll};
 use crate::views::account::Viewer;
 use crate::views::status::{self, StatusView};
 
@@ -40,9 +41,11 @@ pub async fn publish(
     draft.text = compose::typed(&draft.text);
     draft.spoiler_text = text::multiline(&compose::typed(&draft.spoiler_text), 500);
     draft.title = text::display_name(&compose::typed(&draft.title), MAX_TITLE);
-    let hangs_on_something = !draft.media.is_empty() || draft.quoted.is_some();
+    let hangs_on_something =
+        !draft.media.is_empty() || draft.poll.is_some() || draft.quoted.is_some();
     compose::check(&draft.text, &draft.spoiler_text, hangs_on_something)?;
     check_media(&draft)?;
+    draft.poll = draft.poll.map(NewPoll::checked).transpose()?;
     let composed = compose::compose(ctx, &draft.text).await?;
     let (home, writer) = (Arc::clone(ctx), author.clone());
     let id = ctx
@@ -55,7 +58,8 @@ pub async fn publish(
 }
 
 fn check_media(draft: &Draft) -> Result<()> {
-    if draft.media.len() > MAX_MEDIA {
+    // Mastodon says the same sentence to pictures beside a poll.
+    if draft.media.len() > MAX_MEDIA || (draft.poll.is_some() && !draft.media.is_empty()) {
         return Err(Error::invalid(
             "media_ids",
             "ERR_TOO_LONG",
@@ -125,6 +129,9 @@ fn write(
         quote::place(ctx, conn, &status, quoted)?;
     }
     quote::set_rules(conn, &status, draft.quote_policy)?;
+    if let Some(poll) = &draft.poll {
+        polls::create(ctx, conn, &status, poll)?;
+    }
     if let Some(parent) = &target.parent
         && status.visibility.is_open()
     {

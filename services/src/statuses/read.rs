@@ -1,16 +1,16 @@
-//! Reading around a status: its source, history, thread, and who marked it.
+//! Reading around a status: its source, thread, and who marked it.
 
 use std::collections::{BTreeSet, HashMap};
 
 use database::visible;
-use database::{favourites, status_edits, statuses};
+use database::{favourites, statuses};
 use model::{Page, Paged, StatusId};
 
 use super::Source;
 use crate::context::Ctx;
 use crate::error::{Error, Result};
 use crate::views::account::{self, AccountView, Viewer};
-use crate::views::status::{self, EditView, ThreadView, viewer_id};
+use crate::views::status::{self, ThreadView, viewer_id};
 
 /// So much of a thread is shown to nobody in particular, and to a member.
 const THREAD_OPEN: i64 = 60;
@@ -30,38 +30,6 @@ pub async fn source(ctx: &Ctx, author: &Viewer, id: StatusId) -> Result<Source> 
                 text: status.source.clone(),
                 spoiler_text: status.spoiler_text.clone(),
             })
-        })
-        .await
-}
-
-/// Every version, oldest first, the present one last.
-///
-/// # Errors
-/// `NotFound` through the gate.
-pub async fn history(ctx: &Ctx, viewer: Option<&Viewer>, id: StatusId) -> Result<Vec<EditView>> {
-    let viewer = viewer_id(viewer);
-    ctx.db
-        .read(move |conn| {
-            let status = visible::find(conn, viewer, id)?.ok_or(Error::NotFound)?;
-            let author = account::one_in(conn, status.account_id)?;
-            let mut versions: Vec<EditView> = status_edits::of(conn, id)?
-                .into_iter()
-                .map(|edit| EditView {
-                    content: edit.content,
-                    spoiler_text: edit.spoiler_text,
-                    sensitive: edit.sensitive,
-                    created_at: edit.created_at,
-                    author: author.clone(),
-                })
-                .collect();
-            versions.push(EditView {
-                content: status.content.clone(),
-                spoiler_text: status.spoiler_text.clone(),
-                sensitive: status.sensitive,
-                created_at: status.edited_at.unwrap_or(status.created_at),
-                author,
-            });
-            Ok(versions)
         })
         .await
 }

@@ -16,6 +16,7 @@ use crate::compose::{MAX_TAGS, MAX_TITLE, typed};
 use crate::context::{Context, Ctx};
 use crate::error::Result;
 use crate::policy::status::{self as policy, Posting};
+use crate::polls;
 
 /// Longer addresses are refused.
 const MAX_URI: usize = 2048;
@@ -297,6 +298,9 @@ fn write(
     let readers = addressees(conn, status.id, around, is_crowd(incoming))?;
     mentions::insert(conn, &readers)?;
     hang(ctx, conn, status, incoming)?;
+    if let Some(poll) = &incoming.poll {
+        polls::take_in(ctx, conn, status, poll)?;
+    }
     if let Some(parent) = status.in_reply_to_id
         && status.visibility.is_open()
     {

@@ -11,6 +11,7 @@ use database::{Conn, apps, tags};
 use model::{AccountId, AccountKind, AppId, StatusId};
 
 use super::account::{AccountView, Viewer};
+use super::poll::PollView;
 use super::quote::{Leaves, Quotes, Quoting};
 use crate::context::Ctx;
 use crate::error::{Error, Result};
@@ -52,6 +53,8 @@ pub struct StatusView {
     pub mentions: Vec<MentionView>,
     /// Hashtags, lower case.
     pub tags: Vec<String>,
+    /// Its poll.
+    pub poll: Option<PollView>,
     /// The name and website of the app it was written with.
     pub application: Option<(String, Option<String>)>,
     /// The ActivityPub id of the status that it answers.
@@ -104,6 +107,16 @@ impl StatusView {
     }
 }
 
+impl StatusView {
+    /// The end of a poll may have come since.
+    fn look_at_clock(&mut self, now: model::Millis) {
+        let original = self.reblog.as_mut().and_then(|of| of.poll.as_mut());
+        for poll in self.poll.iter_mut().chain(original) {
+            poll.look_at_clock(now);
+        }
+    }
+}
+
 /// What stands before and after a status.
 #[derive(Clone, Debug, Default)]
 pub struct ThreadView {
@@ -126,6 +139,10 @@ pub struct EditView {
     pub created_at: model::Millis,
     /// By whom.
     pub author: AccountView,
+    /// The pictures, as they were described then; those that are gone have no file.
+    pub media: Vec<MediaView>,
+    /// The options of its poll.
+    pub poll: Option<Vec<String>>,
 }
 
 /// Loads statuses in the order of `ids` through the gate; what this viewer may not see is left out.
@@ -139,7 +156,12 @@ pub async fn load(
     ids: Vec<StatusId>,
 ) -> Result<Vec<StatusView>> {
     let viewer = viewer_id(viewer);
-    ctx.db.read(move |conn| load_in(conn, viewer, &ids)).await
+    let mut views = ctx.db.read(move |conn| load_in(conn, viewer, &ids)).await?;
+    let now = ctx.now();
+    for view in &mut views {
+        view.look_at_clock(now);
+    }
+    Ok(views)
 }
 
 /// One status through the gate.
@@ -205,6 +227,7 @@ struct Shelf {
     tags: HashMap<StatusId, Vec<String>>,
     apps: HashMap<AppId, (String, Option<String>)>,
     parents: HashMap<StatusId, String>,
+    polls: HashMap<StatusId, PollView>,
     marks: Marks,
     quotes: Quotes,
     leaves: Leaves,
@@ -257,6 +280,7 @@ impl Shelf {
                 .map(|app| (app.id, (app.name, app.website)))
                 .collect(),
             parents: statuses::addresses(conn, &parents)?.into_iter().collect(),
+            polls: super::poll::load_in(conn, viewer, &ids)?,
             marks,
             leaves: Leaves::load(conn, viewer, &ids, &authors)?,
             quotes,
@@ -310,6 +334,7 @@ impl Shelf {
             media: self.media.get(&id).cloned().unwrap_or_default(),
             mentions: self.mentions.get(&id).cloned().unwrap_or_default(),
             tags: self.tags.get(&id).cloned().unwrap_or_default(),
+            poll: self.polls.get(&id).cloned(),
             application: status.app_id.and_then(|app| self.apps.get(&app).cloned()),
             in_reply_to_uri: status
                 .in_reply_to_id

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use services::Place;
 use services::accounts::Statistics;
 use services::compose::MAX_CHARACTERS;
+use services::polls;
 
 use super::Nothing;
 
@@ -157,12 +158,11 @@ fn configuration(place: &Place) -> Value {
             "video_frame_rate_limit": 0,
             "video_matrix_limit": 0,
         },
-        // Polls are not built: a status with one is refused.
         "polls": {
-            "max_options": 4,
-            "max_characters_per_option": 50,
-            "min_expiration": 300,
-            "max_expiration": 2_629_746,
+            "max_options": polls::MAX_OPTIONS,
+            "max_characters_per_option": polls::MAX_OPTION,
+            "min_expiration": polls::SHORTEST,
+            "max_expiration": polls::LONGEST,
         },
         "translation": {"enabled": false},
         "limited_federation": false,

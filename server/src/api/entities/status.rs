@@ -6,7 +6,7 @@ use services::statuses::Source;
 use services::views::status::{EditView, MentionView, StatusView, ThreadView};
 
 use super::quote::{Quote, QuoteApproval};
-use super::{Account, Group, MediaAttachment, Nothing};
+use super::{Account, Group, MediaAttachment, Nothing, Poll};
 
 /// <https://docs.joinmastodon.org/entities/Status/>
 #[derive(Clone, Debug, Serialize)]
@@ -44,7 +44,7 @@ pub(crate) struct Status {
     filtered: Nothing,
     reblog: Option<Box<Status>>,
     card: Option<()>,
-    poll: Option<()>,
+    poll: Option<Poll>,
     quote: Option<Quote>,
     quote_approval: QuoteApproval,
     /// The group in whose thread it stands, as pl-fe reads it; null outside of groups.
@@ -134,7 +134,7 @@ impl Status {
                 .as_deref()
                 .map(|of| Box::new(Self::of(place, of))),
             card: None,
-            poll: None,
+            poll: view.poll.as_ref().map(Poll::from),
             quote: view.quoting.quote.as_ref().map(|it| Quote::of(place, it)),
             quote_approval: QuoteApproval::of(&view.quoting),
             group: view.group.as_ref().map(|group| Group::short(place, group)),
@@ -234,9 +234,21 @@ pub(crate) struct StatusEdit {
     sensitive: bool,
     created_at: String,
     account: Account,
-    media_attachments: Nothing,
+    media_attachments: Vec<MediaAttachment>,
     emojis: Nothing,
-    poll: Option<()>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    poll: Option<Question>,
+}
+
+/// The options of a poll at one time, without counts.
+#[derive(Clone, Debug, Serialize)]
+struct Question {
+    options: Vec<Choice>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct Choice {
+    title: String,
 }
 
 impl StatusEdit {
@@ -248,9 +260,20 @@ impl StatusEdit {
             sensitive: edit.sensitive,
             created_at: edit.created_at.iso(),
             account: Account::of(place, &edit.author),
-            media_attachments: [],
+            media_attachments: edit
+                .media
+                .iter()
+                .map(|it| MediaAttachment::of(place, it))
+                .collect(),
             emojis: [],
-            poll: None,
+            poll: edit.poll.as_ref().map(|titles| Question {
+                options: titles
+                    .iter()
+                    .map(|title| Choice {
+                        title: title.clone(),
+                    })
+                    .collect(),
+            }),
         }
     }
 }

@@ -154,6 +154,7 @@ fn status(author: AccountView) -> StatusView {
         tags: vec!["kebun".to_owned()],
         application: Some(("Tusky".to_owned(), None)),
         in_reply_to_uri: None,
+        poll: None,
         reblog: None,
         quoting: services::views::Quoting::default(),
         favourited: true,
