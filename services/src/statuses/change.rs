@@ -46,16 +46,16 @@ pub async fn edit(ctx: &Ctx, author: &Viewer, id: StatusId, mut edit: Edit) -> R
         Some(poll) if !poll.options.is_empty() => Some(poll.checked()?),
         other => other,
     };
-    let media_stays = edit.media.as_ref().is_none_or(|media| !media.is_empty());
-    let quotes = crate::views::status::one(ctx, Some(author), id)
-        .await?
-        .quoting
-        .quote;
-    let poll_stays = edit
-        .poll
-        .as_ref()
-        .is_none_or(|poll| !poll.options.is_empty());
-    let stays = media_stays || poll_stays || quotes.is_some();
+    let view = status::one(ctx, Some(author), id).await?;
+    let media_stays = match &edit.media {
+        Some(media) => !media.is_empty(),
+        None => !view.media.is_empty(),
+    };
+    let poll_stays = match &edit.poll {
+        Some(poll) => !poll.options.is_empty(),
+        None => view.poll.is_some(),
+    };
+    let stays = media_stays || poll_stays || view.quoting.quote.is_some();
     compose::check(&text, &spoiler, stays)?;
     if edit
         .media
