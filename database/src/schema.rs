@@ -634,6 +634,62 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    preview_cards (id) {
+        id -> BigInt,
+        url_key -> Text,
+        url -> Text,
+        empty -> Bool,
+        kind -> SmallInt,
+        title -> Text,
+        description -> Text,
+        language -> Text,
+        author_name -> Text,
+        author_url -> Text,
+        provider_name -> Text,
+        provider_url -> Text,
+        image -> Text,
+        image_description -> Text,
+        width -> Integer,
+        height -> Integer,
+        blurhash -> Text,
+        published_at -> Nullable<BigInt>,
+        fetched_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    status_cards (status_id) {
+        status_id -> BigInt,
+        card_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    translations (status_id, language) {
+        status_id -> BigInt,
+        language -> Text,
+        version -> BigInt,
+        body -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    custom_emojis (id) {
+        id -> BigInt,
+        domain -> Text,
+        shortcode -> Text,
+        image -> Text,
+        still -> Text,
+        mime -> Text,
+        category -> Text,
+        in_picker -> Bool,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     remote_actors,
@@ -687,4 +743,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     quotes,
     quote_policies,
     quote_defaults,
+    preview_cards,
+    status_cards,
+    translations,
+    custom_emojis,
 );

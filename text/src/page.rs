@@ -75,7 +75,12 @@ pub fn read_page(bytes: &[u8], at: &Url) -> Page {
         site: name(&["og:site_name", "application-name"]),
         author,
         author_url,
-        image: address(head.first(&["og:image:secure_url", "og:image", "og:image:url", "twitter:image"])),
+        image: address(head.first(&[
+            "og:image:secure_url",
+            "og:image",
+            "og:image:url",
+            "twitter:image",
+        ])),
         image_description: name(&["og:image:alt", "twitter:image:alt"]),
         language: language(&head),
         canonical: address(head.canonical.clone()),
@@ -152,7 +157,9 @@ fn whole(text: &str, at: &Url) -> String {
         return String::new();
     }
     match at.join(text) {
-        Ok(url) if matches!(url.scheme(), "http" | "https") && url.as_str().len() <= MAX_ADDRESS => {
+        Ok(url)
+            if matches!(url.scheme(), "http" | "https") && url.as_str().len() <= MAX_ADDRESS =>
+        {
             url.into()
         }
         _ => String::new(),
@@ -181,7 +188,10 @@ mod tests {
         assert_eq!(page.title, "Beans & more");
         assert_eq!(page.description, "How to\ngrow <b>beans</b>");
         assert_eq!(page.image, "https://news.example/pic.png");
-        assert_eq!((page.author.as_str(), page.site.as_str()), ("Ana", "The News"));
+        assert_eq!(
+            (page.author.as_str(), page.site.as_str()),
+            ("Ana", "The News")
+        );
         assert_eq!(page.language, "id");
         assert_eq!(page.canonical, "https://news.example/beans");
         assert_eq!(read("<title>Only this</title>").title, "Only this");
@@ -189,7 +199,12 @@ mod tests {
 
     #[test]
     fn what_is_no_address_of_the_web_is_dropped() {
-        for address in ["javascript:alert(1)", "data:image/png;base64,", "java\tscript:1", ""] {
+        for address in [
+            "javascript:alert(1)",
+            "data:image/png;base64,",
+            "java\tscript:1",
+            "",
+        ] {
             let html = format!("<meta property=\"og:image\" content=\"{address}\">");
             assert_eq!(read(&html).image, "", "{address}");
         }
@@ -200,6 +215,13 @@ mod tests {
         assert_eq!(read(""), Page::default());
         let deep = "<div>".repeat(50_000);
         assert_eq!(read(&format!("<title>deep</title>{deep}")).title, "deep");
-        assert_eq!(read_page(&[0xff, 0xfe, 0x00], &Url::parse("https://a.example/").unwrap()).title, "");
+        assert_eq!(
+            read_page(
+                &[0xff, 0xfe, 0x00],
+                &Url::parse("https://a.example/").unwrap()
+            )
+            .title,
+            ""
+        );
     }
 }

@@ -84,7 +84,9 @@ fn fits(pattern: &str, path: &str) -> bool {
         let Some(at) = rest.find(piece) else {
             return false;
         };
-        rest = rest.split_at_checked(at + piece.len()).map_or("", |(_, rest)| rest);
+        rest = rest
+            .split_at_checked(at + piece.len())
+            .map_or("", |(_, rest)| rest);
         last = Some(piece);
     }
     !whole || rest.is_empty() || last.is_some_and(|last| rest.ends_with(last))
