@@ -366,3 +366,12 @@ pub fn put_remote(conn: &mut Conn, remote: &RemoteActor) -> Result<()> {
         .execute(conn))?;
     Ok(())
 }
+
+/// Takes an account out whole, with all that hangs on it: of someone who was never let in.
+///
+/// # Errors
+/// The database.
+pub fn erase(conn: &mut Conn, id: AccountId) -> Result<()> {
+    both!(conn => diesel::delete(accounts::table.find(id)).execute(conn))?;
+    Ok(())
+}

@@ -5,8 +5,11 @@
 
 pub mod access_grants;
 pub mod access_tokens;
+pub mod account_restrictions;
+pub mod account_warnings;
 pub mod accounts;
 pub mod actor_keys;
+pub mod admin_accounts;
 pub mod announces;
 pub mod apps;
 pub mod blocks;
@@ -46,11 +49,13 @@ mod paging;
 pub mod polls;
 mod pool;
 pub mod quotes;
+pub mod reports;
 mod schema;
 pub mod search;
 pub mod settings;
 pub mod setup_codes;
 pub mod severance_events;
+pub mod sign_up_blocks;
 mod sql;
 pub mod statistics;
 pub mod status_edits;

@@ -380,6 +380,12 @@ diesel::table! {
         domain -> Text,
         reason -> Text,
         created_at -> BigInt,
+        id -> BigInt,
+        severity -> SmallInt,
+        reject_media -> Bool,
+        reject_reports -> Bool,
+        obfuscate -> Bool,
+        public_comment -> Text,
     }
 }
 
@@ -690,6 +696,150 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    account_restrictions (account_id) {
+        account_id -> BigInt,
+        silenced_at -> Nullable<BigInt>,
+        sensitized_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    account_warnings (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        target_account_id -> BigInt,
+        report_id -> Nullable<BigInt>,
+        action -> SmallInt,
+        text -> Text,
+        status_ids -> Json,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    domain_allows (id) {
+        id -> BigInt,
+        domain -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    email_domain_blocks (id) {
+        id -> BigInt,
+        domain -> Text,
+        allow_with_approval -> Bool,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    email_domain_attempts (block_id, day) {
+        block_id -> BigInt,
+        day -> BigInt,
+        uses -> BigInt,
+    }
+}
+
+diesel::table! {
+    ip_blocks (id) {
+        id -> BigInt,
+        ip -> Text,
+        severity -> SmallInt,
+        comment -> Text,
+        expires_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    canonical_email_blocks (id) {
+        id -> BigInt,
+        canonical_email_hash -> Text,
+        reference_account_id -> Nullable<BigInt>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    tag_reviews (tag_id) {
+        tag_id -> BigInt,
+        display_name -> Text,
+        usable -> Bool,
+        listable -> Bool,
+        trendable -> Bool,
+        reviewed_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    trend_reviews (kind, subject) {
+        kind -> SmallInt,
+        subject -> Text,
+        allowed -> Bool,
+        reviewed_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    reports (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        target_account_id -> BigInt,
+        group_id -> Nullable<BigInt>,
+        category -> SmallInt,
+        comment -> Text,
+        rule_ids -> Json,
+        forwarded -> Bool,
+        uri -> Nullable<Text>,
+        assigned_account_id -> Nullable<BigInt>,
+        action_taken_at -> Nullable<BigInt>,
+        action_taken_by_account_id -> Nullable<BigInt>,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    report_statuses (report_id, status_id) {
+        report_id -> BigInt,
+        status_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    announcements (id) {
+        id -> BigInt,
+        source -> Text,
+        content -> Text,
+        starts_at -> Nullable<BigInt>,
+        ends_at -> Nullable<BigInt>,
+        all_day -> Bool,
+        published_at -> Nullable<BigInt>,
+        announced -> Bool,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    announcement_dismissals (account_id, announcement_id) {
+        account_id -> BigInt,
+        announcement_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    announcement_reactions (id) {
+        id -> BigInt,
+        announcement_id -> BigInt,
+        account_id -> BigInt,
+        name -> Text,
+        created_at -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     remote_actors,
@@ -747,4 +897,18 @@ diesel::allow_tables_to_appear_in_same_query!(
     status_cards,
     translations,
     custom_emojis,
+    account_restrictions,
+    account_warnings,
+    domain_allows,
+    email_domain_blocks,
+    email_domain_attempts,
+    ip_blocks,
+    canonical_email_blocks,
+    tag_reviews,
+    trend_reviews,
+    reports,
+    report_statuses,
+    announcements,
+    announcement_dismissals,
+    announcement_reactions,
 );

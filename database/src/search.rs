@@ -6,7 +6,7 @@ use model::{AccountId, FollowState, StatusId};
 
 use crate::conn::{Conn, both};
 use crate::error::Result;
-use crate::schema::{accounts, follows, statuses};
+use crate::schema::{account_restrictions, accounts, follows, statuses};
 
 diesel::define_sql_function! {
     /// Lower case: all letters on PostgreSQL, ASCII on SQLite.
@@ -14,7 +14,7 @@ diesel::define_sql_function! {
 }
 
 /// Escapes what means something in a `LIKE` pattern.
-fn literal(text: &str) -> String {
+pub(crate) fn literal(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for letter in text.chars() {
         if matches!(letter, '%' | '_' | '\\') {
@@ -36,6 +36,8 @@ pub struct AccountQuery<'a> {
     pub kind: Option<model::AccountKind>,
     /// Only those that this account follows.
     pub followed_by: Option<AccountId>,
+    /// Who looks: a limited account is found by its followers, and by its whole name.
+    pub viewer: AccountId,
     /// At most so many.
     pub limit: i64,
     /// Skip so many.
@@ -62,6 +64,22 @@ pub fn accounts(conn: &mut Conn, query: &AccountQuery<'_>) -> Result<Vec<Account
                     .or(accounts::display_name.like(as_typed).escape('\\')),
             )
             .into_boxed::<Db>();
+        found = found.filter(
+            accounts::id
+                .ne_all(
+                    account_restrictions::table
+                        .filter(account_restrictions::silenced_at.is_not_null())
+                        .select(account_restrictions::account_id),
+                )
+                .or(accounts::username_key.eq(&lower_case))
+                .or(accounts::id.eq(query.viewer))
+                .or(accounts::id.eq_any(
+                    follows::table
+                        .filter(follows::account_id.eq(query.viewer))
+                        .filter(follows::state.eq(FollowState::Accepted))
+                        .select(follows::target_id),
+                )),
+        );
         if let Some(domain) = query.domain {
             found = found.filter(
                 accounts::domain.like(format!("{}%", literal(domain))).escape('\\'),

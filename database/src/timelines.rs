@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use model::{AccountId, ListId, Millis, Page, StatusId, TagId};
 
+use crate::account_restrictions::unlimited;
 use crate::conn::{Conn, Engine, both};
 use crate::error::Result;
 use crate::sql::Sql;
@@ -140,10 +141,11 @@ pub(crate) fn in_public(filter: Public) -> String {
 
 fn public_sql(filter: Public, page: &Page) -> Sql<BigInt> {
     let text = format!(
-        "SELECT s.id FROM statuses s WHERE {}{} AND {}{}{}",
+        "SELECT s.id FROM statuses s WHERE {}{} AND {}{}{}{}",
         in_public(filter),
         between("s.id"),
         visible::rule("s"),
+        unlimited("s"),
         unmuted("s"),
         cut("s.id", page)
     );
@@ -185,8 +187,9 @@ fn tag_sql(filter: &OfTags, page: &Page) -> Sql<BigInt> {
         );
     }
     text.push_str(&format!(
-        " AND {}{}{}",
+        " AND {}{}{}{}",
         visible::rule("s"),
+        unlimited("s"),
         unmuted("s"),
         cut("st.status_id", page)
     ));

@@ -157,3 +157,56 @@ pub fn locales(conn: &mut Conn, accounts: &[AccountId]) -> Result<Vec<(AccountId
         .select((users::account_id, users::locale))
         .load(conn))?)
 }
+
+/// The people behind those of these accounts who sign in here.
+///
+/// # Errors
+/// The database.
+pub fn of(conn: &mut Conn, accounts: &[AccountId]) -> Result<Vec<User>> {
+    if accounts.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(both!(conn => users::table
+        .filter(one_of("users.account_id", accounts))
+        .select(User::as_select())
+        .load(conn))?)
+}
+
+/// Lets someone in who waited for approval, or lets them wait.
+///
+/// # Errors
+/// The database.
+pub fn set_approved(conn: &mut Conn, account: AccountId, at: Option<Millis>) -> Result<()> {
+    both!(conn => diesel::update(users::table.find(account))
+        .set(users::approved_at.eq(at))
+        .execute(conn))?;
+    Ok(())
+}
+
+/// Gives a person another role.
+///
+/// # Errors
+/// The database.
+pub fn set_role(conn: &mut Conn, account: AccountId, role: ServerRole) -> Result<()> {
+    both!(conn => diesel::update(users::table.find(account))
+        .set(users::role.eq(role))
+        .execute(conn))?;
+    Ok(())
+}
+
+/// Who may act and has one of these roles.
+///
+/// # Errors
+/// The database.
+pub fn with_roles(conn: &mut Conn, roles: &[ServerRole]) -> Result<Vec<AccountId>> {
+    Ok(both!(conn => users::table
+        .inner_join(accounts::table.on(accounts::id.eq(users::account_id)))
+        .filter(users::role.eq_any(roles))
+        .filter(users::disabled_at.is_null())
+        .filter(users::approved_at.is_not_null())
+        .filter(users::confirmed_at.is_not_null())
+        .filter(accounts::suspended_at.is_null())
+        .order(users::account_id)
+        .select(users::account_id)
+        .load(conn))?)
+}

@@ -126,4 +126,4 @@ pub fn for_delivery(conn: &mut Conn, ids: &[StatusId]) -> Result<Vec<Visible<Sta
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

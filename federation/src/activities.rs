@@ -5,6 +5,7 @@ mod announce;
 mod block;
 mod create;
 mod delete;
+mod flag;
 mod follow;
 mod like;
 mod quote;
@@ -41,6 +42,7 @@ pub(crate) async fn receive(job: &Job<'_>, activity: &Activity) -> Outcome {
         }
         Act::Undo(reference) => undo::receive(job, reference).await,
         Act::Block(block) => block::receive(job, activity, block, false).await,
+        Act::Flag(flag) => flag::receive(job, activity, flag).await,
         other => Err(dropped(other)),
     }
 }
@@ -50,7 +52,7 @@ fn dropped(act: &Act) -> Error {
     let why = match act {
         Act::Dislike(_) => "there are no dislikes here",
         Act::Add(..) | Act::Remove(..) => "collections of other servers are read where they lie",
-        Act::Flag(_) | Act::Resolve(_) => "reports of other servers are not taken yet",
+        Act::Resolve(_) => "what became of reports elsewhere stays there",
         Act::Move(_) => "moves are not followed yet",
         Act::Warn { .. } | Act::Lock { .. } => "moderation of other servers stays there",
         Act::Invite(..) => "invitations are not passed on yet",

@@ -10,6 +10,7 @@ mod polls;
 mod quotes;
 pub mod recipients;
 mod relationships;
+mod reports;
 pub mod sender;
 mod statuses;
 #[cfg(test)]
@@ -196,8 +197,12 @@ async fn parcels(fed: &Arc<Federation>, id: EventId, event: &Event) -> Result<Ve
             request,
         } => quotes::refused(fed, *quoted, *account, quoting, request).await,
         Event::QuotePolicyChanged { status } => statuses::edited(fed, id, *status).await,
+        Event::Reported { report } => reports::forwarded(fed, id, *report).await,
+        Event::AccountDeleted { account } => people::deleted(fed, id, *account).await,
         // What others wrote is told by their own servers; of memberships the follows speak.
         Event::StatusReceived { status: _ }
+        | Event::Warned { warning: _ }
+        | Event::Approved { account: _ }
         | Event::JoinRequested {
             group: _,
             account: _,

@@ -7,7 +7,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{AccountId, FollowId, InboxId, RowId, StatusId};
+use crate::ids::{AccountId, FollowId, InboxId, ReportId, RowId, StatusId, WarningId};
 
 /// A change that others have to hear of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -199,6 +199,26 @@ pub enum Event {
         /// The group.
         group: AccountId,
         /// Whom.
+        account: AccountId,
+    },
+    /// The staff did something about an account of this server, and tells its owner.
+    Warned {
+        /// What they are told.
+        warning: WarningId,
+    },
+    /// The staff let someone in who waited.
+    Approved {
+        /// Whom.
+        account: AccountId,
+    },
+    /// Someone reported an account.
+    Reported {
+        /// The report.
+        report: ReportId,
+    },
+    /// An account of this server was deleted for good; its followers were told in the act.
+    AccountDeleted {
+        /// Whose.
         account: AccountId,
     },
 }

@@ -108,6 +108,12 @@ ids! {
     PollId,
     /// A status that waits for its time.
     ScheduledId,
+    /// What someone was told by the staff.
+    WarningId,
+    /// A report.
+    ReportId,
+    /// A message to everyone here.
+    AnnouncementId,
 }
 
 /// 2018-05-11T19:12:44Z: from here on a shifted id has 18 digits.

@@ -32,6 +32,8 @@ pub struct Settings {
     pub password_grant: bool,
     /// Does every object ask for a signed request (`secure_mode`)?
     pub secure_mode: bool,
+    /// Are only servers dealt with that were allowed (`allow_list`)?
+    pub allow_list: bool,
     /// The name of the place (`title`).
     pub title: String,
     /// One or two sentences about it (`description`).
@@ -48,6 +50,7 @@ impl Default for Settings {
             rate_limits: true,
             password_grant: false,
             secure_mode: false,
+            allow_list: false,
             title: "Balai".to_owned(),
             description: String::new(),
             contact_email: String::new(),
@@ -63,6 +66,7 @@ impl Settings {
         "rate_limits",
         "password_grant",
         "secure_mode",
+        "allow_list",
         "title",
         "description",
         "contact_email",
@@ -79,6 +83,7 @@ impl Settings {
             "rate_limits" => self.rate_limits = switch(value)?,
             "password_grant" => self.password_grant = switch(value)?,
             "secure_mode" => self.secure_mode = switch(value)?,
+            "allow_list" => self.allow_list = switch(value)?,
             "title" => self.title = line(value, 80)?,
             "description" => self.description = line(value, 1000)?,
             "contact_email" => self.contact_email = line(value, 320)?,
@@ -108,6 +113,7 @@ impl Settings {
             ("rate_limits", on(self.rate_limits)),
             ("password_grant", on(self.password_grant)),
             ("secure_mode", on(self.secure_mode)),
+            ("allow_list", on(self.allow_list)),
             ("title", self.title.clone()),
             ("description", self.description.clone()),
             ("contact_email", self.contact_email.clone()),

@@ -1,6 +1,7 @@
 //! The Mastodon API: one file a noun, each with its part of the table of routes.
 
 mod accounts;
+mod admin;
 mod apps;
 mod conversations;
 pub(crate) mod entities;
@@ -56,6 +57,7 @@ pub fn table() -> Routes {
         .and(search::routes())
         .and(filters::routes())
         .and(streaming::routes())
+        .and(admin::routes())
         .and(various::routes())
 }
 

@@ -77,6 +77,22 @@ scopes! {
     Push = [PUSH];
     Stream = [READ_STATUSES, READ_NOTIFICATIONS, READ_LISTS, READ_GROUPS];
     StreamList = [READ_LISTS, READ_STATUSES];
+    AdminRead = [ADMIN_READ];
+    AdminReadAccounts = [ADMIN_READ_ACCOUNTS];
+    AdminReadReports = [ADMIN_READ_REPORTS];
+    AdminReadDomainAllows = [ADMIN_READ_DOMAIN_ALLOWS];
+    AdminReadDomainBlocks = [ADMIN_READ_DOMAIN_BLOCKS];
+    AdminReadIpBlocks = [ADMIN_READ_IP_BLOCKS];
+    AdminReadEmailDomainBlocks = [ADMIN_READ_EMAIL_DOMAIN_BLOCKS];
+    AdminReadCanonicalEmailBlocks = [ADMIN_READ_CANONICAL_EMAIL_BLOCKS];
+    AdminWrite = [ADMIN_WRITE];
+    AdminWriteAccounts = [ADMIN_WRITE_ACCOUNTS];
+    AdminWriteReports = [ADMIN_WRITE_REPORTS];
+    AdminWriteDomainAllows = [ADMIN_WRITE_DOMAIN_ALLOWS];
+    AdminWriteDomainBlocks = [ADMIN_WRITE_DOMAIN_BLOCKS];
+    AdminWriteIpBlocks = [ADMIN_WRITE_IP_BLOCKS];
+    AdminWriteEmailDomainBlocks = [ADMIN_WRITE_EMAIL_DOMAIN_BLOCKS];
+    AdminWriteCanonicalEmailBlocks = [ADMIN_WRITE_CANONICAL_EMAIL_BLOCKS];
 }
 
 /// Who may call a route.

@@ -64,7 +64,9 @@ impl Error {
             Self::NotFound | Self::Service(Service::NotFound) => StatusCode::NOT_FOUND,
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::NoToken | Self::Service(Service::Unauthorized(_)) => StatusCode::UNAUTHORIZED,
-            Self::OutsideScopes | Self::Service(Service::Forbidden(_)) => StatusCode::FORBIDDEN,
+            Self::OutsideScopes | Self::Service(Service::Forbidden(_) | Service::Barred(_)) => {
+                StatusCode::FORBIDDEN
+            }
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
             Self::NeedsPerson
             | Self::Unprocessable(_)
@@ -133,7 +135,7 @@ impl Error {
                 }
                 return format!("Validation failed: {text}");
             }
-            Self::Service(Service::LimitExceeded(text)) => text,
+            Self::Service(Service::LimitExceeded(text) | Service::Barred(text)) => text,
         };
         fixed.to_owned()
     }

@@ -14,6 +14,7 @@ pub mod oauth;
 mod outward;
 pub mod router;
 pub mod serve;
+mod shut_out;
 pub mod state;
 pub mod web;
 pub mod worker;

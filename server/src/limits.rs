@@ -253,7 +253,7 @@ fn special(method: &Method, path: &str, query: Option<&str>) -> Option<(Rule, bo
     }
 }
 
-fn address(request: &Request) -> Option<IpAddr> {
+pub(crate) fn address(request: &Request) -> Option<IpAddr> {
     address_in(request.extensions())
 }
 

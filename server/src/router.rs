@@ -18,6 +18,7 @@ use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetReques
 use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use crate::limits::{self, Limits};
+use crate::shut_out::{self, ShutOut};
 use crate::state::AppState;
 use crate::{api, error, oauth, web};
 
@@ -29,6 +30,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Everything that the server answers.
 pub fn app(state: AppState, federation: &Arc<Federation>) -> Router {
     let limits = Arc::new(Limits::new(Arc::clone(&state.ctx)));
+    let gate = Arc::new(ShutOut::new(Arc::clone(&state.ctx)));
     let documents = Documents::new(Arc::clone(federation));
     let pages = web::negotiated()
         .merge(web::router())
@@ -41,6 +43,7 @@ pub fn app(state: AppState, federation: &Arc<Federation>) -> Router {
         .merge(oauth::endpoints())
         .merge(pages)
         .layer(from_fn_with_state(limits, limits::count))
+        .layer(from_fn_with_state(gate, shut_out::turn_away))
         .route("/livez", get(async || "OK"))
         .route("/readyz", get(ready))
         .route("/health", get(ready))

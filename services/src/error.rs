@@ -23,6 +23,9 @@ pub enum Error {
     /// The person may see it, and may not do this.
     #[error("{0}")]
     Forbidden(&'static str),
+    /// The person is known, and may do nothing at all now; the text says why.
+    #[error("{0}")]
+    Barred(&'static str),
     /// No, or no valid, proof of who is asking.
     #[error("{0}")]
     Unauthorized(&'static str),

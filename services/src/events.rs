@@ -137,10 +137,14 @@ fn subject(event: &Event) -> i64 {
         Event::Blocked { account, .. }
         | Event::Unblocked { account, .. }
         | Event::ProfileUpdated { account }
+        | Event::Approved { account }
+        | Event::AccountDeleted { account }
         | Event::JoinRequested { account, .. }
         | Event::Joined { account, .. }
         | Event::Banned { account, .. }
         | Event::Unbanned { account, .. } => account.0,
         Event::Relayed { inbox, .. } => inbox.0,
+        Event::Warned { warning } => warning.0,
+        Event::Reported { report } => report.0,
     }
 }

@@ -119,7 +119,11 @@ pub async fn consume(ctx: &Ctx, event: &Event) -> Result<()> {
         | Event::QuoteRefused { .. }
         | Event::QuotePolicyChanged { .. }
         | Event::Voted { .. }
-        | Event::PollCounted { .. } => Ok(()),
+        | Event::PollCounted { .. }
+        | Event::Approved { .. }
+        | Event::Warned { .. }
+        | Event::Reported { .. }
+        | Event::AccountDeleted { .. } => Ok(()),
     }
 }
 

@@ -12,6 +12,7 @@ use model::{AccountId, ActionId, StatusId};
 use crate::context::Ctx;
 use crate::error::Result;
 use crate::policy::Moderator;
+use crate::policy::staff::Staff;
 
 /// Done, not only proposed.
 const EXECUTED: i16 = 2;
@@ -28,20 +29,59 @@ pub(crate) struct Act<'a> {
     pub(crate) reason: &'a str,
 }
 
+/// The log of the server's own staff.
+pub(crate) const OF_THE_SERVER: AccountId = AccountId(0);
+
+/// In which log, in whose name, by which human.
+struct Hand {
+    log: AccountId,
+    acting: AccountId,
+    human: AccountId,
+}
+
 /// Writes an entry behind the newest one of the group's log, in the transaction of the act.
 pub(crate) fn append(ctx: &Ctx, conn: &mut Conn, by: &Moderator, act: &Act<'_>) -> Result<()> {
+    let hand = Hand {
+        log: by.group(),
+        acting: by.acting(),
+        human: by.human(),
+    };
+    write(ctx, conn, &hand, act)
+}
+
+/// Writes what the server's staff did into the server's log; and into the group's, where it was done to
+/// a group of ours: its people shall see what was done to them.
+pub(crate) fn append_staff(ctx: &Ctx, conn: &mut Conn, by: &Staff, act: &Act<'_>) -> Result<()> {
+    let mut logs = vec![OF_THE_SERVER];
+    if let Some(target) = act.account
+        && groups::find(conn, target)?.is_some()
+    {
+        logs.push(target);
+    }
+    for log in logs {
+        let hand = Hand {
+            log,
+            acting: by.human(),
+            human: by.human(),
+        };
+        write(ctx, conn, &hand, act)?;
+    }
+    Ok(())
+}
+
+fn write(ctx: &Ctx, conn: &mut Conn, by: &Hand, act: &Act<'_>) -> Result<()> {
     // Two entries at the same moment would both stand behind the same one.
-    groups::lock(conn, by.group())?;
-    let previous = moderation_actions::last_hash(conn, by.group())?.unwrap_or_default();
-    let newest = moderation_actions::last_id(conn, by.group())?;
+    groups::lock(conn, by.log)?;
+    let previous = moderation_actions::last_hash(conn, by.log)?.unwrap_or_default();
+    let newest = moderation_actions::last_id(conn, by.log)?;
     let id: ActionId = ctx.id();
     let mut entry = ModerationAction {
         id: newest.map_or(id, |newest| id.max(ActionId(newest.0.saturating_add(1)))),
-        group_id: by.group(),
+        group_id: by.log,
         kind: act.kind.to_owned(),
         state: EXECUTED,
-        account_id: by.acting(),
-        human_id: by.human(),
+        account_id: by.acting,
+        human_id: by.human,
         target_account_id: act.account,
         target_status_id: act.status,
         rule: None,

@@ -5,6 +5,7 @@
 //! to `policy`, `compose` or `views`.
 
 pub mod accounts;
+pub mod admin;
 mod bonds;
 pub mod compose;
 pub mod context;
@@ -37,6 +38,7 @@ pub mod polls;
 mod profile;
 pub mod quotes;
 pub mod relationships;
+pub mod reports;
 pub mod rows;
 pub mod search;
 pub mod settings;

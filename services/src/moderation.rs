@@ -1,4 +1,4 @@
-//! The record of moderating acts, and blocks of whole servers.
+//! The record of moderating acts, and whether a server is blocked.
 
 use std::sync::Arc;
 
@@ -11,19 +11,23 @@ use crate::error::{Error, Result};
 use crate::policy;
 use crate::views::account::Viewer;
 
-/// Is this domain, or one above it, blocked?
+/// Is this domain, or one above it, cut off; or, where only chosen servers are dealt with, not chosen?
 ///
 /// # Errors
 /// The database.
 pub async fn is_blocked(ctx: &Ctx, domain: &Domain) -> Result<bool> {
     let names = with_parents(domain);
+    let chosen_only = ctx.settings().allow_list && domain != ctx.place.domain();
     ctx.db
-        .read(move |conn| Ok(domain_blocks::any(conn, &names)?))
+        .read(move |conn| {
+            Ok(domain_blocks::any(conn, &names)?
+                || (chosen_only && !domain_blocks::any_allowed(conn, &names)?))
+        })
         .await
 }
 
 /// The domain with its port, its host, and every domain above that: one look-up by key for all of them.
-fn with_parents(domain: &Domain) -> Vec<String> {
+pub(crate) fn with_parents(domain: &Domain) -> Vec<String> {
     let mut names = vec![domain.to_string()];
     let mut rest = domain.host();
     // An address is in no domain.
@@ -38,35 +42,6 @@ fn with_parents(domain: &Domain) -> Vec<String> {
             _ => return names,
         }
     }
-}
-
-/// Blocks a domain and all below it.
-///
-/// # Errors
-/// The database.
-pub async fn block_domain(ctx: &Ctx, domain: &Domain, reason: &str) -> Result<()> {
-    if domain == ctx.place.domain() {
-        return Err(Error::Forbidden("a server does not block itself"));
-    }
-    let (domain, reason, now) = (domain.to_string(), text::multiline(reason, 1000), ctx.now());
-    ctx.write(move |conn| Ok(domain_blocks::put(conn, &domain, &reason, now)?))
-        .await
-}
-
-/// Lifts the block of a domain.
-///
-/// # Errors
-/// `NotFound`.
-pub async fn unblock_domain(ctx: &Ctx, domain: &Domain) -> Result<()> {
-    let domain = domain.to_string();
-    ctx.write(move |conn| {
-        if domain_blocks::delete(conn, &domain)? {
-            Ok(())
-        } else {
-            Err(Error::NotFound)
-        }
-    })
-    .await
 }
 
 /// The log of a group, newest first; for its moderators.
@@ -105,35 +80,4 @@ pub async fn log_is_whole(ctx: &Ctx, group: AccountId) -> Result<bool> {
             Ok(crate::ledger::is_whole(&entries))
         })
         .await
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::testing::{self, World};
-
-    database::both_engines! {
-        fn a_block_reaches_below_and_not_beside(fresh: &Fresh) {
-            let world = World::new(fresh);
-            let ctx = &world.ctx;
-            testing::run(async {
-                let domain = |text: &str| text.parse::<Domain>().unwrap();
-                block_domain(ctx, &domain("EVIL.example"), "spam").await.unwrap();
-                for (name, blocked) in [
-                    ("evil.example", true),
-                    ("sub.evil.example", true),
-                    ("a.b.evil.example:8080", true),
-                    ("notevil.example", false),
-                    ("example", false),
-                ] {
-                    assert_eq!(is_blocked(ctx, &domain(name)).await.unwrap(), blocked, "{name}");
-                }
-                unblock_domain(ctx, &domain("evil.example")).await.unwrap();
-                assert!(!is_blocked(ctx, &domain("evil.example")).await.unwrap());
-                let again = unblock_domain(ctx, &domain("evil.example")).await;
-                assert!(matches!(again, Err(Error::NotFound)));
-                assert!(block_domain(ctx, ctx.place.domain(), "").await.is_err());
-            });
-        }
-    }
 }

@@ -444,9 +444,7 @@ fn holder(conn: &mut Conn, account: AccountId, human: AccountId) -> Result<Optio
     let (Some(account), Some((human, user))) = (acting, person) else {
         return Ok(None);
     };
-    if !user.may_act() || human.suspended_at.is_some() {
-        return Ok(None);
-    }
+    people::admitted(&user, &human)?;
     let viewer = Viewer {
         account,
         human,

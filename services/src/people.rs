@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use database::accounts::Account;
 use database::users::{self, User};
 use database::{Conn, accounts};
 use model::Secret;
@@ -36,6 +37,22 @@ pub(crate) fn obstacle(viewer: &Viewer) -> Option<&'static str> {
     } else {
         None
     }
+}
+
+/// May someone act who holds a token? The words are Mastodon's: apps show them.
+pub(crate) fn admitted(user: &User, account: &Account) -> Result<()> {
+    if user.disabled_at.is_some() || account.suspended_at.is_some() {
+        return Err(Error::Barred("Your login is currently disabled"));
+    }
+    if user.confirmed_at.is_none() {
+        return Err(Error::Barred(
+            "Your login is missing a confirmed e-mail address",
+        ));
+    }
+    if user.approved_at.is_none() {
+        return Err(Error::Barred("Your login is currently pending approval"));
+    }
+    Ok(())
 }
 
 /// Whose e-mail (or name) and password these are. Unknown names cost the same work as wrong passwords.

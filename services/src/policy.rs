@@ -108,4 +108,5 @@ pub fn may_act(conn: &mut Conn, viewer: &Viewer) -> Result<()> {
 }
 
 pub mod quote;
+pub mod staff;
 pub mod status;

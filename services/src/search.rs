@@ -302,6 +302,7 @@ async fn by_words(ctx: &Ctx, viewer: Option<&Viewer>, query: &Query, part: Part)
                         domain: part.domain.as_deref(),
                         kind: part.group.then_some(AccountKind::Group),
                         followed_by: me.filter(|_| following),
+                        viewer: me.unwrap_or(database::visible::NOBODY),
                         limit: part.limit,
                         offset: part.offset,
                     },

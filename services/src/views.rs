@@ -3,6 +3,7 @@
 //! A page of forty costs as many statements as a page of one.
 
 pub mod account;
+pub mod admin_account;
 pub mod group;
 pub mod notification;
 pub mod poll;

@@ -2,6 +2,8 @@
 //! `groups`, what other servers see of it in `federation`.
 
 mod accounts;
+mod admin_accounts;
+mod admin_blocks;
 mod boot;
 mod errors;
 mod hidden;

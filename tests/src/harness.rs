@@ -16,7 +16,7 @@ use tokio::runtime::Runtime;
 pub(crate) use browser::{Browser, Page, tags};
 pub(crate) use client::{Answer, Body, Client, Part, id_of};
 pub(crate) use ear::{Ear, Reader};
-pub(crate) use instance::{Instance, PASSWORD, Person, Stage};
+pub(crate) use instance::{Instance, PASSWORD, Person, Stage, account_id};
 pub(crate) use wire::{Peer, deliver, now};
 pub(crate) use world::{Group, TwoPlaces, World, in_list};
 

@@ -86,7 +86,7 @@ pub fn of(place: &Place, view: &AccountView, keys: &OwnKeys) -> Result<ActorDoc>
         ed25519_key,
         also_known_as: Vec::new(),
         moved_to: None,
-        suspended: false,
+        suspended: account.suspended_at.is_some(),
         memorial: false,
     })
 }

@@ -100,3 +100,35 @@ pub(super) async fn profile_updated(
         announces: None,
     }])
 }
+
+/// An account of ours is gone for good. Asked while those who follow it are still known.
+pub(super) async fn deleted(
+    fed: &Arc<Federation>,
+    event: EventId,
+    account: AccountId,
+) -> Result<Vec<Parcel>> {
+    let account = recipients::account(fed, account).await?;
+    if !account.is_local() {
+        return Ok(Vec::new());
+    }
+    let uri = &account.uri;
+    let envelope = Envelope {
+        id: format!("{uri}#deletes/{event}"),
+        actor: uri.clone(),
+        addressing: Addressing {
+            to: vec![AS_PUBLIC.to_owned()],
+            cc: Vec::new(),
+            audience: None,
+        },
+        published: None,
+    };
+    let delete = activities::delete(&envelope, serde_json::json!(uri), None);
+    Ok(vec![Parcel {
+        signer: account.id,
+        uri: envelope.id,
+        body: build::sealed(fed, account.id, delete).await?,
+        key: uri.clone(),
+        targets: recipients::once(recipients::followers(fed, account.id).await?),
+        announces: None,
+    }])
+}

@@ -3,6 +3,7 @@
 //! `group_member`) are new ones, never other types for old ones.
 
 pub(crate) mod account;
+pub(crate) mod admin;
 pub(crate) mod group;
 pub(crate) mod instance;
 pub(crate) mod media_attachment;

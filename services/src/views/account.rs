@@ -3,11 +3,12 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use database::account_restrictions::{self, Standing};
 use database::accounts::{self, Account};
 use database::groups::{self, Group};
 use database::users::User;
 use database::{Conn, blocks, follows, group_bans, memberships, mutes};
-use model::{AccountId, FollowState, Id, MembershipState, Millis, Page, Paged};
+use model::{AccountId, FollowState, Id, MembershipState, Millis, Page, Paged, ServerRole};
 
 use crate::context::Ctx;
 use crate::error::{Error, Result};
@@ -19,6 +20,12 @@ pub struct AccountView {
     pub account: Account,
     /// Where it is a group of this server.
     pub group: Option<Group>,
+    /// Limited by the staff: only followers find it.
+    pub silenced: bool,
+    /// All its pictures are covered by the staff.
+    pub sensitized: bool,
+    /// The role of a person of this server.
+    pub role: Option<ServerRole>,
 }
 
 /// How one account stands to another, seen from the first.
@@ -102,11 +109,22 @@ pub fn load_in(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<AccountView>> {
         .into_iter()
         .map(|group| (group.account_id, group))
         .collect();
+    let standings: HashMap<AccountId, Standing> = account_restrictions::standings(conn, &unique)?
+        .into_iter()
+        .map(|standing| (standing.account_id, standing))
+        .collect();
     let views: HashMap<AccountId, AccountView> = accounts
         .into_iter()
         .map(|account| {
-            let group = groups.remove(&account.id);
-            (account.id, AccountView { account, group })
+            let standing = standings.get(&account.id);
+            let view = AccountView {
+                group: groups.remove(&account.id),
+                silenced: standing.is_some_and(|it| it.silenced_at.is_some()),
+                sensitized: standing.is_some_and(|it| it.sensitized_at.is_some()),
+                role: standing.and_then(|it| it.role),
+                account,
+            };
+            (view.account.id, view)
         })
         .collect();
     Ok(ids.iter().filter_map(|id| views.get(id).cloned()).collect())

@@ -292,7 +292,7 @@ database::both_engines! {
             let dan = far.person("dan");
             let eve = far.person("eve");
             let blocked = "blocked.example".parse().unwrap();
-            services::moderation::block_domain(&world.ctx, &blocked, "").await.unwrap();
+            services::admin::domains::cut_off(&world.ctx, &blocked, "").await.unwrap();
             let like = dan.does("Like", "1", json!("http://home.example/x"));
             for known in [&dan, &eve] {
                 let like = known.does("Like", "0", json!("http://home.example/x"));

@@ -194,7 +194,20 @@ fn a_blocked_server_gets_nothing_of_what_waits() {
         world.settle().await;
         let host = far.host.clone();
         world
-            .db(move |conn| domain_blocks::put(conn, &host, "", START))
+            .db(move |conn| {
+                let block = domain_blocks::DomainBlock {
+                    id: model::RowId(1),
+                    domain: host,
+                    severity: model::DomainBlockSeverity::Suspend,
+                    reject_media: false,
+                    reject_reports: false,
+                    obfuscate: false,
+                    private_comment: String::new(),
+                    public_comment: String::new(),
+                    created_at: START,
+                };
+                domain_blocks::put(conn, &block)
+            })
             .await;
         world.send().await;
         assert_eq!((far.knocks(), world.waiting().await), (0, 0));

@@ -37,11 +37,13 @@ pub(crate) struct Account {
     followers_count: i64,
     following_count: i64,
     emojis: Nothing,
-    roles: Nothing,
+    roles: Vec<Badge>,
     fields: Vec<Field>,
     moved: Option<()>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     suspended: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    limited: bool,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -96,7 +98,12 @@ impl Account {
             followers_count: account.followers_count,
             following_count: account.following_count,
             emojis: [],
-            roles: [],
+            roles: view
+                .role
+                .filter(|_| !suspended)
+                .and_then(Badge::of)
+                .into_iter()
+                .collect(),
             fields: if suspended {
                 Vec::new()
             } else {
@@ -104,6 +111,7 @@ impl Account {
             },
             moved: None,
             suspended,
+            limited: view.silenced,
         }
     }
 }
@@ -178,14 +186,42 @@ struct Source {
 
 /// <https://docs.joinmastodon.org/entities/Role/>
 #[derive(Clone, Debug, Serialize)]
-struct Role {
-    id: &'static str,
+pub(crate) struct Role {
+    id: String,
     name: &'static str,
     color: &'static str,
-    /// A bit field of what the role may do through the admin API. There is none here yet, and a client
-    /// that is told otherwise shows buttons that fail.
-    permissions: &'static str,
+    /// A bit field of what the role may do through the admin API.
+    permissions: String,
     highlighted: bool,
+    collection_limit: Option<i64>,
+}
+
+/// A role as it is shown beside the name of its holder.
+#[derive(Clone, Debug, Serialize)]
+struct Badge {
+    id: String,
+    name: &'static str,
+    color: &'static str,
+}
+
+impl Badge {
+    /// Ordinary members have none.
+    fn of(role: ServerRole) -> Option<Self> {
+        (role != ServerRole::Member).then(|| Self {
+            id: role.api_id().to_string(),
+            name: name_of(role),
+            color: "",
+        })
+    }
+}
+
+const fn name_of(role: ServerRole) -> &'static str {
+    match role {
+        ServerRole::Member => "",
+        ServerRole::Moderator => "Moderator",
+        ServerRole::Admin => "Admin",
+        ServerRole::Owner => "Owner",
+    }
 }
 
 impl CredentialAccount {
@@ -219,19 +255,15 @@ impl CredentialAccount {
 }
 
 impl Role {
-    const fn of(role: ServerRole) -> Self {
-        let (id, name, highlighted) = match role {
-            ServerRole::Member => ("-99", "", false),
-            ServerRole::Moderator => ("1", "Moderator", true),
-            ServerRole::Admin => ("2", "Admin", true),
-            ServerRole::Owner => ("3", "Owner", true),
-        };
+    /// Prints a role on the server.
+    pub(crate) fn of(role: ServerRole) -> Self {
         Self {
-            id,
-            name,
+            id: role.api_id().to_string(),
+            name: name_of(role),
             color: "",
-            permissions: "0",
-            highlighted,
+            permissions: role.permissions().to_string(),
+            highlighted: role != ServerRole::Member,
+            collection_limit: None,
         }
     }
 }

@@ -90,7 +90,7 @@ impl Status {
             content: with_title(view),
             text: None,
             visibility: status.visibility.to_string(),
-            sensitive: status.sensitive,
+            sensitive: status.sensitive || view.author.sensitized,
             spoiler_text: status.spoiler_text.clone(),
             language: status.language.clone(),
             in_reply_to_id: status.in_reply_to_id.map(|id| id.to_string()),

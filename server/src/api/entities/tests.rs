@@ -65,6 +65,9 @@ fn account(id: i64, name: &str, kind: AccountKind) -> AccountView {
             suspended_at: None,
         },
         group: None,
+        silenced: false,
+        sensitized: false,
+        role: None,
     }
 }
 

@@ -1,0 +1,313 @@
+//! People and accounts of other servers in the hands of the staff: look, let in, limit, send away, undo.
+
+use std::sync::Arc;
+
+use database::account_restrictions::{set_sensitized, set_silenced};
+use database::account_warnings::{self, AccountWarning};
+use database::accounts::Account;
+use database::{Conn, accounts, admin_accounts, follows, users, web_sessions};
+use model::{AccountId, Event, Page, Paged, Power, ReportId, WarningAction};
+
+pub use database::admin_accounts::{State, Wanted};
+
+use crate::bonds::{self, By};
+use crate::context::Ctx;
+use crate::error::{Error, Result};
+use crate::ledger::{self, Act};
+use crate::policy::staff::{self, Staff};
+use crate::views::account::Viewer;
+use crate::views::admin_account::{self, AdminAccountView};
+
+/// The longest text of a warning.
+const MOST_TEXT: usize = 2000;
+
+/// What is to be done about an account.
+#[derive(Clone, Debug)]
+pub struct Action {
+    /// Nothing, cover pictures, disable, limit, send away.
+    pub kind: WarningAction,
+    /// What the person is told.
+    pub text: String,
+    /// Because of which report; it is resolved by it.
+    pub report: Option<ReportId>,
+    /// Tell them by mail too.
+    pub mail: bool,
+}
+
+/// Accounts, newest first.
+///
+/// # Errors
+/// `Forbidden`.
+pub async fn page(
+    ctx: &Ctx,
+    viewer: &Viewer,
+    wanted: Wanted,
+    page: Page,
+) -> Result<Paged<AdminAccountView>> {
+    let viewer = viewer.clone();
+    ctx.db
+        .read(move |conn| {
+            staff::staff(conn, &viewer, Power::ManageUsers)?;
+            let ids = admin_accounts::page(conn, &wanted, &page)?;
+            let views = admin_account::load_in(conn, &ids)?;
+            let cursors = ids.iter().map(|id| (id.0, ())).collect();
+            Ok(Paged::of(cursors, &page).with(views))
+        })
+        .await
+}
+
+/// One account.
+///
+/// # Errors
+/// `Forbidden`, `NotFound`.
+pub async fn show(ctx: &Ctx, viewer: &Viewer, id: AccountId) -> Result<AdminAccountView> {
+    let viewer = viewer.clone();
+    ctx.db
+        .read(move |conn| {
+            staff::staff(conn, &viewer, Power::ManageUsers)?;
+            admin_account::one_in(conn, id)
+        })
+        .await
+}
+
+/// Does something about an account, tells its owner, and answers the reports about it.
+///
+/// # Errors
+/// `Forbidden`; `NotFound` for an account or report that does not exist; `Invalid` for what cannot be
+/// done to it.
+pub async fn act(ctx: &Ctx, viewer: &Viewer, id: AccountId, action: Action) -> Result<()> {
+    if text::characters(&action.text) > MOST_TEXT {
+        let text = format!("the text has at most {MOST_TEXT} characters");
+        return Err(Error::invalid("text", "ERR_TOO_LONG", text));
+    }
+    let (context, viewer) = (Arc::clone(ctx), viewer.clone());
+    ctx.write(move |conn| {
+        let staff = staff::above(conn, &viewer, Power::ManageUsers, id)?;
+        let target = accounts::get(conn, id)?;
+        apply(&context, conn, &target, action.kind)?;
+        let warning = AccountWarning {
+            id: context.id(),
+            account_id: staff.human(),
+            target_account_id: id,
+            report_id: action.report,
+            action: action.kind,
+            text: text::multiline(&action.text, MOST_TEXT),
+            status_ids: serde_json::Value::Array(Vec::new()),
+            created_at: context.now(),
+        };
+        warn(&context, conn, &target, warning)?;
+        log(&context, conn, &staff, done(action.kind), id, &action.text)
+    })
+    .await
+}
+
+/// Writes down what someone is told, and tells them.
+pub(crate) fn warn(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    target: &Account,
+    warning: AccountWarning,
+) -> Result<()> {
+    account_warnings::insert(conn, &warning)?;
+    if target.is_local() {
+        let warning = warning.id;
+        ctx.record(conn, &Event::Warned { warning })?;
+    }
+    Ok(())
+}
+
+/// An entry of the server's log about an account.
+pub(crate) fn log(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    by: &Staff,
+    kind: &'static str,
+    who: AccountId,
+    reason: &str,
+) -> Result<()> {
+    let act = Act {
+        kind,
+        account: Some(who),
+        status: None,
+        reason,
+    };
+    ledger::append_staff(ctx, conn, by, &act)
+}
+
+/// The word of an act in the log.
+const fn done(kind: WarningAction) -> &'static str {
+    match kind {
+        WarningAction::None => "account_warned",
+        WarningAction::Disable => "account_disabled",
+        WarningAction::MarkStatusesAsSensitive => "statuses_covered",
+        WarningAction::DeleteStatuses => "statuses_deleted",
+        WarningAction::Sensitive => "account_covered",
+        WarningAction::Silence => "account_limited",
+        WarningAction::Suspend => "account_suspended",
+    }
+}
+
+fn apply(ctx: &Ctx, conn: &mut Conn, target: &Account, kind: WarningAction) -> Result<()> {
+    let now = ctx.now();
+    match kind {
+        WarningAction::None => Ok(()),
+        WarningAction::Disable => {
+            if users::find(conn, target.id)?.is_none() {
+                let text = "nobody signs in with this account here";
+                return Err(Error::invalid("type", "ERR_INCLUSION", text));
+            }
+            users::set_disabled(conn, target.id, Some(now))?;
+            Ok(web_sessions::delete_all_of(conn, target.id)?)
+        }
+        WarningAction::Sensitive => Ok(set_sensitized(conn, target.id, Some(now))?),
+        WarningAction::Silence => Ok(set_silenced(conn, target.id, Some(now))?),
+        WarningAction::Suspend => suspend(ctx, conn, target),
+        WarningAction::MarkStatusesAsSensitive | WarningAction::DeleteStatuses => {
+            let text = "this is done to statuses, not to an account";
+            Err(Error::invalid("type", "ERR_INCLUSION", text))
+        }
+    }
+}
+
+/// Sends an account away: it is as if it were gone, and can be brought back for a while. Of one elsewhere
+/// the follows end, and the people here are told which.
+pub(crate) fn suspend(ctx: &Ctx, conn: &mut Conn, target: &Account) -> Result<()> {
+    if target.suspended_at.is_some() {
+        return Ok(());
+    }
+    accounts::set_suspended(conn, target.id, Some(ctx.now()))?;
+    if target.is_local() {
+        web_sessions::delete_all_of(conn, target.id)?;
+        let account = target.id;
+        return Ok(ctx.record(conn, &Event::ProfileUpdated { account })?);
+    }
+    let ties = follows::all_around(conn, target.id)?;
+    for follow in ties {
+        let by = if follow.account_id == target.id {
+            By::Followed
+        } else {
+            By::Follower
+        };
+        bonds::end_follow(ctx, conn, follow, by)?;
+    }
+    Ok(())
+}
+
+/// Lets someone in who waits for approval.
+///
+/// # Errors
+/// `Forbidden`; `NotFound` where there is nobody; also where they are in already.
+pub async fn approve(ctx: &Ctx, viewer: &Viewer, id: AccountId) -> Result<AdminAccountView> {
+    undo(ctx, viewer, id, "account_approved", |ctx, conn, target| {
+        pending(conn, target.id)?;
+        users::set_approved(conn, target.id, Some(ctx.now()))?;
+        Ok(ctx.record(conn, &Event::Approved { account: target.id })?)
+    })
+    .await
+}
+
+/// Refuses someone who waits: the account is taken out whole, so that the name and the address are free.
+///
+/// # Errors
+/// As [`approve`].
+pub async fn reject(ctx: &Ctx, viewer: &Viewer, id: AccountId) -> Result<AdminAccountView> {
+    let (context, viewer) = (Arc::clone(ctx), viewer.clone());
+    ctx.write(move |conn| {
+        let staff = staff::above(conn, &viewer, Power::ManageUsers, id)?;
+        pending(conn, id)?;
+        let view = admin_account::one_in(conn, id)?;
+        log(&context, conn, &staff, "account_rejected", id, "")?;
+        accounts::erase(conn, id)?;
+        Ok(view)
+    })
+    .await
+}
+
+fn pending(conn: &mut Conn, id: AccountId) -> Result<()> {
+    let user = users::find(conn, id)?.ok_or(Error::NotFound)?;
+    if user.approved_at.is_some() {
+        return Err(Error::Forbidden("this account does not wait for approval"));
+    }
+    Ok(())
+}
+
+/// Lets someone sign in again.
+///
+/// # Errors
+/// `Forbidden`, `NotFound`.
+pub async fn enable(ctx: &Ctx, viewer: &Viewer, id: AccountId) -> Result<AdminAccountView> {
+    undo(ctx, viewer, id, "account_enabled", |_ctx, conn, target| {
+        Ok(users::set_disabled(conn, target.id, None)?)
+    })
+    .await
+}
+
+/// Covers the pictures of an account no more.
+///
+/// # Errors
+/// `Forbidden`, `NotFound`.
+pub async fn unsensitive(ctx: &Ctx, viewer: &Viewer, id: AccountId) -> Result<AdminAccountView> {
+    undo(
+        ctx,
+        viewer,
+        id,
+        "account_uncovered",
+        |_ctx, conn, target| Ok(set_sensitized(conn, target.id, None)?),
+    )
+    .await
+}
+
+/// Lets an account be found by all again.
+///
+/// # Errors
+/// `Forbidden`, `NotFound`.
+pub async fn unsilence(ctx: &Ctx, viewer: &Viewer, id: AccountId) -> Result<AdminAccountView> {
+    undo(
+        ctx,
+        viewer,
+        id,
+        "account_unlimited",
+        |_ctx, conn, target| Ok(set_silenced(conn, target.id, None)?),
+    )
+    .await
+}
+
+/// Brings a suspended account back.
+///
+/// # Errors
+/// `Forbidden`, `NotFound`.
+pub async fn unsuspend(ctx: &Ctx, viewer: &Viewer, id: AccountId) -> Result<AdminAccountView> {
+    undo(
+        ctx,
+        viewer,
+        id,
+        "account_unsuspended",
+        |ctx, conn, target| {
+            if target.suspended_at.is_none() {
+                return Ok(());
+            }
+            accounts::set_suspended(conn, target.id, None)?;
+            let account = target.id;
+            Ok(ctx.record(conn, &Event::ProfileUpdated { account })?)
+        },
+    )
+    .await
+}
+
+async fn undo(
+    ctx: &Ctx,
+    viewer: &Viewer,
+    id: AccountId,
+    kind: &'static str,
+    work: impl FnOnce(&Ctx, &mut Conn, &Account) -> Result<()> + Send + 'static,
+) -> Result<AdminAccountView> {
+    let (context, viewer) = (Arc::clone(ctx), viewer.clone());
+    ctx.write(move |conn| {
+        let staff = staff::above(conn, &viewer, Power::ManageUsers, id)?;
+        let target = accounts::get(conn, id)?;
+        work(&context, conn, &target)?;
+        log(&context, conn, &staff, kind, id, "")?;
+        admin_account::one_in(conn, id)
+    })
+    .await
+}
