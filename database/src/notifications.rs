@@ -338,18 +338,17 @@ pub fn forget(conn: &mut Conn, account: AccountId, from: AccountId) -> Result<()
     Ok(())
 }
 
-/// How many are newer than the marker of `notifications`, counted up to `limit`.
+/// The notification up to which `account` has read, by its marker.
 ///
 /// # Errors
 /// The database.
-pub fn unread(conn: &mut Conn, account: AccountId, limit: i64) -> Result<i64> {
-    let text = "SELECT count(*) FROM (SELECT n.id FROM notifications n WHERE n.account_id = :account \
-         AND n.id > COALESCE((SELECT m.last_read_id FROM markers m \
-           WHERE m.account_id = :account AND m.timeline = 'notifications'), 0) LIMIT :limit) unread";
-    let sql = Sql::<BigInt>::new(text)
-        .id("account", account)
-        .number("limit", limit);
-    Ok(both!(conn => sql.get_result(conn))?)
+pub fn last_read(conn: &mut Conn, account: AccountId) -> Result<Option<i64>> {
+    use crate::schema::markers;
+    Ok(both!(conn => markers::table
+        .find((account, "notifications"))
+        .select(markers::last_read_id)
+        .get_result(conn)
+        .optional())?)
 }
 
 /// The authors of those of these letters in which `named` is named.

@@ -575,6 +575,43 @@ diesel::table! {
 }
 
 diesel::table! {
+    filters (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        title -> Text,
+        contexts -> SmallInt,
+        action -> SmallInt,
+        expires_at -> Nullable<BigInt>,
+        ended -> Bool,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    filter_keywords (id) {
+        id -> BigInt,
+        filter_id -> BigInt,
+        keyword -> Text,
+        whole_word -> Bool,
+    }
+}
+
+diesel::table! {
+    filter_statuses (id) {
+        id -> BigInt,
+        filter_id -> BigInt,
+        status_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    filter_versions (account_id) {
+        account_id -> BigInt,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
     polls (id) {
         id -> BigInt,
         status_id -> BigInt,
@@ -887,6 +924,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     notification_permissions,
     notification_requests,
     severance_events,
+    filters,
+    filter_keywords,
+    filter_statuses,
+    filter_versions,
     polls,
     poll_options,
     poll_votes,

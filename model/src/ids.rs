@@ -76,6 +76,12 @@ ids! {
     RequestId,
     /// Follows that ended because something was blocked.
     SeveranceId,
+    /// A filter.
+    FilterId,
+    /// A keyword of a filter.
+    KeywordId,
+    /// A single post of a filter.
+    FilterStatusId,
     /// A row that orders favourites, bookmarks, pins and members of lists.
     RowId,
     /// A conversation as one participant sees it.

@@ -5,12 +5,17 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{AccountId, PollId};
+use crate::ids::{AccountId, FilterId, PollId};
 
 /// Something to be done later.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "job", rename_all = "snake_case")]
 pub enum Job {
+    /// A filter of someone's words has come to its end.
+    FilterEnds {
+        /// Which.
+        filter: FilterId,
+    },
     /// Ask the home of a remote account for its profile again.
     RefreshAccount {
         /// Whose.
@@ -40,6 +45,7 @@ impl Job {
     pub const fn is_slow(&self) -> bool {
         match self {
             Self::RefreshAccount { .. }
+            | Self::FilterEnds { .. }
             | Self::EndPoll { .. }
             | Self::TellPoll { .. }
             | Self::AskPoll { .. } => false,
@@ -50,6 +56,7 @@ impl Job {
     #[must_use]
     pub const fn attempts(&self) -> i32 {
         match self {
+            Self::FilterEnds { .. } => 10,
             Self::RefreshAccount { .. } => 3,
             Self::AskPoll { .. } => 1,
             Self::EndPoll { .. } | Self::TellPoll { .. } => 12,

@@ -6,6 +6,7 @@
 pub mod account;
 mod columns;
 pub mod event;
+pub mod filter;
 pub mod group;
 pub mod handle;
 pub mod ids;
@@ -23,11 +24,12 @@ pub mod visibility;
 
 pub use account::{AccountKind, FollowState, ServerRole};
 pub use event::Event;
+pub use filter::{FilterAction, FilterContext};
 pub use group::{GroupKind, MembershipState, Role};
 pub use handle::{Domain, Handle, Username};
 pub use ids::*;
 pub use job::Job;
-pub use notification::{NotificationKind, SeveranceKind, Verdict};
+pub use notification::{GroupKey, NotificationKind, SeveranceKind, Verdict};
 pub use page::{Page, Paged};
 pub use power::Power;
 pub use quote::{Crowd, Leave, QuotePolicy, QuoteRules, QuoteState, Standing};

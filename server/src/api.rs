@@ -6,11 +6,13 @@ mod apps;
 mod conversations;
 pub(crate) mod entities;
 mod filters;
+mod grouped_notifications;
 mod groups;
 mod instance;
 mod interactions;
 mod lists;
 mod media;
+mod notification_requests;
 mod notifications;
 mod polls;
 mod quotes;
@@ -52,6 +54,8 @@ pub fn table() -> Routes {
         .and(lists::routes())
         .and(groups::routes())
         .and(notifications::routes())
+        .and(grouped_notifications::routes())
+        .and(notification_requests::routes())
         .and(conversations::routes())
         .and(media::routes())
         .and(search::routes())

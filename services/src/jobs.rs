@@ -48,6 +48,7 @@ pub fn cancel(conn: &mut Conn, key: &str) -> Result<()> {
 /// Does one job. It may have been done before.
 async fn perform(ctx: &Ctx, job: &Job) -> Result<()> {
     match job {
+        Job::FilterEnds { filter } => crate::filters::end(ctx, *filter).await,
         Job::RefreshAccount { account } => crate::accounts::refresh(ctx, *account).await,
         Job::EndPoll { poll } => crate::polls::end(ctx, *poll).await,
         Job::TellPoll { poll } => crate::polls::tell(ctx, *poll).await,

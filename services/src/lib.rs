@@ -16,6 +16,7 @@ pub mod events;
 pub mod fan_out;
 pub mod fediverse;
 mod files;
+pub mod filters;
 pub mod groups;
 pub mod interactions;
 pub mod jobs;

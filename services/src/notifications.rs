@@ -1,9 +1,15 @@
-//! What someone is told: page through it, look at one, dismiss, clear.
+//! What someone is told: page through it, look at one, dismiss, clear. `tell` writes it, `groups` shows it in
+//! groups, `policy` and `requests` are about what strangers send.
+
+pub mod groups;
+pub mod policy;
+pub mod requests;
+pub mod tell;
+#[cfg(test)]
+mod tests;
 
 use database::notifications::{self, Wanted};
 use model::{AccountId, NotificationId, NotificationKind, Page, Paged};
-
-pub mod tell;
 
 use crate::context::Ctx;
 use crate::error::{Error, Result};
@@ -19,6 +25,19 @@ pub struct Filter {
     pub exclude_types: Vec<NotificationKind>,
     /// Only because of this account.
     pub account: Option<AccountId>,
+    /// Also what the policy held back.
+    pub include_filtered: bool,
+}
+
+impl Filter {
+    fn wanted(self) -> Wanted {
+        Wanted {
+            kinds: self.types,
+            not_kinds: self.exclude_types,
+            from: self.account,
+            include_filtered: self.include_filtered,
+        }
+    }
 }
 
 /// Newest first.
@@ -32,12 +51,7 @@ pub async fn page(
     page: Page,
 ) -> Result<Paged<NotificationView>> {
     let me = viewer.id();
-    let wanted = Wanted {
-        kinds: filter.types,
-        not_kinds: filter.exclude_types,
-        from: filter.account,
-        include_filtered: false,
-    };
+    let wanted = filter.wanted();
     ctx.db
         .read(move |conn| {
             let rows = notifications::page(conn, me, &wanted, &page)?;
@@ -90,13 +104,21 @@ pub async fn clear(ctx: &Ctx, viewer: &Viewer) -> Result<()> {
         .await
 }
 
-/// How many are newer than the viewer's marker, at most `limit`.
+/// How many of these are newer than the viewer's marker, at most `limit`.
 ///
 /// # Errors
 /// The database.
-pub async fn unread_count(ctx: &Ctx, viewer: &Viewer, limit: i64) -> Result<i64> {
+pub async fn unread_count(ctx: &Ctx, viewer: &Viewer, filter: Filter, limit: i64) -> Result<i64> {
     let me = viewer.id();
+    let wanted = filter.wanted();
     ctx.db
-        .read(move |conn| Ok(notifications::unread(conn, me, limit.clamp(1, 1000))?))
+        .read(move |conn| {
+            let page = Page {
+                since_id: notifications::last_read(conn, me)?,
+                ..Page::first(limit.clamp(1, 1000))
+            };
+            let rows = notifications::page(conn, me, &wanted, &page)?;
+            Ok(i64::try_from(rows.len()).unwrap_or(limit))
+        })
         .await
 }

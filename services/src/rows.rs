@@ -3,9 +3,11 @@
 pub use database::Error as DatabaseError;
 pub use database::accounts::Account;
 pub use database::domain_blocks::{DomainAllow, DomainBlock};
+pub use database::filters::{Filter, FilterStatus, Keyword};
 pub use database::groups::Group;
 pub use database::media_attachments::MediaAttachment;
 pub use database::reports::Report;
+pub use database::severance_events::SeveranceEvent;
 pub use database::sign_up_blocks::{CanonicalEmailBlock, IpBlock};
 pub use database::statuses::Status;
 pub use database::users::User;

@@ -4,10 +4,12 @@
 
 pub(crate) mod account;
 pub(crate) mod admin;
+pub(crate) mod filter;
 pub(crate) mod group;
 pub(crate) mod instance;
 pub(crate) mod media_attachment;
 pub(crate) mod notification;
+pub(crate) mod notification_policy;
 pub(crate) mod poll;
 pub(crate) mod quote;
 pub(crate) mod relationship;
@@ -17,7 +19,7 @@ pub(crate) mod various;
 pub(crate) use account::{Account, CredentialAccount};
 pub(crate) use group::{Group, GroupRelationship, Membership};
 pub(crate) use media_attachment::MediaAttachment;
-pub(crate) use notification::Notification;
+pub(crate) use notification::{GroupedNotificationsResults, Notification};
 pub(crate) use poll::Poll;
 pub(crate) use relationship::Relationship;
 pub(crate) use status::{Context, Status, StatusEdit, StatusSource};

@@ -1,54 +1,54 @@
-//! Notifications, one by one. Grouped notifications, requests and the policy are not built: who reads
-//! them learns that everything is let through.
+//! Notifications, one by one. In groups they are in `grouped_notifications`; what strangers send is in
+//! `notification_requests`.
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::Method;
 use axum::response::Response;
 use model::{AccountId, NotificationId, NotificationKind};
-use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use services::notifications::{self, Filter};
 
 use super::entities::Notification;
-use super::{Routes, absent, done, empty_list};
+use super::{Routes, done};
 use crate::auth::{Auth, scopes};
 use crate::error::Result;
-use crate::extract::{Accounts, At, Lenient, Paging, Params, maybe};
+use crate::extract::{Accounts, At, Form, Lenient, Paging, Params, decode, maybe};
 use crate::state::AppState;
 
 type Reads = Auth<scopes::ReadNotifications>;
 type Writes = Auth<scopes::WriteNotifications>;
 
 pub(super) fn routes() -> Routes {
-    const POST: &[Method] = &[Method::POST];
-    const UPDATE: &[Method] = &[Method::PUT, Method::PATCH];
     Routes::new()
         .get("/api/v1/notifications", page)
         .get("/api/v1/notifications/unread_count", unread_count)
         .post("/api/v1/notifications/clear", clear)
         .get("/api/v1/notifications/{id}", show)
         .post("/api/v1/notifications/{id}/dismiss", dismiss)
-        .empty("/api/v1/notifications/policy", policy_v1)
-        .not_built::<Writes>(UPDATE, "/api/v1/notifications/policy")
-        .empty("/api/v2/notifications/policy", policy_v2)
-        .not_built::<Writes>(UPDATE, "/api/v2/notifications/policy")
-        .empty("/api/v1/notifications/requests", empty_list::<Reads>)
-        .empty("/api/v1/notifications/requests/merged", merged)
-        .empty("/api/v1/notifications/requests/{id}", absent::<Reads>)
-        .not_built::<Writes>(POST, "/api/v1/notifications/requests/accept")
-        .not_built::<Writes>(POST, "/api/v1/notifications/requests/dismiss")
-        .not_built::<Writes>(POST, "/api/v1/notifications/requests/{id}/accept")
-        .not_built::<Writes>(POST, "/api/v1/notifications/requests/{id}/dismiss")
 }
 
+/// Which notifications an app wants.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Which {
+pub(super) struct Which {
     types: Lenient<NotificationKind>,
     exclude_types: Lenient<NotificationKind>,
     #[serde(deserialize_with = "maybe")]
     account_id: Option<AccountId>,
+    #[serde(deserialize_with = "maybe")]
+    include_filtered: Option<bool>,
+}
+
+impl From<Which> for Filter {
+    fn from(which: Which) -> Self {
+        Self {
+            types: which.types.0,
+            exclude_types: which.exclude_types.0,
+            account: which.account_id,
+            include_filtered: which.include_filtered.unwrap_or(false),
+        }
+    }
 }
 
 /// Mastodon's sizes for this list: 40, at most 80.
@@ -59,12 +59,7 @@ async fn page(
     Params(which): Params<Which>,
 ) -> Result<Response> {
     let ctx = &state.ctx;
-    let filter = Filter {
-        types: which.types.0,
-        exclude_types: which.exclude_types.0,
-        account: which.account_id,
-    };
-    let page = notifications::page(ctx, &auth.viewer, filter, paging.page).await?;
+    let page = notifications::page(ctx, &auth.viewer, which.into(), paging.page).await?;
     Ok(paging
         .listing
         .answer(&ctx.place, page, |view| Notification::of(&ctx.place, &view)))
@@ -93,44 +88,37 @@ async fn clear(auth: Writes, State(state): State<AppState>) -> Result<Json<Map<S
     Ok(done())
 }
 
+/// How many at most are counted.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Most {
+pub(super) struct Most {
     #[serde(deserialize_with = "maybe")]
     limit: Option<i64>,
+}
+
+impl Most {
+    /// Mastodon's: 100, at most 1000.
+    pub(super) fn number(&self) -> i64 {
+        self.limit.unwrap_or(100).clamp(1, 1_000)
+    }
+}
+
+/// How many are not read yet.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(super) struct Count {
+    /// So many.
+    pub(super) count: i64,
 }
 
 async fn unread_count(
     auth: Reads,
     State(state): State<AppState>,
-    Params(most): Params<Most>,
-) -> Result<Json<Value>> {
-    let limit = most.limit.unwrap_or(100).clamp(1, 1_000);
-    let count = notifications::unread_count(&state.ctx, &auth.viewer, limit).await?;
-    Ok(Json(json!({"count": count})))
-}
-
-async fn merged(_auth: Reads) -> Json<Value> {
-    Json(json!({"merged": true}))
-}
-
-async fn policy_v1(_auth: Reads) -> Json<Value> {
-    Json(json!({
-        "filter_not_following": false,
-        "filter_not_followers": false,
-        "filter_new_accounts": false,
-        "filter_private_mentions": false,
-        "summary": {"pending_requests_count": 0, "pending_notifications_count": 0},
-    }))
-}
-
-async fn policy_v2(_auth: Reads) -> Json<Value> {
-    Json(json!({
-        "for_not_following": "accept",
-        "for_not_followers": "accept",
-        "for_new_accounts": "accept",
-        "for_private_mentions": "accept",
-        "for_limited_accounts": "accept",
-        "summary": {"pending_requests_count": 0, "pending_notifications_count": 0},
-    }))
+    Form(form): Form,
+) -> Result<Json<Count>> {
+    let most: Most = decode(form.clone())?;
+    let which: Which = decode(form)?;
+    let filter = which.into();
+    let count =
+        notifications::unread_count(&state.ctx, &auth.viewer, filter, most.number()).await?;
+    Ok(Json(Count { count }))
 }

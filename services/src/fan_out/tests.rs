@@ -209,7 +209,7 @@ both_engines! {
             settle(&world).await;
             assert_eq!(heard(&world, &world.ana).await, ["chi reblog"]);
             told::clear(ctx, &world.ana).await.unwrap();
-            assert_eq!(told::unread_count(ctx, &world.ana, 10).await.unwrap(), 0);
+            assert_eq!(told::unread_count(ctx, &world.ana, Filter::default(), 10).await.unwrap(), 0);
         });
     }
 

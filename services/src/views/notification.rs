@@ -1,14 +1,25 @@
-//! A notification with its account and status.
+//! A notification with its account, its status, and what else it is about.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use database::Conn;
 use database::notifications::{NO_STATUS, Notification};
-use model::{AccountId, Millis, NotificationId, NotificationKind, StatusId};
+use database::severance_events::{self, SeveranceEvent};
+use model::{AccountId, GroupKey, Millis, NotificationId, NotificationKind, SeveranceId, StatusId};
 
 use super::account::AccountView;
 use super::status::StatusView;
 use crate::error::Result;
+
+/// What a notification is about, where that is no status.
+#[derive(Clone, Debug, Default)]
+pub enum Subject {
+    /// Nothing else.
+    #[default]
+    Nothing,
+    /// Follows that ended.
+    Severance(Box<SeveranceEvent>),
+}
 
 /// A notification ready to print.
 #[derive(Clone, Debug)]
@@ -19,14 +30,127 @@ pub struct NotificationView {
     pub kind: NotificationKind,
     /// When.
     pub created_at: Millis,
+    /// What its group is called.
+    pub group_key: GroupKey,
+    /// Held back by the policy of who is told.
+    pub filtered: bool,
     /// Because of whom.
     pub account: AccountView,
     /// About what.
     pub status: Option<StatusView>,
+    /// About what else.
+    pub subject: Subject,
 }
 
-/// Loads the accounts and statuses of notifications; one about a status that its reader may no longer
-/// see is left out.
+/// Everything that a page of notifications shows, each kind by one statement.
+pub(crate) struct Shelf {
+    accounts: HashMap<AccountId, AccountView>,
+    statuses: HashMap<StatusId, StatusView>,
+    subjects: HashMap<NotificationId, Subject>,
+}
+
+impl Shelf {
+    /// Loads what these notifications are about, and these accounts too.
+    pub(crate) fn load(
+        conn: &mut Conn,
+        viewer: AccountId,
+        rows: &[Notification],
+        others: &[AccountId],
+    ) -> Result<Self> {
+        let people: HashSet<AccountId> = rows
+            .iter()
+            .map(|row| row.from_id)
+            .chain(others.iter().copied())
+            .collect();
+        let people: Vec<AccountId> = people.into_iter().collect();
+        let about: HashSet<StatusId> = rows
+            .iter()
+            .map(|row| row.status_id)
+            .filter(|id| *id != NO_STATUS)
+            .collect();
+        let about: Vec<StatusId> = about.into_iter().collect();
+        Ok(Self {
+            accounts: super::account::load_in(conn, &people)?
+                .into_iter()
+                .map(|view| (view.account.id, view))
+                .collect(),
+            statuses: super::status::load_in(conn, viewer, &about)?
+                .into_iter()
+                .map(|view| (view.status.id, view))
+                .collect(),
+            subjects: subjects(conn, viewer, rows)?,
+        })
+    }
+
+    /// An account.
+    pub(crate) fn account(&self, id: AccountId) -> Option<&AccountView> {
+        self.accounts.get(&id)
+    }
+
+    /// A notification with what it is about; nothing where its reader may not see that any more.
+    pub(crate) fn view(&self, row: &Notification) -> Option<NotificationView> {
+        let status = match row.status_id {
+            NO_STATUS => None,
+            id => Some(self.statuses.get(&id)?.clone()),
+        };
+        let subject = self.subjects.get(&row.id).cloned().unwrap_or_default();
+        if is_about_something_else(row.kind) && matches!(subject, Subject::Nothing) {
+            return None;
+        }
+        Some(NotificationView {
+            id: row.id,
+            kind: row.kind,
+            created_at: row.created_at,
+            group_key: GroupKey::of(row.id, row.kind, row.status_id, row.bucket),
+            filtered: row.filtered,
+            account: self.accounts.get(&row.from_id)?.clone(),
+            status,
+            subject,
+        })
+    }
+}
+
+/// Does a notification of this kind say nothing without its subject?
+const fn is_about_something_else(kind: NotificationKind) -> bool {
+    matches!(kind, NotificationKind::SeveredRelationships)
+}
+
+/// The numbers of what the notifications of one kind are about.
+fn objects(rows: &[Notification], kind: NotificationKind) -> Vec<i64> {
+    rows.iter()
+        .filter(|row| row.kind == kind)
+        .map(|row| row.object_id)
+        .collect()
+}
+
+fn subjects(
+    conn: &mut Conn,
+    viewer: AccountId,
+    rows: &[Notification],
+) -> Result<HashMap<NotificationId, Subject>> {
+    let severed: Vec<SeveranceId> = objects(rows, NotificationKind::SeveredRelationships)
+        .into_iter()
+        .map(SeveranceId)
+        .collect();
+    let severed: HashMap<i64, SeveranceEvent> = severance_events::of(conn, viewer, &severed)?
+        .into_iter()
+        .map(|event| (event.id.0, event))
+        .collect();
+    Ok(rows
+        .iter()
+        .filter_map(|row| {
+            let subject = match row.kind {
+                NotificationKind::SeveredRelationships => {
+                    Subject::Severance(Box::new(severed.get(&row.object_id)?.clone()))
+                }
+                _ => return None,
+            };
+            Some((row.id, subject))
+        })
+        .collect())
+}
+
+/// Loads what notifications are about; one about a status that its reader may no longer see is left out.
 ///
 /// # Errors
 /// The database.
@@ -35,34 +159,6 @@ pub fn load_in(
     viewer: AccountId,
     rows: &[Notification],
 ) -> Result<Vec<NotificationView>> {
-    let from: Vec<AccountId> = rows.iter().map(|row| row.from_id).collect();
-    let about: Vec<StatusId> = rows
-        .iter()
-        .map(|row| row.status_id)
-        .filter(|id| *id != NO_STATUS)
-        .collect();
-    let accounts: HashMap<AccountId, AccountView> = super::account::load_in(conn, &from)?
-        .into_iter()
-        .map(|view| (view.account.id, view))
-        .collect();
-    let statuses: HashMap<StatusId, StatusView> = super::status::load_in(conn, viewer, &about)?
-        .into_iter()
-        .map(|view| (view.status.id, view))
-        .collect();
-    Ok(rows
-        .iter()
-        .filter_map(|row| {
-            let status = match row.status_id {
-                NO_STATUS => None,
-                id => Some(statuses.get(&id)?.clone()),
-            };
-            Some(NotificationView {
-                id: row.id,
-                kind: row.kind,
-                created_at: row.created_at,
-                account: accounts.get(&row.from_id)?.clone(),
-                status,
-            })
-        })
-        .collect())
+    let shelf = Shelf::load(conn, viewer, rows, &[])?;
+    Ok(rows.iter().filter_map(|row| shelf.view(row)).collect())
 }

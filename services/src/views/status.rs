@@ -15,6 +15,7 @@ use super::poll::PollView;
 use super::quote::{Leaves, Quotes, Quoting};
 use crate::context::Ctx;
 use crate::error::{Error, Result};
+use crate::filters::matcher::{self, FilterMatch};
 
 /// A picture of a status.
 pub type MediaView = MediaAttachment;
@@ -73,6 +74,8 @@ pub struct StatusView {
     pub pinned: bool,
     /// The thread is muted by the viewer.
     pub muted: bool,
+    /// The viewer's filters that match it.
+    pub filtered: Vec<FilterMatch>,
 }
 
 impl StatusView {
@@ -211,7 +214,9 @@ pub fn load_in(conn: &mut Conn, viewer: AccountId, ids: &[StatusId]) -> Result<V
     let (quotes, quoted) = Quotes::load(conn, viewer, rows.iter().chain(&originals))?;
     let all = rows.iter().chain(&originals).chain(&quoted);
     let shelf = Shelf::load(conn, viewer, all, quotes)?;
-    Ok(shelf.views(rows, originals, quoted, ids))
+    let mut views = shelf.views(rows, originals, quoted, ids);
+    matcher::mark(conn, viewer, &mut views)?;
+    Ok(views)
 }
 
 fn boosted(rows: &[Visible<Status>]) -> Vec<StatusId> {
@@ -345,6 +350,7 @@ impl Shelf {
             bookmarked: marks.bookmarked.contains(&id),
             pinned: marks.pinned.contains(&id),
             muted: marks.muted_roots.contains(&status.root_id),
+            filtered: Vec::new(),
             reblog,
             status,
         })

@@ -116,6 +116,44 @@ impl Account {
     }
 }
 
+/// An account of which a list shows the picture alone.
+/// <https://docs.joinmastodon.org/methods/grouped_notifications/#PartialAccountWithAvatar>
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct PartialAccount {
+    id: String,
+    acct: String,
+    url: String,
+    avatar: String,
+    avatar_static: String,
+    locked: bool,
+    bot: bool,
+}
+
+impl PartialAccount {
+    /// Prints the name and the picture.
+    pub(crate) fn of(place: &Place, view: &AccountView) -> Self {
+        let Account {
+            id,
+            acct,
+            url,
+            avatar,
+            avatar_static,
+            locked,
+            bot,
+            ..
+        } = Account::of(place, view);
+        Self {
+            id,
+            acct,
+            url,
+            avatar,
+            avatar_static,
+            locked,
+            bot,
+        }
+    }
+}
+
 /// The page of an account; of one elsewhere that names none, its id.
 pub(super) fn page(account: &rows::Account) -> String {
     let shown = if account.url.is_empty() {

@@ -5,6 +5,7 @@ use services::Place;
 use services::statuses::Source;
 use services::views::status::{EditView, MentionView, StatusView, ThreadView};
 
+use super::filter::FilterResult;
 use super::quote::{Quote, QuoteApproval};
 use super::{Account, Group, MediaAttachment, Nothing, Poll};
 
@@ -41,7 +42,7 @@ pub(crate) struct Status {
     bookmarked: bool,
     muted: bool,
     pinned: bool,
-    filtered: Nothing,
+    filtered: Vec<FilterResult>,
     reblog: Option<Box<Status>>,
     card: Option<()>,
     poll: Option<Poll>,
@@ -128,7 +129,7 @@ impl Status {
             bookmarked: view.bookmarked,
             muted: view.muted,
             pinned: view.pinned,
-            filtered: [],
+            filtered: view.filtered.iter().map(FilterResult::from).collect(),
             reblog: view
                 .reblog
                 .as_deref()

@@ -165,6 +165,7 @@ fn status(author: AccountView) -> StatusView {
         bookmarked: false,
         pinned: false,
         muted: false,
+        filtered: Vec::new(),
     }
 }
 
@@ -340,8 +341,11 @@ fn a_notification_is_its_own_group() {
         id: NotificationId(55),
         kind: NotificationKind::FollowRequest,
         created_at: NOON,
+        group_key: model::GroupKey::One(NotificationId(55)),
+        filtered: false,
         account: dan(),
         status: None,
+        subject: services::views::notification::Subject::Nothing,
     };
     let json = printed(
         &Notification::of(&place(), &view),
