@@ -4,6 +4,7 @@ mod accounts;
 mod admin;
 mod apps;
 mod conversations;
+mod describe;
 pub(crate) mod entities;
 mod filters;
 mod grouped_notifications;
@@ -33,8 +34,10 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowHeaders, Any, CorsLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
 
+pub use describe::{Asks, Reads};
 pub use table::{Declared, Route, Routes, Stand};
 
+use crate::auth::Public;
 use crate::error::{Error, panicked};
 use crate::state::AppState;
 
@@ -63,6 +66,7 @@ pub fn table() -> Routes {
         .and(streaming::routes())
         .and(admin::routes())
         .and(various::routes())
+        .get("/api/openapi.json", description)
 }
 
 /// All routes of the API. Whatever goes wrong under `/api` is answered in JSON, and nothing of it may
@@ -110,6 +114,11 @@ pub fn cors_layer() -> CorsLayer {
             HeaderName::from_static("x-request-id"),
         ])
         .max_age(std::time::Duration::from_secs(2 * 60 * 60))
+}
+
+/// What the API can do, in the words of OpenAPI.
+async fn description(_anyone: Public) -> Json<utoipa::openapi::OpenApi> {
+    Json(table().described())
 }
 
 async fn unknown() -> Error {

@@ -5,6 +5,7 @@ mod decode;
 mod link;
 mod paging;
 mod params;
+mod shape;
 mod tree;
 
 pub use self::decode::{DecodeError, Lenient, Upload, maybe};
@@ -12,4 +13,5 @@ pub use link::Listing;
 pub use paging::{Accounts, Limit, Paging, Statuses};
 pub(crate) use params::decode;
 pub use params::{At, BigParams, Form, IdempotencyKey, Params};
+pub use shape::Shape;
 pub use tree::Tree;

@@ -9,6 +9,7 @@ use axum::handler::Handler;
 use axum::http::Method;
 use axum::routing::{MethodFilter, MethodRouter, on};
 
+use super::describe::{Asks, Reads};
 use crate::auth::{Access, Caller, Declares};
 use crate::state::AppState;
 
@@ -34,6 +35,8 @@ pub struct Route {
     pub access: Access,
     /// What stands behind it.
     pub stand: Stand,
+    /// What it reads of a request.
+    pub reads: Reads,
     service: MethodRouter<AppState>,
 }
 
@@ -45,16 +48,26 @@ pub struct Routes(Vec<Route>);
 pub trait Declared {
     /// The declaration.
     const ACCESS: Access;
+
+    /// What all of them read.
+    fn reads() -> Reads;
 }
 
 macro_rules! declared {
     ($( ($($rest:ident),*) )+) => { $(
-        impl<Via, First: Declares, $($rest),*> Declared for (Via, First, $($rest,)*) {
+        impl<Via, First: Declares + Asks, $($rest: Asks),*> Declared for (Via, First, $($rest,)*) {
             const ACCESS: Access = First::ACCESS;
+
+            fn reads() -> Reads {
+                let mut reads = Reads::default();
+                First::asks(&mut reads);
+                $( $rest::asks(&mut reads); )*
+                reads
+            }
         }
     )+ };
 }
-declared! { () (A) (A, B) (A, B, C) (A, B, C, D) (A, B, C, D, E) }
+declared! { () (A) (A, B) (A, B, C) (A, B, C, D) (A, B, C, D, E) (A, B, C, D, E, F) }
 
 impl Routes {
     /// None yet.
@@ -79,6 +92,7 @@ impl Routes {
             path,
             access: T::ACCESS,
             stand,
+            reads: T::reads(),
             service: on(filter, handler),
         });
         self
@@ -139,7 +153,7 @@ impl Routes {
     #[must_use]
     pub fn not_built<A>(self, methods: &[Method], path: &'static str) -> Self
     where
-        A: Declares + axum::extract::FromRequestParts<AppState> + Send + 'static,
+        A: Declares + Asks + axum::extract::FromRequestParts<AppState> + Send + 'static,
     {
         methods.iter().fold(self, |routes, method| {
             routes.with(method.clone(), path, Stand::NotBuilt, super::not_built::<A>)
@@ -160,16 +174,16 @@ impl Routes {
         })
     }
 
-    /// The page `docs/developers/api-coverage.md`.
-    #[must_use]
-    pub fn page(&self) -> String {
+    /// The page `docs/developers/api-coverage.md`; `test` names the test of a route.
+    pub fn page(&self, test: impl Fn(&Route) -> Option<String>) -> String {
         let count = |stand| self.0.iter().filter(|route| route.stand == stand).count();
         let mut page = format!(
             "# What of the Mastodon API works\n\n\
              This page is written from the table of routes (`server/src/api/table.rs`); a test holds it against the code.\n\
-             `UPDATE_DOCS=1 cargo test -p server coverage` writes it anew.\n\n\
+             `UPDATE_DOCS=1 cargo test -p server coverage` writes it anew. The same table describes itself at\n\
+             `/api/openapi.json`. The last column names a test that calls the route.\n\n\
              {} routes work, {} answer an empty value of the right shape, {} are writings that answer 422 and change nothing.\n\n\
-             | route | who | scope | state |\n|---|---|---|---|\n",
+             | route | who | scope | state | test |\n|---|---|---|---|---|\n",
             count(Stand::Works),
             count(Stand::Empty),
             count(Stand::NotBuilt),
@@ -191,10 +205,11 @@ impl Routes {
             };
             let _cannot_fail = writeln!(
                 page,
-                "| `{} {}` | {who} | {} | {stand} |",
+                "| `{} {}` | {who} | {} | {stand} | {} |",
                 route.method,
                 route.path,
                 scopes.join(", "),
+                test(route).unwrap_or_default(),
             );
         }
         page

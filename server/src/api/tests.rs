@@ -12,6 +12,8 @@ use super::{router, table};
 use crate::auth::Caller;
 use crate::state::AppState;
 
+mod coverage;
+
 async fn state(name: &str) -> AppState {
     let folder = std::env::temp_dir().join(format!("balai-api-{name}-{}", std::process::id()));
     let place = Place::new("https://balai.example").unwrap();
@@ -43,7 +45,8 @@ fn coverage_page_is_up_to_date() {
         env!("CARGO_MANIFEST_DIR"),
         "/../docs/developers/api-coverage.md"
     );
-    let page = table().page();
+    let called = coverage::calls();
+    let page = table().page(|route| coverage::test_of(&called, route));
     if std::env::var_os("UPDATE_DOCS").is_some() {
         std::fs::write(path, &page).unwrap();
     }
@@ -52,6 +55,30 @@ fn coverage_page_is_up_to_date() {
         written == page,
         "run: UPDATE_DOCS=1 cargo test -p server coverage"
     );
+}
+
+#[test]
+fn every_route_that_works_is_called_by_a_test() {
+    let called = coverage::calls();
+    let without: Vec<String> = table()
+        .iter()
+        .filter(|route| route.stand == super::Stand::Works)
+        .filter(|route| coverage::test_of(&called, route).is_none())
+        .map(|route| format!("{} {}", route.method, route.path))
+        .collect();
+    assert!(without.is_empty(), "{}", without.join("\n"));
+}
+
+#[test]
+fn the_description_names_every_route() {
+    let described = serde_json::to_value(table().described()).unwrap();
+    for route in table().iter() {
+        let method = route.method.as_str().to_ascii_lowercase();
+        let operation = &described["paths"][route.path][&method];
+        assert!(operation.is_object(), "{} {}", route.method, route.path);
+        let statuses = operation["responses"].as_object().unwrap();
+        assert!(statuses.contains_key("200"));
+    }
 }
 
 #[test]

@@ -288,7 +288,7 @@ impl<'de> MapAccess<'de> for Entries {
     }
 }
 
-const BLANK_IS_NONE: &str = "blank is none";
+pub(super) const BLANK_IS_NONE: &str = "blank is none";
 
 /// For `#[serde(default, deserialize_with = "maybe")]`: an empty text is as good as no parameter, as
 /// forms send it for numbers and ids that were left out.
