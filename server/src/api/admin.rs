@@ -12,7 +12,7 @@ use axum::http::request::Parts;
 use model::Power;
 use services::views::account::Viewer;
 
-use super::Routes;
+use super::{Asks, Reads, Routes};
 use crate::auth::{Access, Auth, Declares, Needs};
 use crate::error::Error;
 use crate::extract::Limit;
@@ -53,6 +53,10 @@ pub(super) struct Staff<N, D> {
 
 impl<N: Needs, D> Declares for Staff<N, D> {
     const ACCESS: Access = <Auth<N> as Declares>::ACCESS;
+}
+
+impl<N, D> Asks for Staff<N, D> {
+    fn asks(_reads: &mut Reads) {}
 }
 
 impl<N: Needs, D: Duty> FromRequestParts<AppState> for Staff<N, D> {
