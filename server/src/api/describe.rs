@@ -3,7 +3,9 @@
 
 use std::fmt::Write as _;
 
-use axum::extract::State;
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
+use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, Method};
 use serde::de::DeserializeOwned;
 use utoipa::openapi::path::{
@@ -21,7 +23,7 @@ use utoipa::openapi::{
 };
 
 use super::{Route, Routes};
-use crate::auth::{AppAuth, Auth, Caller, MaybeAuth, Public};
+use crate::auth::{AppAuth, Auth, Caller, MaybeAuth, Public, StreamAuth};
 use crate::extract::{At, BigParams, Form, IdempotencyKey, Limit, Paging, Params, Shape};
 
 /// What a handler reads of a request.
@@ -48,6 +50,19 @@ impl<N> Asks for MaybeAuth<N> {
     fn asks(_reads: &mut Reads) {}
 }
 impl<N> Asks for AppAuth<N> {
+    fn asks(_reads: &mut Reads) {}
+}
+/// A stream; which one stands in the query.
+impl<N> Asks for StreamAuth<N> {
+    fn asks(reads: &mut Reads) {
+        let names = ["stream", "list", "tag"];
+        reads.query.extend(names.map(|name| (name, Shape::Text)));
+    }
+}
+impl Asks for RawQuery {
+    fn asks(_reads: &mut Reads) {}
+}
+impl Asks for std::result::Result<WebSocketUpgrade, WebSocketUpgradeRejection> {
     fn asks(_reads: &mut Reads) {}
 }
 impl Asks for Public {
