@@ -10,7 +10,7 @@ use model::{AccountId, StatusId};
 
 use crate::conn::{Conn, both};
 use crate::error::Result;
-use crate::schema::statuses;
+use crate::schema::{report_statuses, statuses};
 use crate::sql::{Condition, Sql, one_of};
 use crate::statuses::Status;
 
@@ -120,6 +120,24 @@ pub fn for_delivery(conn: &mut Conn, ids: &[StatusId]) -> Result<Vec<Visible<Sta
     let rows: Vec<Status> = both!(conn => statuses::table
         .filter(among(ids))
         .filter(statuses::deleted_at.is_null())
+        .select(Status::as_select())
+        .load(conn))?;
+    Ok(rows.into_iter().map(Visible).collect())
+}
+
+/// Statuses that reports name, for the staff that answers them: whoever reported them could see them, and
+/// showed them. Nothing that no report names comes through here.
+///
+/// # Errors
+/// The database.
+pub fn reported(conn: &mut Conn, ids: &[StatusId]) -> Result<Vec<Visible<Status>>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<Status> = both!(conn => statuses::table
+        .filter(among(ids))
+        .filter(statuses::deleted_at.is_null())
+        .filter(statuses::id.eq_any(report_statuses::table.select(report_statuses::status_id)))
         .select(Status::as_select())
         .load(conn))?;
     Ok(rows.into_iter().map(Visible).collect())

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{AccountId, FilterId, PollId};
+use crate::ids::{AccountId, AnnouncementId, FilterId, PollId};
 
 /// Something to be done later.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,6 +15,16 @@ pub enum Job {
     FilterEnds {
         /// Which.
         filter: FilterId,
+    },
+    /// Show an announcement whose time has come.
+    Announce {
+        /// Which.
+        announcement: AnnouncementId,
+    },
+    /// Delete what a suspended account of this server left.
+    RemoveAccount {
+        /// Whose.
+        account: AccountId,
     },
     /// Ask the home of a remote account for its profile again.
     RefreshAccount {
@@ -44,6 +54,7 @@ impl Job {
     #[must_use]
     pub const fn is_slow(&self) -> bool {
         match self {
+            Self::Announce { .. } | Self::RemoveAccount { .. } => false,
             Self::RefreshAccount { .. }
             | Self::FilterEnds { .. }
             | Self::EndPoll { .. }
@@ -57,6 +68,7 @@ impl Job {
     pub const fn attempts(&self) -> i32 {
         match self {
             Self::FilterEnds { .. } => 10,
+            Self::Announce { .. } | Self::RemoveAccount { .. } => 10,
             Self::RefreshAccount { .. } => 3,
             Self::AskPoll { .. } => 1,
             Self::EndPoll { .. } | Self::TellPoll { .. } => 12,

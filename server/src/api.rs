@@ -2,6 +2,7 @@
 
 mod accounts;
 mod admin;
+mod announcements;
 mod apps;
 mod conversations;
 mod describe;
@@ -18,6 +19,7 @@ mod notifications;
 mod polls;
 mod quotes;
 mod relationships;
+mod reports;
 mod search;
 mod statuses;
 mod streaming;
@@ -65,6 +67,8 @@ pub fn table() -> Routes {
         .and(filters::routes())
         .and(streaming::routes())
         .and(admin::routes())
+        .and(announcements::routes())
+        .and(reports::routes())
         .and(various::routes())
         .get("/api/openapi.json", description)
 }

@@ -1,6 +1,7 @@
 //! The verbs of `balai`. Each opens the database itself, also while the server runs, and calls the same
 //! use cases as every other door.
 
+mod announcement;
 mod make;
 
 use std::process::ExitCode;
@@ -41,6 +42,9 @@ enum Verb {
     /// Groups.
     #[command(subcommand)]
     Group(make::Group),
+    /// What everyone here is told.
+    #[command(subcommand)]
+    Announcement(announcement::Announcement),
     /// Settings of the place.
     #[command(subcommand)]
     Settings(make::Settings),
@@ -163,6 +167,7 @@ async fn act(ctx: &Ctx, verb: Verb) -> Result<(), Failure> {
         Verb::App(verb) => verb.act(ctx).await,
         Verb::Token(verb) => verb.act(ctx).await,
         Verb::Group(verb) => verb.act(ctx).await,
+        Verb::Announcement(verb) => verb.act(ctx).await,
         Verb::Settings(verb) => verb.act(ctx).await,
         // Opening has migrated it.
         Verb::Migrate => {

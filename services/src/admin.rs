@@ -11,7 +11,12 @@ use crate::views::account::Viewer;
 
 pub mod accounts;
 pub mod domains;
+pub mod measures;
+pub(crate) mod removal;
+pub mod reports;
+pub(crate) mod severance;
 pub mod sign_up;
+pub mod taxonomies;
 
 /// May this person do that now? Asked at the door; each act asks once more in its own transaction.
 ///

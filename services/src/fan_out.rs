@@ -5,6 +5,7 @@ mod letters;
 mod polls;
 mod posts;
 mod quotes;
+mod staff;
 
 use std::sync::Arc;
 
@@ -109,6 +110,18 @@ pub async fn consume(ctx: &Ctx, event: &Event) -> Result<()> {
             let event = event.clone();
             in_one(ctx, move |ctx, conn| between_accounts(ctx, conn, &event)).await
         }
+        Event::Warned { warning } => {
+            in_one(ctx, move |ctx, conn| {
+                staff::tell_of_warning(ctx, conn, warning)
+            })
+            .await
+        }
+        Event::Reported { report } => {
+            in_one(ctx, move |ctx, conn| {
+                staff::tell_of_report(ctx, conn, report)
+            })
+            .await
+        }
         // What is left has no effect at home: only other servers hear of it.
         Event::Unblocked { .. }
         | Event::ProfileUpdated { .. }
@@ -121,8 +134,6 @@ pub async fn consume(ctx: &Ctx, event: &Event) -> Result<()> {
         | Event::Voted { .. }
         | Event::PollCounted { .. }
         | Event::Approved { .. }
-        | Event::Warned { .. }
-        | Event::Reported { .. }
         | Event::AccountDeleted { .. } => Ok(()),
     }
 }

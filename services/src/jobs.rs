@@ -49,6 +49,8 @@ pub fn cancel(conn: &mut Conn, key: &str) -> Result<()> {
 async fn perform(ctx: &Ctx, job: &Job) -> Result<()> {
     match job {
         Job::FilterEnds { filter } => crate::filters::end(ctx, *filter).await,
+        Job::Announce { announcement } => crate::announcements::announce(ctx, *announcement).await,
+        Job::RemoveAccount { account } => crate::admin::removal::perform(ctx, *account).await,
         Job::RefreshAccount { account } => crate::accounts::refresh(ctx, *account).await,
         Job::EndPoll { poll } => crate::polls::end(ctx, *poll).await,
         Job::TellPoll { poll } => crate::polls::tell(ctx, *poll).await,

@@ -6,6 +6,7 @@
 
 pub mod accounts;
 pub mod admin;
+pub mod announcements;
 mod bonds;
 pub mod compose;
 pub mod context;

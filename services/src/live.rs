@@ -2,6 +2,7 @@
 //! [`Live::publish`], which never waits; the worker `dispatch` asks who may hear it and puts it into the
 //! links' queues. Nothing here is stored: whoever was away reads the timelines.
 
+mod board;
 mod dispatch;
 mod gather;
 mod link;
@@ -12,9 +13,10 @@ use std::net::IpAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use model::{AccountId, NotificationId, StatusId, TokenId};
+use model::{AccountId, AnnouncementId, NotificationId, StatusId, TokenId};
 use tokio::sync::{mpsc, watch as flag};
 
+use crate::announcements::AnnouncementView;
 use crate::conversations::ConversationView;
 use crate::views::notification::NotificationView;
 use crate::views::status::StatusView;
@@ -102,6 +104,12 @@ pub enum Change {
     Filters(AccountId),
     /// Someone's filtered notifications were let in.
     Merged(AccountId),
+    /// Everyone is told something by those who run the place.
+    Announced(AnnouncementId),
+    /// An announcement was answered with this emoji, or not any more.
+    AnnouncementAnswered(AnnouncementId, String),
+    /// An announcement was taken away.
+    AnnouncementGone(AnnouncementId),
 }
 
 /// What is said.
@@ -121,6 +129,12 @@ pub enum What {
     FiltersChanged,
     /// Filtered notifications were let in.
     NotificationsMerged,
+    /// An announcement.
+    Announcement(Box<AnnouncementView>),
+    /// So many gave this emoji to an announcement.
+    AnnouncementReaction(AnnouncementId, String, i64),
+    /// An announcement is gone.
+    AnnouncementDelete(AnnouncementId),
 }
 
 /// What is said to one or to many; it is printed once.

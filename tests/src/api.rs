@@ -4,6 +4,9 @@
 mod accounts;
 mod admin_accounts;
 mod admin_blocks;
+mod admin_measures;
+mod admin_reports;
+mod announcements;
 mod boot;
 mod errors;
 mod filters;
@@ -14,6 +17,7 @@ mod notifications_v2;
 mod oauth;
 mod polls;
 mod quotes;
+mod reports;
 mod scopes;
 mod statuses;
 mod streaming;

@@ -3,7 +3,10 @@
 
 mod accounts;
 mod domains;
+mod measures;
+mod reports;
 mod sign_up;
+mod tags;
 
 use std::marker::PhantomData;
 
@@ -23,6 +26,9 @@ pub(super) fn routes() -> Routes {
         .and(accounts::routes())
         .and(domains::routes())
         .and(sign_up::routes())
+        .and(reports::routes())
+        .and(measures::routes())
+        .and(tags::routes())
 }
 
 /// What a role must allow, as a type.
@@ -41,7 +47,7 @@ macro_rules! duties {
         }
     )+ };
 }
-duties! { ManageUsers ManageFederation ManageBlocks }
+duties! { ManageUsers ManageReports ManageFederation ManageBlocks ManageTaxonomies DeleteUserData ViewDashboard }
 
 /// Someone of the staff is asking: with the scope `N`, in a role that allows `D`.
 #[derive(Clone, Debug)]

@@ -4,6 +4,7 @@
 
 pub(crate) mod account;
 pub(crate) mod admin;
+pub(crate) mod announcement;
 pub(crate) mod filter;
 pub(crate) mod group;
 pub(crate) mod instance;
@@ -13,6 +14,7 @@ pub(crate) mod notification_policy;
 pub(crate) mod poll;
 pub(crate) mod quote;
 pub(crate) mod relationship;
+pub(crate) mod report;
 pub(crate) mod status;
 pub(crate) mod various;
 

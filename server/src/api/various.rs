@@ -33,9 +33,8 @@ pub(super) fn routes() -> Routes {
 
 /// Readings with nothing to say yet.
 fn empty() -> Routes {
-    use scopes::{AnyToken, Push, ReadAccounts, ReadFollows, ReadStatuses};
+    use scopes::{Push, ReadAccounts, ReadFollows, ReadStatuses};
     Routes::new()
-        .empty("/api/v1/announcements", empty_list::<MaybeAuth<AnyToken>>)
         .empty("/api/v1/followed_tags", empty_list::<Auth<ReadFollows>>)
         .empty("/api/v1/featured_tags", empty_list::<Auth<ReadAccounts>>)
         .empty(
@@ -60,18 +59,11 @@ fn empty() -> Routes {
 
 /// Writings that change nothing yet.
 fn not_built() -> Routes {
-    use scopes::{
-        Push, Read, WriteAccounts, WriteFavourites, WriteFollows, WriteReports, WriteStatuses,
-    };
+    use scopes::{Push, Read, WriteAccounts, WriteFollows, WriteStatuses};
     const POST: &[Method] = &[Method::POST];
     const DELETE: &[Method] = &[Method::DELETE];
     const CHANGE: &[Method] = &[Method::PUT, Method::PATCH, Method::DELETE];
     Routes::new()
-        .not_built::<Auth<WriteAccounts>>(POST, "/api/v1/announcements/{id}/dismiss")
-        .not_built::<Auth<WriteFavourites>>(
-            &[Method::PUT, Method::DELETE],
-            "/api/v1/announcements/{id}/reactions/{name}",
-        )
         .not_built::<Auth<WriteFollows>>(POST, "/api/v1/tags/{name}/follow")
         .not_built::<Auth<WriteFollows>>(POST, "/api/v1/tags/{name}/unfollow")
         .not_built::<Auth<WriteAccounts>>(POST, "/api/v1/tags/{name}/feature")
@@ -79,7 +71,6 @@ fn not_built() -> Routes {
         .not_built::<Auth<WriteAccounts>>(POST, "/api/v1/featured_tags")
         .not_built::<Auth<WriteAccounts>>(DELETE, "/api/v1/featured_tags/{id}")
         .not_built::<Auth<WriteStatuses>>(CHANGE, "/api/v1/scheduled_statuses/{id}")
-        .not_built::<Auth<WriteReports>>(POST, "/api/v1/reports")
         .not_built::<Auth<Read>>(DELETE, "/api/v1/suggestions/{id}")
         .not_built::<Auth<Push>>(
             &[Method::POST, Method::PUT, Method::PATCH, Method::DELETE],

@@ -5,11 +5,13 @@ use std::sync::Arc;
 use database::account_restrictions::{set_sensitized, set_silenced};
 use database::account_warnings::{self, AccountWarning};
 use database::accounts::Account;
+use database::follows::Follow;
 use database::{Conn, accounts, admin_accounts, follows, users, web_sessions};
-use model::{AccountId, Event, Page, Paged, Power, ReportId, WarningAction};
+use model::{AccountId, Event, Page, Paged, Power, ReportId, SeveranceKind, WarningAction};
 
 pub use database::admin_accounts::{State, Wanted};
 
+use super::{removal, reports, severance};
 use crate::bonds::{self, By};
 use crate::context::Ctx;
 use crate::error::{Error, Result};
@@ -85,6 +87,8 @@ pub async fn act(ctx: &Ctx, viewer: &Viewer, id: AccountId, action: Action) -> R
         let staff = staff::above(conn, &viewer, Power::ManageUsers, id)?;
         let target = accounts::get(conn, id)?;
         apply(&context, conn, &target, action.kind)?;
+        let done_all = action.kind != WarningAction::None;
+        let about = reports::answer(&context, conn, &staff, id, action.report, done_all)?;
         let warning = AccountWarning {
             id: context.id(),
             account_id: staff.human(),
@@ -92,7 +96,7 @@ pub async fn act(ctx: &Ctx, viewer: &Viewer, id: AccountId, action: Action) -> R
             report_id: action.report,
             action: action.kind,
             text: text::multiline(&action.text, MOST_TEXT),
-            status_ids: serde_json::Value::Array(Vec::new()),
+            status_ids: about,
             created_at: context.now(),
         };
         warn(&context, conn, &target, warning)?;
@@ -161,7 +165,11 @@ fn apply(ctx: &Ctx, conn: &mut Conn, target: &Account, kind: WarningAction) -> R
         }
         WarningAction::Sensitive => Ok(set_sensitized(conn, target.id, Some(now))?),
         WarningAction::Silence => Ok(set_silenced(conn, target.id, Some(now))?),
-        WarningAction::Suspend => suspend(ctx, conn, target),
+        WarningAction::Suspend => {
+            let ties = suspend(ctx, conn, target)?;
+            let (kind, name) = (SeveranceKind::AccountSuspension, target.acct());
+            severance::tell(ctx, conn, kind, &name, &ties)
+        }
         WarningAction::MarkStatusesAsSensitive | WarningAction::DeleteStatuses => {
             let text = "this is done to statuses, not to an account";
             Err(Error::invalid("type", "ERR_INCLUSION", text))
@@ -170,19 +178,21 @@ fn apply(ctx: &Ctx, conn: &mut Conn, target: &Account, kind: WarningAction) -> R
 }
 
 /// Sends an account away: it is as if it were gone, and can be brought back for a while. Of one elsewhere
-/// the follows end, and the people here are told which.
-pub(crate) fn suspend(ctx: &Ctx, conn: &mut Conn, target: &Account) -> Result<()> {
+/// the follows end: those are answered, so that the people here can be told.
+pub(crate) fn suspend(ctx: &Ctx, conn: &mut Conn, target: &Account) -> Result<Vec<Follow>> {
     if target.suspended_at.is_some() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     accounts::set_suspended(conn, target.id, Some(ctx.now()))?;
     if target.is_local() {
         web_sessions::delete_all_of(conn, target.id)?;
+        removal::schedule(ctx, conn, target.id)?;
         let account = target.id;
-        return Ok(ctx.record(conn, &Event::ProfileUpdated { account })?);
+        ctx.record(conn, &Event::ProfileUpdated { account })?;
+        return Ok(Vec::new());
     }
     let ties = follows::all_around(conn, target.id)?;
-    for follow in ties {
+    for follow in ties.clone() {
         let by = if follow.account_id == target.id {
             By::Followed
         } else {
@@ -190,7 +200,7 @@ pub(crate) fn suspend(ctx: &Ctx, conn: &mut Conn, target: &Account) -> Result<()
         };
         bonds::end_follow(ctx, conn, follow, by)?;
     }
-    Ok(())
+    Ok(ties)
 }
 
 /// Lets someone in who waits for approval.
@@ -287,6 +297,7 @@ pub async fn unsuspend(ctx: &Ctx, viewer: &Viewer, id: AccountId) -> Result<Admi
                 return Ok(());
             }
             accounts::set_suspended(conn, target.id, None)?;
+            removal::call_off(conn, target.id)?;
             let account = target.id;
             Ok(ctx.record(conn, &Event::ProfileUpdated { account })?)
         },
@@ -308,6 +319,27 @@ async fn undo(
         work(&context, conn, &target)?;
         log(&context, conn, &staff, kind, id, "")?;
         admin_account::one_in(conn, id)
+    })
+    .await
+}
+
+/// Deletes for good what a suspended account of this server left, without waiting for the end of the
+/// grace.
+///
+/// # Errors
+/// `Forbidden`, also where it is not suspended; `NotFound`.
+pub async fn remove(ctx: &Ctx, viewer: &Viewer, id: AccountId) -> Result<AdminAccountView> {
+    let (context, viewer) = (Arc::clone(ctx), viewer.clone());
+    ctx.write(move |conn| {
+        let staff = staff::above(conn, &viewer, Power::DeleteUserData, id)?;
+        let target = accounts::get(conn, id)?;
+        if target.suspended_at.is_none() {
+            return Err(Error::Forbidden("it is suspended first, then deleted"));
+        }
+        let view = admin_account::one_in(conn, id)?;
+        removal::begin(&context, conn, &target)?;
+        log(&context, conn, &staff, "account_deleted", id, "")?;
+        Ok(view)
     })
     .await
 }

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use database::account_restrictions::set_silenced;
 use database::domain_blocks::{self, DomainAllow, DomainBlock};
 use database::{Conn, accounts};
-use model::{AccountId, Domain, DomainBlockSeverity, Page, Paged, Power, RowId};
+use model::{AccountId, Domain, DomainBlockSeverity, Page, Paged, Power, RowId, SeveranceKind};
 
 use super::accounts::suspend;
+use super::severance;
 use crate::context::Ctx;
 use crate::error::{Error, Result};
 use crate::ledger::{self, Act};
@@ -16,7 +17,7 @@ use crate::policy::staff::{self, Staff};
 use crate::views::account::Viewer;
 
 /// So many accounts are dealt with in one transaction.
-const AT_ONCE: i64 = 50;
+const AT_ONCE: i64 = 200;
 /// The longest comment.
 const MOST_TEXT: usize = 1000;
 
@@ -247,33 +248,38 @@ fn log(
 /// Does to the accounts that are known what the block says, a part at a time: who follows whom ends with a
 /// suspension, and each person here is told. The time of the block marks whom it concerned.
 async fn apply(ctx: &Ctx, block: &DomainBlock) -> Result<()> {
-    each(ctx, block, |ctx, conn, block, id| {
-        let account = accounts::get(conn, id)?;
-        match block.severity {
-            DomainBlockSeverity::Noop => Ok(()),
-            DomainBlockSeverity::Silence => Ok(set_silenced(conn, id, Some(block.created_at))?),
-            DomainBlockSeverity::Suspend if account.suspended_at.is_some() => Ok(()),
-            DomainBlockSeverity::Suspend => {
-                suspend(ctx, conn, &account)?;
-                Ok(accounts::set_suspended(conn, id, Some(block.created_at))?)
+    each(ctx, block, |ctx, conn, block, ids| {
+        let mut ties = Vec::new();
+        for account in accounts::by_ids(conn, ids)? {
+            match block.severity {
+                DomainBlockSeverity::Noop => {}
+                DomainBlockSeverity::Silence => {
+                    set_silenced(conn, account.id, Some(block.created_at))?;
+                }
+                DomainBlockSeverity::Suspend if account.suspended_at.is_some() => {}
+                DomainBlockSeverity::Suspend => {
+                    ties.extend(suspend(ctx, conn, &account)?);
+                    accounts::set_suspended(conn, account.id, Some(block.created_at))?;
+                }
             }
         }
+        severance::tell(ctx, conn, SeveranceKind::DomainBlock, &block.domain, &ties)
     })
     .await
 }
 
 /// Takes back what [`apply`] did to accounts that nobody dealt with otherwise.
 async fn release(ctx: &Ctx, block: &DomainBlock) -> Result<()> {
-    each(ctx, block, |_ctx, conn, block, id| {
-        let standing = database::account_restrictions::standings(conn, &[id])?;
-        if standing
-            .iter()
-            .any(|it| it.silenced_at == Some(block.created_at))
-        {
-            set_silenced(conn, id, None)?;
+    each(ctx, block, |_ctx, conn, block, ids| {
+        for standing in database::account_restrictions::standings(conn, ids)? {
+            if standing.silenced_at == Some(block.created_at) {
+                set_silenced(conn, standing.account_id, None)?;
+            }
         }
-        if accounts::get(conn, id)?.suspended_at == Some(block.created_at) {
-            accounts::set_suspended(conn, id, None)?;
+        for account in accounts::by_ids(conn, ids)? {
+            if account.suspended_at == Some(block.created_at) {
+                accounts::set_suspended(conn, account.id, None)?;
+            }
         }
         Ok(())
     })
@@ -283,7 +289,7 @@ async fn release(ctx: &Ctx, block: &DomainBlock) -> Result<()> {
 async fn each(
     ctx: &Ctx,
     block: &DomainBlock,
-    work: fn(&Ctx, &mut Conn, &DomainBlock, AccountId) -> Result<()>,
+    work: fn(&Ctx, &mut Conn, &DomainBlock, &[AccountId]) -> Result<()>,
 ) -> Result<()> {
     let mut after = AccountId(0);
     loop {
@@ -291,9 +297,7 @@ async fn each(
         let last = ctx
             .write_later(move |conn| {
                 let ids = domain_blocks::accounts_within(conn, &block.domain, after, AT_ONCE)?;
-                for id in &ids {
-                    work(&context, conn, &block, *id)?;
-                }
+                work(&context, conn, &block, &ids)?;
                 Ok::<_, Error>(ids.last().copied())
             })
             .await?;

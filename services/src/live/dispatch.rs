@@ -58,6 +58,9 @@ pub(super) async fn work(ctx: &Ctx, change: &Change) -> Result<()> {
                 .say(&Channel::Home(account), |_| Some(Arc::clone(&message)));
             Ok(())
         }
+        Change::Announced(_) | Change::AnnouncementAnswered(..) | Change::AnnouncementGone(_) => {
+            super::board::tell(ctx, change).await
+        }
         Change::Merged(account) => {
             let message = Message::new(What::NotificationsMerged);
             ctx.live.say(&Channel::Notifications(account), |_| {

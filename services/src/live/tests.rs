@@ -39,6 +39,11 @@ impl Ear {
                 What::Conversation(_) => "conversation".to_owned(),
                 What::FiltersChanged => "filters_changed".to_owned(),
                 What::NotificationsMerged => "notifications_merged".to_owned(),
+                What::Announcement(view) => format!("announcement {}", view.announcement.id),
+                What::AnnouncementReaction(id, name, count) => {
+                    format!("reaction {id} {name} {count}")
+                }
+                What::AnnouncementDelete(id) => format!("announcement.delete {id}"),
             });
         }
         heard

@@ -196,6 +196,22 @@ pub async fn for_delivery(ctx: &Ctx, id: StatusId) -> Result<Option<StatusView>>
         .await
 }
 
+/// Statuses that reports name, as the staff sees them: without anyone's marks.
+///
+/// # Errors
+/// The database.
+pub(crate) fn reported_in(conn: &mut Conn, ids: &[StatusId]) -> Result<Vec<StatusView>> {
+    let rows = visible::reported(conn, ids)?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let originals = visible::load(conn, NOBODY, &boosted(&rows))?;
+    let (quotes, quoted) = Quotes::load(conn, NOBODY, rows.iter().chain(&originals))?;
+    let all = rows.iter().chain(&originals).chain(&quoted);
+    let shelf = Shelf::load(conn, NOBODY, all, quotes)?;
+    Ok(shelf.views(rows, originals, quoted, ids))
+}
+
 /// The id that the gate knows a viewer by.
 pub(crate) fn viewer_id(viewer: Option<&Viewer>) -> AccountId {
     viewer.map_or(NOBODY, Viewer::id)

@@ -7,7 +7,7 @@ use model::{AccountId, ReportId, ServerRole, WarningAction};
 use serde::Deserialize;
 use services::admin::accounts::{self, Action, State as Standing, Wanted};
 
-use super::{ManageUsers, Many, Staff};
+use super::{DeleteUserData, ManageUsers, Many, Staff};
 use crate::api::entities::admin::AdminAccount;
 use crate::api::{Routes, done};
 use crate::auth::scopes::{AdminReadAccounts, AdminWriteAccounts};
@@ -20,6 +20,7 @@ pub(super) fn routes() -> Routes {
         .get("/api/v1/admin/accounts", page_v1)
         .get("/api/v2/admin/accounts", page_v2)
         .get("/api/v1/admin/accounts/{id}", show)
+        .delete("/api/v1/admin/accounts/{id}", remove)
         .post("/api/v1/admin/accounts/{id}/action", act)
         .post("/api/v1/admin/accounts/{id}/approve", approve)
         .post("/api/v1/admin/accounts/{id}/reject", reject)
@@ -198,6 +199,15 @@ async fn show(
     At(id): At<AccountId>,
 ) -> Result<Json<AdminAccount>> {
     let view = accounts::show(&state.ctx, &auth.viewer, id).await?;
+    Ok(Json(AdminAccount::of(&state.ctx.place, &view)))
+}
+
+async fn remove(
+    auth: Staff<AdminWriteAccounts, DeleteUserData>,
+    State(state): State<AppState>,
+    At(id): At<AccountId>,
+) -> Result<Json<AdminAccount>> {
+    let view = accounts::remove(&state.ctx, &auth.viewer, id).await?;
     Ok(Json(AdminAccount::of(&state.ctx.place, &view)))
 }
 

@@ -4,6 +4,7 @@ use services::Place;
 use services::live::{Said, What};
 
 use super::names::words;
+use crate::api::entities::announcement::Announcement;
 use crate::api::entities::various::Conversation;
 use crate::api::entities::{Notification, Status};
 use crate::error::Error;
@@ -18,6 +19,9 @@ pub(super) const fn event(what: &What) -> &'static str {
         What::Conversation(_) => "conversation",
         What::FiltersChanged => "filters_changed",
         What::NotificationsMerged => "notifications_merged",
+        What::Announcement(_) => "announcement",
+        What::AnnouncementReaction(..) => "announcement.reaction",
+        What::AnnouncementDelete(_) => "announcement.delete",
     }
 }
 
@@ -32,6 +36,11 @@ fn payload(place: &Place, what: &What) -> String {
         What::Conversation(view) => serde_json::to_string(&Conversation::of(place, view)),
         What::FiltersChanged => Ok(String::new()),
         What::NotificationsMerged => Ok("1".to_owned()),
+        What::Announcement(view) => serde_json::to_string(&Announcement::from(view.as_ref())),
+        What::AnnouncementReaction(id, name, count) => serde_json::to_string(
+            &serde_json::json!({"name": name, "count": count, "announcement_id": id}),
+        ),
+        What::AnnouncementDelete(id) => Ok(id.to_string()),
     };
     printed.unwrap_or_default()
 }

@@ -1,0 +1,104 @@
+//! `Report` as its maker sees it, `Admin::Report` as the staff sees it.
+
+use model::Millis;
+use serde::Serialize;
+use services::Place;
+use services::admin::reports::AdminReportView;
+use services::reports::ReportView;
+
+use super::admin::AdminAccount;
+use super::{Account, Nothing, Status};
+
+/// <https://docs.joinmastodon.org/entities/Report/>
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Report {
+    id: String,
+    action_taken: bool,
+    action_taken_at: Option<String>,
+    category: &'static str,
+    comment: String,
+    forwarded: bool,
+    created_at: String,
+    status_ids: Vec<String>,
+    rule_ids: Vec<String>,
+    collection_ids: Nothing,
+    target_account: Account,
+}
+
+fn texts(list: &serde_json::Value) -> Vec<String> {
+    list.as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|one| one.as_str().map(str::to_owned))
+        .collect()
+}
+
+impl Report {
+    /// Prints a report for its maker.
+    pub(crate) fn of(place: &Place, view: &ReportView) -> Self {
+        let report = &view.report;
+        Self {
+            id: report.id.to_string(),
+            action_taken: report.action_taken_at.is_some(),
+            action_taken_at: report.action_taken_at.map(Millis::iso),
+            category: report.category.as_str(),
+            comment: report.comment.clone(),
+            forwarded: report.forwarded,
+            created_at: report.created_at.iso(),
+            status_ids: view.statuses.iter().map(ToString::to_string).collect(),
+            rule_ids: texts(&report.rule_ids),
+            collection_ids: [],
+            target_account: Account::of(place, &view.target),
+        }
+    }
+}
+
+/// <https://docs.joinmastodon.org/entities/Admin_Report/>
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct AdminReport {
+    id: String,
+    action_taken: bool,
+    action_taken_at: Option<String>,
+    category: &'static str,
+    comment: String,
+    forwarded: bool,
+    created_at: String,
+    updated_at: String,
+    account: AdminAccount,
+    target_account: AdminAccount,
+    assigned_account: Option<AdminAccount>,
+    action_taken_by_account: Option<AdminAccount>,
+    statuses: Vec<Status>,
+    /// The place has no list of rules yet that a report could name.
+    rules: Nothing,
+    collections: Nothing,
+}
+
+impl AdminReport {
+    /// Prints a report for the staff.
+    pub(crate) fn of(place: &Place, view: &AdminReportView) -> Self {
+        let report = &view.report;
+        let account = |one| AdminAccount::of(place, one);
+        Self {
+            id: report.id.to_string(),
+            action_taken: report.action_taken_at.is_some(),
+            action_taken_at: report.action_taken_at.map(Millis::iso),
+            category: report.category.as_str(),
+            comment: report.comment.clone(),
+            forwarded: report.forwarded,
+            created_at: report.created_at.iso(),
+            updated_at: report.updated_at.iso(),
+            account: account(&view.account),
+            target_account: account(&view.target),
+            assigned_account: view.assigned.as_ref().map(account),
+            action_taken_by_account: view.acted.as_ref().map(account),
+            statuses: view
+                .statuses
+                .iter()
+                .map(|status| Status::of(place, status))
+                .collect(),
+            rules: [],
+            collections: [],
+        }
+    }
+}
