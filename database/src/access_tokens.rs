@@ -7,6 +7,7 @@ use crate::accounts::Account;
 use crate::apps::App;
 use crate::conn::{Conn, both};
 use crate::error::Result;
+use crate::push;
 use crate::schema::{access_tokens, accounts, apps, users};
 use crate::sql::one_of;
 use crate::users::User;
@@ -68,11 +69,12 @@ pub fn holders(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<(Account, Optio
         .load(conn))?)
 }
 
-/// Ends a token.
+/// Ends a token, and what hangs on it.
 ///
 /// # Errors
 /// The database.
 pub fn revoke(conn: &mut Conn, id: TokenId, now: Millis) -> Result<()> {
+    push::remove(conn, id)?;
     both!(conn => diesel::update(access_tokens::table.find(id))
         .filter(access_tokens::revoked_at.is_null())
         .set(access_tokens::revoked_at.eq(now))
@@ -85,10 +87,25 @@ pub fn revoke(conn: &mut Conn, id: TokenId, now: Millis) -> Result<()> {
 /// # Errors
 /// The database.
 pub fn revoke_all_of(conn: &mut Conn, human: AccountId, now: Millis) -> Result<()> {
+    push::remove_all_of(conn, human)?;
     both!(conn => diesel::update(access_tokens::table)
         .filter(access_tokens::human_id.eq(human))
         .filter(access_tokens::revoked_at.is_null())
         .set(access_tokens::revoked_at.eq(now))
         .execute(conn))?;
     Ok(())
+}
+
+/// Does this token still allow anything?
+///
+/// # Errors
+/// The database.
+pub fn is_valid(conn: &mut Conn, id: TokenId) -> Result<bool> {
+    let found: Option<TokenId> = both!(conn => access_tokens::table
+        .find(id)
+        .filter(access_tokens::revoked_at.is_null())
+        .select(access_tokens::id)
+        .get_result(conn)
+        .optional())?;
+    Ok(found.is_some())
 }

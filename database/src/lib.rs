@@ -52,6 +52,7 @@ pub mod notifications;
 mod paging;
 pub mod polls;
 mod pool;
+pub mod push;
 pub mod quotes;
 pub mod reports;
 pub mod reviews;

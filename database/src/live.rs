@@ -3,9 +3,10 @@
 //! column here.
 
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
+use diesel::sql_types::{BigInt, Integer};
 use model::{AccountId, ListId, Millis, StatusId, TokenId};
 
+use crate::account_restrictions::unlimited;
 use crate::conn::{Conn, both};
 use crate::conversations::Conversation;
 use crate::error::Result;
@@ -56,9 +57,10 @@ pub fn readers(
     if among.is_empty() {
         return Ok(Vec::new());
     }
+    let found = for_each(&unlimited("s"), "v.id");
     let stands = match timeline {
-        Timeline::Public => timelines::in_public(Public::default()),
-        Timeline::Tags => timelines::public_part(Public::default()),
+        Timeline::Public => format!("{}{found}", timelines::in_public(Public::default())),
+        Timeline::Tags => format!("{}{found}", timelines::public_part(Public::default())),
         Timeline::Group => format!("s.group_id IS NOT NULL AND {}", timelines::THREAD),
         Timeline::Home => {
             "EXISTS (SELECT 1 FROM home_entries h WHERE h.owner_id = v.id AND h.status_id = s.id)"
@@ -166,8 +168,8 @@ fn pairs(
     Ok(both!(conn => sql.load(conn))?)
 }
 
-/// Those of `among` whose sight of these statuses is their own: they marked one, or muted its thread.
-/// All others see the same.
+/// Those of `among` whose sight of these statuses is their own: they marked one, voted in its poll, muted
+/// its thread, or filter what they read. All others see the same.
 ///
 /// # Errors
 /// The database.
@@ -184,13 +186,38 @@ pub fn with_marks(
          EXISTS (SELECT 1 FROM favourites x WHERE x.account_id = v.id AND x.status_id :ids) \
          OR EXISTS (SELECT 1 FROM bookmarks x WHERE x.account_id = v.id AND x.status_id :ids) \
          OR EXISTS (SELECT 1 FROM status_pins x WHERE x.account_id = v.id AND x.status_id :ids) \
+         OR EXISTS (SELECT 1 FROM filters x WHERE x.account_id = v.id AND NOT x.ended) \
          OR EXISTS (SELECT 1 FROM thread_mutes x WHERE x.account_id = v.id AND x.root_id :roots) \
+         OR EXISTS (SELECT 1 FROM poll_votes x JOIN polls p ON p.id = x.poll_id \
+           WHERE x.account_id = v.id AND p.status_id :ids) \
          OR EXISTS (SELECT 1 FROM statuses x WHERE x.account_id = v.id AND x.reblog_of_id :ids \
            AND x.deleted_at IS NULL))";
     let sql = Sql::<BigInt>::new(text)
         .ids("among", among)
         .ids("ids", statuses)
         .ids("roots", roots);
+    Ok(both!(conn => sql.load(conn))?)
+}
+
+/// How each of `among` stands to an author, as a number: 1 follows, 2 is followed, 4 is the author. Who
+/// stands alike may do alike with a status.
+///
+/// # Errors
+/// The database.
+pub fn kinship(
+    conn: &mut Conn,
+    author: AccountId,
+    among: &[AccountId],
+) -> Result<Vec<(AccountId, i32)>> {
+    let text = "SELECT v.id, CASE WHEN v.id = :author THEN 4 ELSE 0 END \
+         + CASE WHEN EXISTS (SELECT 1 FROM follows f WHERE f.account_id = v.id \
+           AND f.target_id = :author AND f.state = 1) THEN 1 ELSE 0 END \
+         + CASE WHEN EXISTS (SELECT 1 FROM follows f WHERE f.account_id = :author \
+           AND f.target_id = v.id AND f.state = 1) THEN 2 ELSE 0 END \
+         FROM accounts v WHERE v.id :among";
+    let sql = Sql::<(BigInt, Integer)>::new(text)
+        .id("author", author)
+        .ids("among", among);
     Ok(both!(conn => sql.load(conn))?)
 }
 

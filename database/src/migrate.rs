@@ -37,6 +37,7 @@ migrations! {
     "2026112307_jobs"
     "2026112310_notifications"
     "2026112311_filters"
+    "2026112312_push"
     "2026112313_polls"
     "2026112315_quotes"
     "2026112316_cards"

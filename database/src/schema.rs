@@ -612,6 +612,31 @@ diesel::table! {
 }
 
 diesel::table! {
+    push_subscriptions (id) {
+        id -> BigInt,
+        token_id -> BigInt,
+        account_id -> BigInt,
+        endpoint -> Text,
+        p256dh -> Binary,
+        auth -> Binary,
+        standard -> Bool,
+        policy -> SmallInt,
+        alerts -> Text,
+        sealed_token -> Binary,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    push_keys (id) {
+        id -> BigInt,
+        vapid -> Binary,
+        seal -> Binary,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
     polls (id) {
         id -> BigInt,
         status_id -> BigInt,
@@ -928,6 +953,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     filter_keywords,
     filter_statuses,
     filter_versions,
+    push_subscriptions,
+    push_keys,
     polls,
     poll_options,
     poll_votes,

@@ -84,6 +84,8 @@ ids! {
     FilterStatusId,
     /// A row that orders favourites, bookmarks, pins and members of lists.
     RowId,
+    /// A subscription to Web Push.
+    PushId,
     /// A conversation as one participant sees it.
     ConversationId,
     /// A registered application.

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{AccountId, AnnouncementId, FilterId, PollId};
+use crate::ids::{AccountId, AnnouncementId, FilterId, NotificationId, PollId, PushId};
 
 /// Something to be done later.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,6 +46,13 @@ pub enum Job {
         /// Which.
         poll: PollId,
     },
+    /// Tell an app of a notification.
+    Push {
+        /// Which app.
+        subscription: PushId,
+        /// Of what.
+        notification: NotificationId,
+    },
 }
 
 impl Job {
@@ -59,7 +66,8 @@ impl Job {
             | Self::FilterEnds { .. }
             | Self::EndPoll { .. }
             | Self::TellPoll { .. }
-            | Self::AskPoll { .. } => false,
+            | Self::AskPoll { .. }
+            | Self::Push { .. } => false,
         }
     }
 
@@ -72,6 +80,8 @@ impl Job {
             Self::RefreshAccount { .. } => 3,
             Self::AskPoll { .. } => 1,
             Self::EndPoll { .. } | Self::TellPoll { .. } => 12,
+            // A push service that is away for a day has lost more than ours.
+            Self::Push { .. } => 6,
         }
     }
 }

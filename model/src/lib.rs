@@ -14,6 +14,7 @@ pub mod job;
 pub mod notification;
 pub mod page;
 pub mod power;
+pub mod push;
 pub mod quote;
 pub mod scope;
 pub mod secret;

@@ -17,6 +17,7 @@ mod media;
 mod notification_requests;
 mod notifications;
 mod polls;
+mod push;
 mod quotes;
 mod relationships;
 mod reports;
@@ -65,6 +66,7 @@ pub fn table() -> Routes {
         .and(media::routes())
         .and(search::routes())
         .and(filters::routes())
+        .and(push::routes())
         .and(streaming::routes())
         .and(admin::routes())
         .and(announcements::routes())

@@ -8,7 +8,7 @@ use std::marker::PhantomData;
 use axum::extract::FromRequestParts;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
-use model::{Scope, TokenId};
+use model::{Scope, Secret, TokenId};
 use services::Ctx;
 use services::oauth::{App, Bearer};
 use services::views::account::Viewer;
@@ -224,6 +224,18 @@ impl<N: Needs> FromRequestParts<AppState> for AppAuth<N> {
             bearer: bearer.ok_or(Error::NoToken)?,
             needs: PhantomData,
         })
+    }
+}
+
+/// The token itself, for the one who needs it.
+#[derive(Clone, Debug)]
+pub struct Word(pub Secret<String>);
+
+impl FromRequestParts<AppState> for Word {
+    type Rejection = Error;
+    async fn from_request_parts(parts: &mut Parts, _state: &AppState) -> Result<Self, Error> {
+        let word = token(parts)?.ok_or(Error::NoToken)?;
+        Ok(Self(Secret(word.to_owned())))
     }
 }
 

@@ -56,6 +56,10 @@ impl Server {
         accounts::server_actor(&ctx)
             .await
             .map_err(|error| error.to_string())?;
+        // Made at the first start, before an app asks for it.
+        services::push::public_key(&ctx)
+            .await
+            .map_err(|error| error.to_string())?;
         let federation = Federation::new(Arc::clone(&ctx), config.federation.clone())
             .map_err(|error| error.to_string())?;
         ctx.connect(Arc::clone(&federation) as Arc<dyn services::fediverse::Fediverse>);

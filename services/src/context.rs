@@ -53,6 +53,7 @@ pub struct Context {
     settings: RwLock<Arc<Settings>>,
     fediverse: OnceLock<Arc<dyn Fediverse>>,
     outward: OnceLock<Arc<dyn Outward>>,
+    pub(crate) push_keys: OnceLock<Arc<crate::push::Keys>>,
 }
 
 impl std::fmt::Debug for Context {
@@ -86,6 +87,7 @@ impl Context {
             settings: RwLock::default(),
             fediverse: OnceLock::new(),
             outward: OnceLock::new(),
+            push_keys: OnceLock::new(),
         }
     }
 

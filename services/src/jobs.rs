@@ -55,6 +55,10 @@ async fn perform(ctx: &Ctx, job: &Job) -> Result<()> {
         Job::EndPoll { poll } => crate::polls::end(ctx, *poll).await,
         Job::TellPoll { poll } => crate::polls::tell(ctx, *poll).await,
         Job::AskPoll { poll } => crate::polls::ask(ctx, *poll).await,
+        Job::Push {
+            subscription,
+            notification,
+        } => crate::push::send(ctx, *subscription, *notification).await,
     }
 }
 

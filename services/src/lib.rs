@@ -38,6 +38,7 @@ pub mod place;
 pub mod policy;
 pub mod polls;
 mod profile;
+pub mod push;
 pub mod quotes;
 pub mod relationships;
 pub mod reports;

@@ -16,6 +16,7 @@ mod notifications;
 mod notifications_v2;
 mod oauth;
 mod polls;
+mod push;
 mod quotes;
 mod reports;
 mod scopes;

@@ -50,10 +50,15 @@ async fn register(
         chosen: None,
     };
     let app = oauth::register(&state.ctx, new).await?;
-    Ok(Json(CredentialApplication::from(&app)))
+    let key = services::push::public_key(&state.ctx).await?;
+    Ok(Json(CredentialApplication::of(&app, key)))
 }
 
-async fn verify_credentials(auth: AppAuth<scopes::AnyToken>) -> Result<Json<Application>> {
+async fn verify_credentials(
+    auth: AppAuth<scopes::AnyToken>,
+    State(state): State<AppState>,
+) -> Result<Json<Application>> {
     let app = auth.bearer.app.ok_or(Error::NotFound)?;
-    Ok(Json(Application::from(&app)))
+    let key = services::push::public_key(&state.ctx).await?;
+    Ok(Json(Application::of(&app, key)))
 }

@@ -23,7 +23,7 @@ use utoipa::openapi::{
 };
 
 use super::{Route, Routes};
-use crate::auth::{AppAuth, Auth, Caller, MaybeAuth, Public, StreamAuth};
+use crate::auth::{AppAuth, Auth, Caller, MaybeAuth, Public, StreamAuth, Word};
 use crate::extract::{At, BigParams, Form, IdempotencyKey, Limit, Paging, Params, Shape};
 
 /// What a handler reads of a request.
@@ -63,6 +63,9 @@ impl Asks for RawQuery {
     fn asks(_reads: &mut Reads) {}
 }
 impl Asks for std::result::Result<WebSocketUpgrade, WebSocketUpgradeRejection> {
+    fn asks(_reads: &mut Reads) {}
+}
+impl Asks for Word {
     fn asks(_reads: &mut Reads) {}
 }
 impl Asks for Public {

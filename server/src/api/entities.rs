@@ -12,6 +12,7 @@ pub(crate) mod media_attachment;
 pub(crate) mod notification;
 pub(crate) mod notification_policy;
 pub(crate) mod poll;
+pub(crate) mod push_subscription;
 pub(crate) mod quote;
 pub(crate) mod relationship;
 pub(crate) mod report;

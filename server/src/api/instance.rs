@@ -47,11 +47,9 @@ async fn version_1(_anyone: Public, State(state): State<AppState>) -> Result<Jso
 
 async fn version_2(_anyone: Public, State(state): State<AppState>) -> Result<Json<Instance>> {
     let totals = accounts::statistics(&state.ctx).await?;
-    Ok(Json(Instance::of(
-        &state.ctx.place,
-        &state.ctx.settings(),
-        totals,
-    )))
+    let key = services::push::public_key(&state.ctx).await?;
+    let instance = Instance::of(&state.ctx.place, &state.ctx.settings(), totals);
+    Ok(Json(instance.with_push_key(&key)))
 }
 
 async fn languages(_anyone: Public) -> Json<Value> {

@@ -33,7 +33,7 @@ pub(super) fn routes() -> Routes {
 
 /// Readings with nothing to say yet.
 fn empty() -> Routes {
-    use scopes::{Push, ReadAccounts, ReadFollows, ReadStatuses};
+    use scopes::{ReadAccounts, ReadFollows, ReadStatuses};
     Routes::new()
         .empty("/api/v1/followed_tags", empty_list::<Auth<ReadFollows>>)
         .empty("/api/v1/featured_tags", empty_list::<Auth<ReadAccounts>>)
@@ -54,12 +54,11 @@ fn empty() -> Routes {
             "/api/v1/scheduled_statuses/{id}",
             absent::<Auth<ReadStatuses>>,
         )
-        .empty("/api/v1/push/subscription", absent::<Auth<Push>>)
 }
 
 /// Writings that change nothing yet.
 fn not_built() -> Routes {
-    use scopes::{Push, Read, WriteAccounts, WriteFollows, WriteStatuses};
+    use scopes::{Read, WriteAccounts, WriteFollows, WriteStatuses};
     const POST: &[Method] = &[Method::POST];
     const DELETE: &[Method] = &[Method::DELETE];
     const CHANGE: &[Method] = &[Method::PUT, Method::PATCH, Method::DELETE];
@@ -72,10 +71,6 @@ fn not_built() -> Routes {
         .not_built::<Auth<WriteAccounts>>(DELETE, "/api/v1/featured_tags/{id}")
         .not_built::<Auth<WriteStatuses>>(CHANGE, "/api/v1/scheduled_statuses/{id}")
         .not_built::<Auth<Read>>(DELETE, "/api/v1/suggestions/{id}")
-        .not_built::<Auth<Push>>(
-            &[Method::POST, Method::PUT, Method::PATCH, Method::DELETE],
-            "/api/v1/push/subscription",
-        )
         .not_built::<Auth<WriteAccounts>>(DELETE, "/api/v1/profile/avatar")
         .not_built::<Auth<WriteAccounts>>(DELETE, "/api/v1/profile/header")
 }

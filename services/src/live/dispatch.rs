@@ -7,7 +7,6 @@ use std::sync::Arc;
 
 use database::live::{self as rows, Timeline};
 use database::statuses::{self, Status};
-use database::visible::NOBODY;
 use database::{Conn, notifications};
 use model::{AccountId, ListId, Millis, NotificationId, StatusId, Visibility};
 
@@ -185,13 +184,20 @@ impl Reach {
     }
 }
 
-/// The status as each of those who may hear it sees it.
+/// The status as each of those who may hear it sees it: the same message for all who see the same.
 #[derive(Debug)]
 struct Sights {
-    shared: Option<Arc<Message>>,
-    own: HashMap<AccountId, Arc<Message>>,
+    messages: HashMap<AccountId, Arc<Message>>,
     /// What does not depend on who looks.
     facts: StatusView,
+}
+
+/// Who sees the same as this one: nobody else, or all who stand like this to its author and, of a boost,
+/// to the original's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Eyes {
+    Own(AccountId),
+    Like(i32, i32),
 }
 
 impl Sights {
@@ -204,51 +210,69 @@ impl Sights {
         let Some(first) = everyone.first() else {
             return Ok(None);
         };
-        // What is open to all is shared as nobody in particular sees it.
-        let open = status::load_in(conn, NOBODY, &[id])?.pop();
-        let facts = match open.clone() {
-            Some(view) => Some(view),
-            None => status::load_in(conn, *first, &[id])?.pop(),
+        let Some(facts) = status::load_in(conn, *first, &[id])?.pop() else {
+            return Ok(None);
         };
-        let Some(facts) = facts else { return Ok(None) };
-        let (ids, roots) = marked(&facts);
-        let personal = is_personal(&facts);
-        let own: HashSet<AccountId> = if personal {
-            everyone.iter().copied().collect()
-        } else {
-            let marks = rows::with_marks(conn, &ids, &roots, everyone)?;
-            marks.into_iter().collect()
-        };
+        let mut seen: HashMap<Eyes, Arc<Message>> = HashMap::new();
         let mut messages = HashMap::new();
-        for account in &own {
-            if let Some(view) = status::load_in(conn, *account, &[id])?.pop() {
-                messages.insert(*account, Message::new(what(Box::new(view))));
+        for (account, eyes) in eyes(conn, &facts, everyone)? {
+            if !seen.contains_key(&eyes) {
+                let Some(view) = status::load_in(conn, account, &[id])?.pop() else {
+                    continue;
+                };
+                seen.insert(eyes, Message::new(what(Box::new(view))));
+            }
+            if let Some(message) = seen.get(&eyes) {
+                messages.insert(account, Arc::clone(message));
             }
         }
-        // Of what is not open, all whom the gate lets in and who left no mark see what the first of
-        // them sees.
-        let plain = everyone.iter().find(|one| !own.contains(one));
-        let shared = match (open, plain) {
-            _ if personal => None,
-            (_, None) => None,
-            (Some(view), Some(_)) => Some(view),
-            (None, Some(one)) => status::load_in(conn, *one, &[id])?.pop(),
-        };
-        Ok(Some(Self {
-            shared: shared.map(|view| Message::new(what(Box::new(view)))),
-            own: messages,
-            facts,
-        }))
+        Ok(Some(Self { messages, facts }))
     }
 
     fn of(&self, account: AccountId) -> Option<Arc<Message>> {
-        self.own.get(&account).or(self.shared.as_ref()).cloned()
+        self.messages.get(&account).cloned()
     }
 }
 
-/// Does something in it depend on who looks, beside marks?
-const fn is_personal(_view: &StatusView) -> bool {
-    false
+/// With whose eyes each of them looks.
+fn eyes(
+    conn: &mut Conn,
+    facts: &StatusView,
+    everyone: &[AccountId],
+) -> Result<Vec<(AccountId, Eyes)>> {
+    if is_personal(facts) {
+        return Ok(everyone.iter().map(|who| (*who, Eyes::Own(*who))).collect());
+    }
+    let (ids, roots) = marked(facts);
+    let own: HashSet<AccountId> = rows::with_marks(conn, &ids, &roots, everyone)?
+        .into_iter()
+        .collect();
+    let author = facts.author.account.id;
+    let to_author = rows::kinship(conn, author, everyone)?;
+    let to_original: HashMap<AccountId, i32> = match &facts.reblog {
+        Some(original) => rows::kinship(conn, original.author.account.id, everyone)?
+            .into_iter()
+            .collect(),
+        None => HashMap::new(),
+    };
+    Ok(to_author
+        .into_iter()
+        .map(|(who, kin)| {
+            let also = to_original.get(&who).copied().unwrap_or_default();
+            let eyes = if own.contains(&who) {
+                Eyes::Own(who)
+            } else {
+                Eyes::Like(kin, also)
+            };
+            (who, eyes)
+        })
+        .collect())
+}
+
+/// Is something in it open to one and closed to another? What it quotes goes through the gate for each.
+fn is_personal(view: &StatusView) -> bool {
+    let parts = std::iter::once(view).chain(view.reblog.as_deref());
+    parts.into_iter().any(|view| view.quoting.quote.is_some())
 }
 
 /// The statuses in a view, and the roots of their threads.

@@ -17,6 +17,7 @@ use model::{
 use crate::context::Context;
 use crate::error::Result;
 use crate::live::{self, Change};
+use crate::push;
 
 /// Who follows for a shorter time than this is still no follower to a policy.
 const NEW_FOLLOWER: i64 = 3 * Millis::DAY;
@@ -121,6 +122,7 @@ pub fn tell(
     for row in &told {
         live::note(Change::Told(row.account_id, row.id));
     }
+    push::enqueue(ctx, conn, &told)?;
     Ok(told)
 }
 

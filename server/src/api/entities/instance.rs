@@ -73,6 +73,16 @@ impl Instance {
     }
 }
 
+impl Instance {
+    /// With the key of Web Push.
+    pub(crate) fn with_push_key(mut self, key: &str) -> Self {
+        if let Some(configuration) = self.configuration.as_object_mut() {
+            configuration.insert("vapid".to_owned(), json!({"public_key": key}));
+        }
+        self
+    }
+}
+
 /// <https://docs.joinmastodon.org/entities/V1_Instance/>
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct InstanceV1 {

@@ -394,7 +394,7 @@ fn an_application_shows_its_secret_to_itself() {
         client_secret: Secret("secret".to_owned()),
     };
     snapshot!(printed(
-        &CredentialApplication::from(&app),
+        &CredentialApplication::of(&app, "key".to_owned()),
         "id client_secret"
     ));
 }

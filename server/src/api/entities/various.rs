@@ -175,12 +175,13 @@ pub(crate) struct Application {
     scopes: Vec<&'static str>,
     redirect_uri: String,
     redirect_uris: Vec<String>,
-    /// Web push is not built; clients still read the key.
-    vapid_key: &'static str,
+    /// The key of Web Push; apps of today read it from the instance.
+    vapid_key: String,
 }
 
-impl From<&App> for Application {
-    fn from(app: &App) -> Self {
+impl Application {
+    /// Prints an application, with our key of Web Push.
+    pub(crate) fn of(app: &App, vapid_key: String) -> Self {
         Self {
             id: app.id.to_string(),
             name: app.name.clone(),
@@ -188,7 +189,7 @@ impl From<&App> for Application {
             scopes: app.scopes.iter().map(model::Scope::as_str).collect(),
             redirect_uri: app.redirect_uris.join("\n"),
             redirect_uris: app.redirect_uris.clone(),
-            vapid_key: "",
+            vapid_key,
         }
     }
 }
@@ -203,10 +204,11 @@ pub(crate) struct CredentialApplication {
     client_secret_expires_at: i64,
 }
 
-impl From<&App> for CredentialApplication {
-    fn from(app: &App) -> Self {
+impl CredentialApplication {
+    /// Prints an application for itself.
+    pub(crate) fn of(app: &App, vapid_key: String) -> Self {
         Self {
-            app: Application::from(app),
+            app: Application::of(app, vapid_key),
             client_id: app.client_id.clone(),
             client_secret: app.client_secret.0.clone(),
             client_secret_expires_at: 0,
