@@ -122,7 +122,7 @@ pub fn cors_layer() -> CorsLayer {
         .max_age(std::time::Duration::from_secs(2 * 60 * 60))
 }
 
-/// What the API can do, in the words of OpenAPI.
+/// What the API can do, in the words of `OpenAPI`.
 async fn description(_anyone: Public) -> Json<utoipa::openapi::OpenApi> {
     Json(table().described())
 }

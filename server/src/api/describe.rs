@@ -1,4 +1,4 @@
-//! The API's description of itself (OpenAPI 3.1), made from the table of routes: each handler's
+//! The API's description of itself (`OpenAPI` 3.1), made from the table of routes: each handler's
 //! arguments say what they read. Shapes of answers are Mastodon's and are described there.
 
 use std::fmt::Write as _;

@@ -99,7 +99,7 @@ pub async fn act(ctx: &Ctx, viewer: &Viewer, id: AccountId, action: Action) -> R
             status_ids: about,
             created_at: context.now(),
         };
-        warn(&context, conn, &target, warning)?;
+        warn(&context, conn, &target, &warning)?;
         log(&context, conn, &staff, done(action.kind), id, &action.text)
     })
     .await
@@ -110,9 +110,9 @@ pub(crate) fn warn(
     ctx: &Ctx,
     conn: &mut Conn,
     target: &Account,
-    warning: AccountWarning,
+    warning: &AccountWarning,
 ) -> Result<()> {
-    account_warnings::insert(conn, &warning)?;
+    account_warnings::insert(conn, warning)?;
     if target.is_local() {
         let warning = warning.id;
         ctx.record(conn, &Event::Warned { warning })?;

@@ -52,12 +52,8 @@ pub struct GroupedView {
 
 /// The kinds that are grouped, of those that an app asked for; all that can be where it named none.
 fn grouped(asked: Option<Vec<NotificationKind>>) -> Vec<NotificationKind> {
-    NotificationKind::ALL
-        .iter()
-        .copied()
-        .filter(|kind| kind.is_grouped())
-        .filter(|kind| asked.as_ref().is_none_or(|asked| asked.contains(kind)))
-        .collect()
+    let asked = asked.unwrap_or_else(|| NotificationKind::ALL.to_vec());
+    asked.into_iter().filter(|kind| kind.is_grouped()).collect()
 }
 
 /// The part of the table that a page covers: what Mastodon counts the groups on it in.

@@ -52,13 +52,13 @@ fn people_are_found_by_what_the_staff_knows(stage: &Stage) {
     assert_eq!(ids("/api/v1/admin/accounts?local=true").len(), 4);
     assert_eq!(
         ids("/api/v1/admin/accounts?pending=true"),
-        [pending.clone()]
+        [pending.as_str()]
     );
-    assert_eq!(ids("/api/v1/admin/accounts?staff=true"), [rini.id.clone()]);
-    assert_eq!(ids("/api/v1/admin/accounts?username=an"), [ana.id.clone()]);
+    assert_eq!(ids("/api/v1/admin/accounts?staff=true"), [rini.id.as_str()]);
+    assert_eq!(ids("/api/v1/admin/accounts?username=an"), [ana.id.as_str()]);
     assert_eq!(
         ids("/api/v1/admin/accounts?email=ben%40mail.example"),
-        [ben.id.clone()]
+        [ben.id.as_str()]
     );
     assert!(ids("/api/v1/admin/accounts?remote=true").is_empty());
     assert!(
@@ -67,15 +67,15 @@ fn people_are_found_by_what_the_staff_knows(stage: &Stage) {
     );
     assert_eq!(
         ids("/api/v2/admin/accounts?origin=local&status=pending"),
-        [pending.clone()]
+        [pending.as_str()]
     );
     assert_eq!(
         ids("/api/v2/admin/accounts?role_ids[]=2"),
-        [rini.id.clone()]
+        [rini.id.as_str()]
     );
     assert_eq!(
         ids("/api/v2/admin/accounts?permissions=staff"),
-        [rini.id.clone()]
+        [rini.id.as_str()]
     );
     assert!(ids("/api/v2/admin/accounts?by_domain=far.example").is_empty());
     assert!(
@@ -155,8 +155,8 @@ fn a_limited_account_is_found_by_its_followers(stage: &Stage) {
     let post = id_of(&ana.publish("about #kopi"));
     deed(&rini, &ana.id, "silence");
     for path in ["/api/v1/timelines/public", "/api/v1/timelines/tag/kopi"] {
-        assert_eq!(ben.get(path).ids(), [post.clone()], "{path}");
-        assert_eq!(ana.get(path).ids(), [post.clone()], "{path}");
+        assert_eq!(ben.get(path).ids(), [post.as_str()], "{path}");
+        assert_eq!(ana.get(path).ids(), [post.as_str()], "{path}");
         assert!(chi.get(path).ids().is_empty(), "{path}");
         assert!(place.visitor().get(path).ids().is_empty(), "{path}");
     }

@@ -74,11 +74,11 @@ impl Ear {
     /// The next frame, where one comes.
     pub(crate) fn frame(&mut self) -> Option<Value> {
         loop {
+            // A timeout is made inside of a runtime.
+            let inside = runtime().enter();
             let wait = tokio::time::timeout(PATIENCE, self.socket.next());
-            match runtime()
-                .block_on(async { wait.await })
-                .expect("a frame in time")
-            {
+            drop(inside);
+            match runtime().block_on(wait).expect("a frame in time") {
                 Some(Ok(Message::Text(text))) => {
                     return Some(serde_json::from_str(&text).expect("JSON"));
                 }

@@ -1,4 +1,4 @@
-//! Filter, FilterKeyword, FilterStatus, FilterResult, and the filter of the first version.
+//! Filter with its keywords and statuses, the result of one, and the filter of the first version.
 
 use model::{FilterAction, FilterContext};
 use serde::Serialize;

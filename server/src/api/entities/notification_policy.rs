@@ -1,4 +1,4 @@
-//! NotificationPolicy in both versions, and NotificationRequest.
+//! The policy of notifications in both versions, and the requests that come of it.
 
 use model::Verdict;
 use serde::Serialize;

@@ -91,14 +91,19 @@ fn within(file: &str, text: &str) -> Vec<Call> {
     let mut calls = Vec::new();
     let mut before = String::new();
     for (function, line) in lines(text) {
-        for (at, _) in line.match_indices("\"/api/") {
-            let address: String = line[at + 1..].chars().take_while(|c| *c != '"').collect();
-            calls.push(Call {
-                method: method(&format!("{before} {}", &line[..at])),
-                parts: parts(&address),
-                function: function.clone(),
-                file: file.to_owned(),
-            });
+        let mut left = before.clone();
+        let pieces: Vec<&str> = line.split('"').collect();
+        for (number, piece) in pieces.iter().enumerate() {
+            if number % 2 == 1 && piece.starts_with("/api/") {
+                calls.push(Call {
+                    method: method(&left),
+                    parts: parts(piece),
+                    function: function.clone(),
+                    file: file.to_owned(),
+                });
+            }
+            left.push(' ');
+            left.push_str(piece);
         }
         before = line.trim().to_owned();
     }
