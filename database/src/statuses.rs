@@ -376,6 +376,8 @@ pub fn bury(conn: &mut Conn, status: &Status, now: Millis) -> Result<()> {
         "DELETE FROM bookmarks WHERE status_id = :id",
         "DELETE FROM status_pins WHERE status_id = :id",
         "DELETE FROM quotes WHERE status_id = :id",
+        "DELETE FROM status_cards WHERE status_id = :id",
+        "DELETE FROM translations WHERE status_id = :id",
         "DELETE FROM quote_policies WHERE status_id = :id",
         "UPDATE quotes SET state = 4, updated_at = :now WHERE quoted_id = :id AND state IN (0, 1)",
         "DELETE FROM polls WHERE status_id = :id",

@@ -142,6 +142,8 @@ pub(crate) async fn store(fed: &Federation, actor: &Actor, trip: &Trip) -> Resul
     if instance.described_at.is_none() {
         fed.strangers.notify_one();
     }
+    let emojis = actor.emojis.iter().map(crate::notes::told).collect();
+    services::emojis::receive(&fed.ctx, domain.as_str(), emojis).await?;
     let profile = profile(actor, (username, &domain), instance.id, now)?;
     let keys: Vec<String> = profile.keys.iter().map(|(id, ..)| id.clone()).collect();
     let id = services::accounts::receive(&fed.ctx, profile).await?;

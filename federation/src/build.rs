@@ -6,12 +6,15 @@ pub mod notes;
 
 use model::{AccountId, Visibility};
 use serde_json::Value;
+use services::Place;
+use services::emojis::EmojiView;
 use services::rows::Account;
 
 use crate::engine::Federation;
 use crate::error::{Error, Result};
 use crate::keyring;
 use crate::vocabulary::AS_PUBLIC;
+use crate::vocabulary::write::notes::EmojiDoc;
 use crate::vocabulary::write::{self, Addressing};
 
 /// The followers of an account of ours, as an address.
@@ -67,6 +70,23 @@ pub fn addressing(
         to,
         cc,
         audience: group.map(str::to_owned),
+    }
+}
+
+/// Our custom emoji, as documents.
+#[must_use]
+pub fn emojis(place: &Place, views: &[EmojiView]) -> Vec<EmojiDoc> {
+    views.iter().map(|view| emoji(place, view)).collect()
+}
+
+/// A custom emoji of ours, as a document.
+#[must_use]
+pub fn emoji(place: &Place, view: &EmojiView) -> EmojiDoc {
+    EmojiDoc {
+        id: place.emoji_uri(&view.shortcode),
+        shortcode: view.shortcode.clone(),
+        url: place.media_url(&view.image),
+        media_type: Some(view.mime.clone()),
     }
 }
 

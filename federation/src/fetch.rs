@@ -295,4 +295,11 @@ impl Fediverse for Federation {
             Ok(())
         })
     }
+
+    fn settle_quote(&self, status: StatusId) -> BoxFuture<'_, services::Result<()>> {
+        Box::pin(async move {
+            let settled = crate::quotes::settle(self, status).await;
+            heard(settled).map(Option::unwrap_or_default)
+        })
+    }
 }

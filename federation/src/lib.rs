@@ -22,6 +22,7 @@ pub mod nodeinfo;
 mod notes;
 mod objects;
 pub mod outbox;
+mod quotes;
 pub mod receive;
 pub mod routes;
 pub mod signature;

@@ -11,7 +11,7 @@ use crate::engine::Federation;
 use crate::error::{Error, Result};
 use crate::fetch::{Trip, admit, identified};
 use crate::objects::note::incoming;
-use crate::vocabulary::{Note, ObjectUri, Understanding, same_origin};
+use crate::vocabulary::{Emoji, Note, ObjectUri, Understanding, same_origin};
 
 /// The most ancestors that are fetched.
 const MAX_ANCESTORS: usize = 64;
@@ -154,9 +154,20 @@ pub(crate) async fn understood(
     author: &Account,
     via: Option<&Account>,
 ) -> Result<services::statuses::Incoming> {
+    let emojis = note.tags.emojis.iter().map(told).collect();
+    services::emojis::receive(&fed.ctx, &author.domain, emojis).await?;
     let group = group_of(fed, note, via).await?;
     let followers = actors::followers(fed, author).await?;
     Ok(incoming(note, &followers, group))
+}
+
+/// A custom emoji in the words of the use cases.
+pub(crate) fn told(emoji: &Emoji) -> services::emojis::Told {
+    services::emojis::Told {
+        shortcode: emoji.shortcode.clone(),
+        url: emoji.url.to_string(),
+        mime: emoji.media_type.clone().unwrap_or_default(),
+    }
 }
 
 /// The group in which it was written: the one that passed it on, if the note names it, else the first

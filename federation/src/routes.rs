@@ -6,6 +6,7 @@
 
 mod actors;
 mod discovery;
+mod emojis;
 mod quotes;
 mod reply;
 mod statuses;
@@ -47,6 +48,7 @@ pub fn always(fed: Arc<Federation>) -> Router {
         .route("/nodeinfo/{version}", get(discovery::nodeinfo))
         .route("/actor", get(actors::server))
         .route("/actor/outbox", get(actors::server_outbox))
+        .route("/emojis/{name}", get(emojis::show))
         // Where a group's boosts have their addresses.
         .route("/g/{name}/announces/{id}", get(statuses::activity));
     let router = ["users", "g"].into_iter().fold(router, |router, place| {

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{AccountId, AnnouncementId, FilterId, NotificationId, PollId, PushId};
+use crate::ids::{AccountId, AnnouncementId, FilterId, NotificationId, PollId, PushId, StatusId};
 
 /// Something to be done later.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,6 +46,16 @@ pub enum Job {
         /// Which.
         poll: PollId,
     },
+    /// Read what stands behind the first link of a post.
+    FetchCard {
+        /// Which post.
+        status: StatusId,
+    },
+    /// Find out whether a post from elsewhere may quote what it quotes.
+    SettleQuote {
+        /// Which post.
+        status: StatusId,
+    },
     /// Tell an app of a notification.
     Push {
         /// Which app.
@@ -67,6 +77,8 @@ impl Job {
             | Self::EndPoll { .. }
             | Self::TellPoll { .. }
             | Self::AskPoll { .. }
+            | Self::FetchCard { .. }
+            | Self::SettleQuote { .. }
             | Self::Push { .. } => false,
         }
     }
@@ -77,7 +89,8 @@ impl Job {
         match self {
             Self::FilterEnds { .. } => 10,
             Self::Announce { .. } | Self::RemoveAccount { .. } => 10,
-            Self::RefreshAccount { .. } => 3,
+            Self::RefreshAccount { .. } | Self::SettleQuote { .. } => 3,
+            Self::FetchCard { .. } => 2,
             Self::AskPoll { .. } => 1,
             Self::EndPoll { .. } | Self::TellPoll { .. } => 12,
             // A push service that is away for a day has lost more than ours.

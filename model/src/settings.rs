@@ -40,6 +40,10 @@ pub struct Settings {
     pub description: String,
     /// Where to write to (`contact_email`).
     pub contact_email: String,
+    /// Where a service translates that speaks LibreTranslate's API (`translate_url`); empty for none.
+    pub translate_url: String,
+    /// The key for it (`translate_key`); empty for none.
+    pub translate_key: String,
 }
 
 impl Default for Settings {
@@ -54,6 +58,8 @@ impl Default for Settings {
             title: "Balai".to_owned(),
             description: String::new(),
             contact_email: String::new(),
+            translate_url: String::new(),
+            translate_key: String::new(),
         }
     }
 }
@@ -70,6 +76,8 @@ impl Settings {
         "title",
         "description",
         "contact_email",
+        "translate_url",
+        "translate_key",
     ];
 
     /// Sets one by its name.
@@ -87,6 +95,8 @@ impl Settings {
             "title" => self.title = line(value, 80)?,
             "description" => self.description = line(value, 1000)?,
             "contact_email" => self.contact_email = line(value, 320)?,
+            "translate_url" => self.translate_url = web(value)?,
+            "translate_key" => self.translate_key = line(value, 500)?,
             _ => return Err(ParseError("there is no such setting")),
         }
         Ok(())
@@ -117,6 +127,8 @@ impl Settings {
             ("title", self.title.clone()),
             ("description", self.description.clone()),
             ("contact_email", self.contact_email.clone()),
+            ("translate_url", self.translate_url.clone()),
+            ("translate_key", self.translate_key.clone()),
         ])
     }
 }
@@ -130,6 +142,17 @@ pub fn switch(value: &str) -> Result<bool, ParseError> {
         "1" | "true" | "on" => Ok(true),
         "0" | "false" | "off" => Ok(false),
         _ => Err(ParseError("not one of: on off")),
+    }
+}
+
+fn web(value: &str) -> Result<String, ParseError> {
+    let value = line(value, 500)?;
+    if value.is_empty() || value.starts_with("https://") || value.starts_with("http://") {
+        Ok(value)
+    } else {
+        Err(ParseError(
+            "not an address such as https://translate.example",
+        ))
     }
 }
 

@@ -12,6 +12,7 @@ mod grouped_notifications;
 mod groups;
 mod instance;
 mod interactions;
+mod links;
 mod lists;
 mod media;
 mod notification_requests;
@@ -57,6 +58,7 @@ pub fn table() -> Routes {
         .and(interactions::routes())
         .and(polls::routes())
         .and(timelines::routes())
+        .and(links::routes())
         .and(lists::routes())
         .and(groups::routes())
         .and(notifications::routes())
@@ -138,11 +140,6 @@ async fn wrong_method() -> Error {
 /// A list with nothing in it yet.
 async fn empty_list<A>(_caller: A) -> Json<[(); 0]> {
     Json([])
-}
-
-/// An object with nothing in it yet.
-async fn empty_object<A>(_caller: A) -> Json<Map<String, Value>> {
-    Json(Map::new())
 }
 
 /// Of these there are none.

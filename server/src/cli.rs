@@ -2,6 +2,7 @@
 //! use cases as every other door.
 
 mod announcement;
+mod emoji;
 mod make;
 
 use std::process::ExitCode;
@@ -45,6 +46,9 @@ enum Verb {
     /// What everyone here is told.
     #[command(subcommand)]
     Announcement(announcement::Announcement),
+    /// Custom emoji.
+    #[command(subcommand)]
+    Emoji(emoji::Emoji),
     /// Settings of the place.
     #[command(subcommand)]
     Settings(make::Settings),
@@ -168,6 +172,7 @@ async fn act(ctx: &Ctx, verb: Verb) -> Result<(), Failure> {
         Verb::Token(verb) => verb.act(ctx).await,
         Verb::Group(verb) => verb.act(ctx).await,
         Verb::Announcement(verb) => verb.act(ctx).await,
+        Verb::Emoji(verb) => verb.act(ctx).await,
         Verb::Settings(verb) => verb.act(ctx).await,
         // Opening has migrated it.
         Verb::Migrate => {
@@ -217,6 +222,9 @@ mod tests {
             "balai app create --name N --redirect-uri urn:ietf:wg:oauth:2.0:oob --scopes read --client-id X --client-secret Y",
             "balai token create --user ana --app X --scopes read --token T",
             "balai group create garden --owner ana --title Garden --kind approved",
+            "balai emoji add cow cow.png --category animals",
+            "balai emoji list",
+            "balai emoji remove cow",
             "balai settings set registrations=open rate_limits=off",
             "balai --bind 127.0.0.1:0 serve",
         ] {

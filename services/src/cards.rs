@@ -202,7 +202,11 @@ async fn page(ctx: &Ctx, card: &mut Card, found: &Found) -> Result<()> {
     card.language = page.language;
     card.author_name = page.author;
     card.author_url = page.author_url;
-    card.provider_name = if page.site.is_empty() { host } else { page.site };
+    card.provider_name = if page.site.is_empty() {
+        host
+    } else {
+        page.site
+    };
     card.image_description = page.image_description;
     card.published_at = Millis::parse(&page.published).filter(|at| *at <= ctx.now());
     // Only an address of the same place is another name of it.

@@ -199,10 +199,7 @@ fn names_of(told: &[Told]) -> Vec<String> {
 }
 
 fn is_name(name: &str) -> bool {
-    (1..=64).contains(&name.len())
-        && name
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b == b'_')
+    (1..=64).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
 }
 
 /// The names between colons in a text, each once.
@@ -280,7 +277,8 @@ mod tests {
 
     #[test]
     fn names_stand_between_colons() {
-        let found = named_in(["a :cow: and 12:30:45 :no way: ::x:: <a href=\"https://a.example/:b\">"]);
+        let found =
+            named_in(["a :cow: and 12:30:45 :no way: ::x:: <a href=\"https://a.example/:b\">"]);
         assert!(found.contains("cow") && found.contains("x"));
         assert!(!found.contains("no way"));
     }

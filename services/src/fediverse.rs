@@ -21,6 +21,11 @@ pub trait Fediverse: Send + Sync + std::fmt::Debug {
     fn refresh_status<'a>(&'a self, _uri: &'a str) -> BoxFuture<'a, Result<()>> {
         Box::pin(async { Ok(()) })
     }
+
+    /// Finds out whether a post from elsewhere may quote what it quotes, and writes that down.
+    fn settle_quote(&self, _status: StatusId) -> BoxFuture<'_, Result<()>> {
+        Box::pin(async { Ok(()) })
+    }
 }
 
 /// No other server exists.

@@ -55,6 +55,8 @@ async fn perform(ctx: &Ctx, job: &Job) -> Result<()> {
         Job::EndPoll { poll } => crate::polls::end(ctx, *poll).await,
         Job::TellPoll { poll } => crate::polls::tell(ctx, *poll).await,
         Job::AskPoll { poll } => crate::polls::ask(ctx, *poll).await,
+        Job::FetchCard { status } => crate::cards::fetch(ctx, *status).await,
+        Job::SettleQuote { status } => ctx.fediverse().settle_quote(*status).await,
         Job::Push {
             subscription,
             notification,

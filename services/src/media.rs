@@ -118,6 +118,14 @@ async fn make_room(ctx: &Ctx, owner: &Viewer) -> Result<()> {
     Ok(())
 }
 
+/// A picture that is no upload (of a card, of an emoji), written anew.
+///
+/// # Errors
+/// `Media` for what is no picture or too large.
+pub(crate) async fn rewritten(bytes: Vec<u8>) -> Result<Processed> {
+    decode(bytes).await
+}
+
 async fn decode(bytes: Vec<u8>) -> Result<Processed> {
     let _one_of_few = DECODERS
         .acquire()

@@ -129,6 +129,12 @@ impl Place {
         format!("{account_uri}/quote_authorizations/{quoting}")
     }
 
+    /// The address of a custom emoji of ours.
+    #[must_use]
+    pub fn emoji_uri(&self, shortcode: &str) -> String {
+        format!("{}/emojis/{shortcode}", self.base)
+    }
+
     /// The address of the request to quote that a post of someone here makes.
     #[must_use]
     pub fn quote_request_uri(&self, account_uri: &str, quoting: StatusId) -> String {

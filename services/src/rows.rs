@@ -2,6 +2,7 @@
 
 pub use database::Error as DatabaseError;
 pub use database::accounts::Account;
+pub use database::cards::Card;
 pub use database::domain_blocks::{DomainAllow, DomainBlock};
 pub use database::filters::{Filter, FilterStatus, Keyword};
 pub use database::groups::Group;

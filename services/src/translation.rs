@@ -79,7 +79,10 @@ pub async fn languages(ctx: &Ctx) -> Result<Languages> {
     {
         return Ok(list);
     }
-    let found = ctx.outward().get(&url, "application/json", MAX_ANSWER).await?;
+    let found = ctx
+        .outward()
+        .get(&url, "application/json", MAX_ANSWER)
+        .await?;
     if !found.is_success() {
         return Err(Error::Upstream(format!("{} was answered", found.status)));
     }
@@ -94,7 +97,12 @@ pub async fn languages(ctx: &Ctx) -> Result<Languages> {
 
 fn listed(body: &[u8]) -> Result<Languages> {
     let value: Value = serde_json::from_slice(body).map_err(strange)?;
-    let code = |value: &Value| value.as_str().filter(|code| is_code(code)).map(str::to_owned);
+    let code = |value: &Value| {
+        value
+            .as_str()
+            .filter(|code| is_code(code))
+            .map(str::to_owned)
+    };
     let list = value.as_array().ok_or_else(|| strange("no list"))?;
     Ok(list
         .iter()
@@ -182,7 +190,9 @@ fn known(languages: &Languages, wish: &str) -> Option<String> {
         .into_iter()
         .find(|code| {
             languages.contains_key(*code)
-                || languages.values().any(|into| into.iter().any(|to| to == code))
+                || languages
+                    .values()
+                    .any(|into| into.iter().any(|to| to == code))
         })
         .map(str::to_owned)
 }
@@ -208,17 +218,25 @@ struct Parts {
 
 impl Parts {
     fn of(view: &status::StatusView) -> Self {
-        let mut texts = vec![view.status.content.clone(), escaped(&view.status.spoiler_text)];
+        let mut texts = vec![
+            view.status.content.clone(),
+            escaped(&view.status.spoiler_text),
+        ];
         let mut media = Vec::new();
-        for file in view.media.iter().filter(|file| !file.description.is_empty()) {
+        for file in view
+            .media
+            .iter()
+            .filter(|file| !file.description.is_empty())
+        {
             media.push(file.id.to_string());
             texts.push(escaped(&file.description));
         }
-        Self {
-            texts,
-            media,
-            poll: None,
-        }
+        let poll = view.poll.as_ref().map(|poll| {
+            let titles = poll.options.iter().map(|option| escaped(&option.title));
+            texts.extend(titles);
+            (poll.poll.id.to_string(), poll.options.len())
+        });
+        Self { texts, media, poll }
     }
 }
 
@@ -274,7 +292,11 @@ async fn ask(ctx: &Ctx, parts: Parts, source: &str, target: &str) -> Result<Tran
         provider: url.host_str().unwrap_or_default().to_owned(),
         content: Html::sanitize(next()).into_string(),
         spoiler_text: plain(next()),
-        media: parts.media.into_iter().map(|id| (id, plain(next()))).collect(),
+        media: parts
+            .media
+            .into_iter()
+            .map(|id| (id, plain(next())))
+            .collect(),
         poll: parts
             .poll
             .map(|(id, options)| (id, (0..options).map(|_| plain(next())).collect())),
@@ -294,7 +316,10 @@ fn read_kept(body: &str) -> Option<Translation> {
     let value: Value = serde_json::from_str(body).ok()?;
     let text = |name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
     let all = |value: &Value| -> Option<Vec<String>> {
-        let words = value.as_array()?.iter().map(|one| one.as_str().map(str::to_owned));
+        let words = value
+            .as_array()?
+            .iter()
+            .map(|one| one.as_str().map(str::to_owned));
         words.collect()
     };
     let media = value.get("media")?.as_array()?.iter().map(|pair| {

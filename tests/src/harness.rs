@@ -5,6 +5,7 @@ mod browser;
 mod client;
 mod ear;
 mod instance;
+mod web;
 mod wire;
 mod world;
 
@@ -17,6 +18,7 @@ pub(crate) use browser::{Browser, Page, tags};
 pub(crate) use client::{Answer, Body, Client, Part, id_of};
 pub(crate) use ear::{Ear, Reader};
 pub(crate) use instance::{Instance, PASSWORD, Person, Stage, account_id};
+pub(crate) use web::Web;
 pub(crate) use wire::{Peer, deliver, now};
 pub(crate) use world::{Group, TwoPlaces, World, in_list};
 

@@ -78,7 +78,7 @@ pub fn of(place: &Place, view: &AccountView, keys: &OwnKeys) -> Result<ActorDoc>
         icon: picture(place, &account.avatar),
         image: picture(place, &account.header),
         fields: fields(&account.fields),
-        emojis: Vec::new(),
+        emojis: super::emojis(place, &view.emojis),
         rsa_key: Some(RsaKeyDoc {
             id: keys.rsa.id.clone(),
             pem: keys.rsa.public()?.to_pem(),

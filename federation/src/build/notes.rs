@@ -78,6 +78,7 @@ pub fn of(fed: &Federation, view: &StatusView, root: Option<&str>) -> NoteDoc {
                 name: name.clone(),
             })
             .collect(),
+        emojis: super::emojis(place, &view.emojis),
         quote: quote.map(|quote| quote.uri.clone()),
         quote_authorization: quote.and_then(|quote| filled(&quote.stamp)),
         can_quote: Some(can_quote(view)),

@@ -5,6 +5,8 @@
 pub(crate) mod account;
 pub(crate) mod admin;
 pub(crate) mod announcement;
+pub(crate) mod card;
+pub(crate) mod emoji;
 pub(crate) mod filter;
 pub(crate) mod group;
 pub(crate) mod instance;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use services::accounts;
 
 use super::entities::instance::{Instance, InstanceV1};
-use super::{Routes, empty_list, empty_object};
+use super::{Routes, empty_list};
 use crate::auth::{MaybeAuth, Public, scopes};
 use crate::error::Result;
 use crate::state::AppState;
@@ -22,10 +22,6 @@ pub(super) fn routes() -> Routes {
             "/api/v1/instance/domain_blocks",
             empty_list::<MaybeAuth<scopes::AnyToken>>,
         )
-        .empty(
-            "/api/v1/instance/translation_languages",
-            empty_object::<Public>,
-        )
         .get("/api/v1/instance/languages", languages)
         .get(
             "/api/v1/instance/extended_description",
@@ -33,7 +29,6 @@ pub(super) fn routes() -> Routes {
         )
         .empty("/api/v1/instance/privacy_policy", no_text)
         .empty("/api/v1/instance/terms_of_service", super::absent::<Public>)
-        .empty("/api/v1/custom_emojis", empty_list::<Public>)
 }
 
 async fn version_1(_anyone: Public, State(state): State<AppState>) -> Result<Json<InstanceV1>> {

@@ -10,9 +10,9 @@ use services::translation::{self, Languages};
 use services::views::status;
 use services::{cards, emojis, statuses};
 
+use super::entities::Status;
 use super::entities::card::PreviewCard;
 use super::entities::emoji::CustomEmoji;
-use super::entities::Status;
 use super::{Routes, done};
 use crate::auth::{Auth, MaybeAuth, Public, scopes};
 use crate::error::{Error, Result};
@@ -168,7 +168,9 @@ async fn oembed(
     if !ctx.place.owns(&wish.url) {
         return Err(Error::NotFound);
     }
-    let id = statuses::find(ctx, &wish.url).await?.ok_or(Error::NotFound)?;
+    let id = statuses::find(ctx, &wish.url)
+        .await?
+        .ok_or(Error::NotFound)?;
     let view = status::one(ctx, None, id).await?;
     if !view.status.local || view.reblog.is_some() {
         return Err(Error::NotFound);

@@ -3,7 +3,6 @@
 use aws_lc_rs::digest::{SHA256, digest};
 use axum::Json;
 use axum::extract::State;
-use axum::http::Method;
 use axum::response::Response;
 use model::{AccountId, MediaId, Millis, StatusId, Visibility};
 use serde::Deserialize;
@@ -21,8 +20,6 @@ use crate::extract::{Accounts, At, Form, IdempotencyKey, Paging, Params, decode,
 use crate::state::AppState;
 
 pub(super) fn routes() -> Routes {
-    use scopes::ReadStatuses;
-    const POST: &[Method] = &[Method::POST];
     Routes::new()
         .get("/api/v1/statuses", many)
         .post("/api/v1/statuses", create)
@@ -34,8 +31,6 @@ pub(super) fn routes() -> Routes {
         .get("/api/v1/statuses/{id}/history", history)
         .get("/api/v1/statuses/{id}/reblogged_by", reblogged_by)
         .get("/api/v1/statuses/{id}/favourited_by", favourited_by)
-        .empty("/api/v1/statuses/{id}/card", card)
-        .not_built::<Auth<ReadStatuses>>(POST, "/api/v1/statuses/{id}/translate")
 }
 
 /// A new status as apps write it.
@@ -313,16 +308,6 @@ async fn favourited_by(
     Ok(paging
         .listing
         .answer(&ctx.place, page, |view| Account::of(&ctx.place, &view)))
-}
-
-/// Nothing is known of links yet; still only who may see the status learns that.
-async fn card(
-    auth: MaybeAuth<scopes::ReadStatuses>,
-    State(state): State<AppState>,
-    At(id): At<StatusId>,
-) -> Result<Json<serde_json::Map<String, serde_json::Value>>> {
-    status::one(&state.ctx, auth.viewer(), id).await?;
-    Ok(super::done())
 }
 
 #[cfg(test)]

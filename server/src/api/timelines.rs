@@ -6,8 +6,8 @@ use model::AccountId;
 use serde::Deserialize;
 use services::timelines::{self, PublicFilter, TagFilter};
 
+use super::Routes;
 use super::entities::Status;
-use super::{Routes, empty_list};
 use crate::auth::{Auth, MaybeAuth, scopes};
 use crate::error::Result;
 use crate::extract::{At, Paging, Params, Statuses, maybe};
@@ -21,10 +21,6 @@ pub(super) fn routes() -> Routes {
         .get("/api/v1/timelines/list/{id}", list)
         .get("/api/v1/timelines/group/{id}", group)
         .get("/api/v1/timelines/direct", direct)
-        .empty(
-            "/api/v1/timelines/link",
-            empty_list::<MaybeAuth<scopes::ReadStatuses>>,
-        )
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -263,7 +263,7 @@ impl PostCard {
             booster: booster.filter(|booster| !booster.is_group),
             group,
             title: shown.own_title().unwrap_or_default().to_owned(),
-            content: status.content.clone(),
+            content: shown.content_with_fallback(),
             warning: status.spoiler_text.clone(),
             sensitive: status.sensitive,
             lang: status.language.clone().unwrap_or_default(),

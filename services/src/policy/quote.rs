@@ -4,12 +4,13 @@ use database::quotes::{self, Quote};
 use database::statuses::{self, Status};
 use database::{Conn, accounts, follows, visible};
 use model::{
-    AccountId, FollowState, Leave, QuotePolicy, QuoteRules, QuoteState, Standing, StatusId,
+    AccountId, FollowState, Job, Leave, QuotePolicy, QuoteRules, QuoteState, Standing, StatusId,
     Visibility,
 };
 
 use crate::context::{Context, Ctx};
 use crate::error::{Error, Result};
+use crate::jobs;
 use crate::quotes::Incoming;
 
 /// Longer addresses are not kept.
@@ -144,8 +145,7 @@ pub fn may_at_once(conn: &mut Conn, who: AccountId, id: StatusId) -> Result<bool
 }
 
 /// Writes down what a post from elsewhere says of quotes. Whether the quoted author agrees is found out
-/// afterwards; until then, and for ever where nobody says so, the quote is pending. Answers whether
-/// there is something to find out.
+/// afterwards; until then, and for ever where nobody says so, the quote is pending.
 ///
 /// # Errors
 /// The database.
@@ -154,10 +154,20 @@ pub fn received(
     conn: &mut Conn,
     status: &Status,
     incoming: &Incoming,
-) -> Result<bool> {
+) -> Result<()> {
     if let Some(rules) = incoming.rules {
         quotes::put_rules(conn, status.id, rules)?;
     }
+    if is_open(ctx, conn, status, incoming)? {
+        let job = Job::SettleQuote { status: status.id };
+        let key = format!("quote {}", status.id);
+        jobs::enqueue(ctx, conn, &job, Some(&key), ctx.now())?;
+    }
+    Ok(())
+}
+
+/// Writes the quote down; is there something to find out?
+fn is_open(ctx: &Context, conn: &mut Conn, status: &Status, incoming: &Incoming) -> Result<bool> {
     let sound = |uri: &str| uri.len() <= MAX_URI && !uri.contains('\0');
     let before = quotes::find(conn, status.id)?;
     if incoming.uri.is_empty() || !sound(&incoming.uri) || incoming.uri == status.uri {

@@ -105,6 +105,8 @@ pub async fn edit(ctx: &Ctx, author: &Viewer, id: StatusId, mut edit: Edit) -> R
             readdress(conn, id, &composed)?;
             tags::clear(conn, id)?;
             tags::put(conn, id, &composed.tags, home.now(), || home.id())?;
+            let after = statuses::get(conn, id)?;
+            crate::cards::leave(&home, conn, &after)?;
             home.record(conn, &Event::StatusEdited { status: id })?;
             Ok::<_, Error>(dropped)
         })

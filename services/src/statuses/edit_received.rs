@@ -91,6 +91,8 @@ fn take_over(
     if !same || asked_anew {
         keep(ctx, conn, &before, version)?;
         statuses::reword(conn, id, &words)?;
+        let after = statuses::get(conn, id)?;
+        crate::cards::leave(ctx, conn, &after)?;
         if before.visibility.is_open() && !words.visibility.is_open() {
             withdraw(ctx, conn, &before)?;
         }

@@ -9,6 +9,7 @@ use database::{Conn, accounts, home_entries, idempotency_keys, media_attachments
 use model::{AccountId, Event, Millis, StatusId, Visibility};
 
 use super::{Draft, Idempotency};
+use crate::cards;
 use crate::compose::{self, Composed, MAX_MEDIA, MAX_TITLE};
 use crate::context::Ctx;
 use crate::error::{Error, Result};
@@ -132,6 +133,7 @@ fn write(
     if let Some(poll) = &draft.poll {
         polls::create(ctx, conn, &status, poll)?;
     }
+    cards::leave(ctx, conn, &status)?;
     if let Some(parent) = &target.parent
         && status.visibility.is_open()
     {

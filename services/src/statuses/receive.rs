@@ -295,6 +295,7 @@ fn write(
 ) -> Result<()> {
     statuses::insert(conn, status)?;
     crate::policy::quote::received(ctx, conn, status, &incoming.quote)?;
+    crate::cards::leave(ctx, conn, status)?;
     let readers = addressees(conn, status.id, around, is_crowd(incoming))?;
     mentions::insert(conn, &readers)?;
     hang(ctx, conn, status, incoming)?;

@@ -11,6 +11,7 @@ use database::{Conn, blocks, follows, group_bans, memberships, mutes};
 use model::{AccountId, FollowState, Id, MembershipState, Millis, Page, Paged, ServerRole};
 
 use crate::context::Ctx;
+use crate::emojis::{EmojiView, Emojis};
 use crate::error::{Error, Result};
 
 /// An account ready to print.
@@ -26,6 +27,8 @@ pub struct AccountView {
     pub sensitized: bool,
     /// The role of a person of this server.
     pub role: Option<ServerRole>,
+    /// Custom emoji in its name, note and fields.
+    pub emojis: Vec<EmojiView>,
 }
 
 /// How one account stands to another, seen from the first.
@@ -113,6 +116,10 @@ pub fn load_in(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<AccountView>> {
         .into_iter()
         .map(|standing| (standing.account_id, standing))
         .collect();
+    let texts = accounts
+        .iter()
+        .flat_map(|account| texts_of(account).map(|text| (account.domain.as_str(), text)));
+    let emojis = Emojis::load(conn, texts)?;
     let views: HashMap<AccountId, AccountView> = accounts
         .into_iter()
         .map(|account| {
@@ -122,12 +129,26 @@ pub fn load_in(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<AccountView>> {
                 silenced: standing.is_some_and(|it| it.silenced_at.is_some()),
                 sensitized: standing.is_some_and(|it| it.sensitized_at.is_some()),
                 role: standing.and_then(|it| it.role),
+                emojis: emojis.of(&account.domain, texts_of(&account)),
                 account,
             };
             (view.account.id, view)
         })
         .collect();
     Ok(ids.iter().filter_map(|id| views.get(id).cloned()).collect())
+}
+
+/// The texts of a profile in which emoji may stand.
+fn texts_of(account: &Account) -> impl Iterator<Item = &str> {
+    let fields = account.fields.as_array().into_iter().flatten();
+    let fields = fields.flat_map(|field| {
+        ["name", "value"]
+            .into_iter()
+            .filter_map(|key| field.get(key)?.as_str())
+    });
+    [account.display_name.as_str(), account.note.as_str()]
+        .into_iter()
+        .chain(fields)
 }
 
 /// A page of accounts from the rows that list them: their cursors, newest first.

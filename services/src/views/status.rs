@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use database::cards::{self, Card};
 use database::marks::{self, Marks};
 use database::media_attachments::{self, MediaAttachment};
 use database::mentions::{self, Named};
@@ -14,6 +15,7 @@ use super::account::{AccountView, Viewer};
 use super::poll::PollView;
 use super::quote::{Leaves, Quotes, Quoting};
 use crate::context::Ctx;
+use crate::emojis::{EmojiView, Emojis};
 use crate::error::{Error, Result};
 use crate::filters::matcher::{self, FilterMatch};
 
@@ -64,6 +66,10 @@ pub struct StatusView {
     pub reblog: Option<Box<StatusView>>,
     /// What it quotes, and who may quote it.
     pub quoting: Quoting,
+    /// What stands behind its first link.
+    pub card: Option<Card>,
+    /// Custom emoji in its text and warning.
+    pub emojis: Vec<EmojiView>,
     /// The viewer's own marks; all false for nobody.
     pub favourited: bool,
     /// Boosted by the viewer.
@@ -252,6 +258,8 @@ struct Shelf {
     marks: Marks,
     quotes: Quotes,
     leaves: Leaves,
+    cards: HashMap<StatusId, Card>,
+    emojis: Emojis,
 }
 
 impl Shelf {
@@ -267,7 +275,10 @@ impl Shelf {
         let mut parents = Vec::new();
         let mut authors = Vec::new();
         let mut apps_used = Vec::new();
+        let mut texts = Vec::new();
         for row in rows {
+            texts.push((row.account_id, row.content.as_str()));
+            texts.push((row.account_id, row.spoiler_text.as_str()));
             ids.push(row.id);
             roots.push(row.root_id);
             parents.extend(row.in_reply_to_id);
@@ -280,11 +291,17 @@ impl Shelf {
         } else {
             marks::of(conn, viewer, &ids, &roots)?
         };
+        let accounts: HashMap<AccountId, AccountView> = super::account::load_in(conn, &authors)?
+            .into_iter()
+            .map(|view| (view.account.id, view))
+            .collect();
+        let texts = texts.into_iter().filter_map(|(author, text)| {
+            let domain = accounts.get(&author)?.account.domain.as_str();
+            Some((domain, text))
+        });
         Ok(Self {
-            accounts: super::account::load_in(conn, &authors)?
-                .into_iter()
-                .map(|view| (view.account.id, view))
-                .collect(),
+            emojis: Emojis::load(conn, texts)?,
+            accounts,
             media: gather(
                 media_attachments::of(conn, &ids)?
                     .into_iter()
@@ -305,6 +322,7 @@ impl Shelf {
             marks,
             leaves: Leaves::load(conn, viewer, &ids, &authors)?,
             quotes,
+            cards: cards::of(conn, &ids)?.into_iter().collect(),
         })
     }
 
@@ -346,8 +364,12 @@ impl Shelf {
         quoted: Option<&HashMap<StatusId, StatusView>>,
     ) -> Option<StatusView> {
         let (id, marks) = (status.id, &self.marks);
+        let author = self.accounts.get(&status.account_id)?.clone();
+        let texts = [status.content.as_str(), status.spoiler_text.as_str()];
         Some(StatusView {
-            author: self.accounts.get(&status.account_id)?.clone(),
+            card: self.cards.get(&id).cloned(),
+            emojis: self.emojis.of(&author.account.domain, texts),
+            author,
             group: status
                 .group()
                 .and_then(|group| self.accounts.get(&group).cloned()),

@@ -260,7 +260,9 @@ impl MediaDoc {
 }
 
 impl EmojiDoc {
-    pub(super) fn value(&self) -> Value {
+    /// The document of the emoji.
+    #[must_use]
+    pub fn value(&self) -> Value {
         let mut icon = members(json!({"type": "Image", "url": self.url}));
         set(&mut icon, "mediaType", self.media_type.as_deref());
         json!({

@@ -7,6 +7,7 @@ use services::rows;
 use services::views::account::{AccountView, Viewer};
 
 use super::Nothing;
+use super::emoji::CustomEmoji;
 
 /// <https://docs.joinmastodon.org/entities/Account/>
 #[derive(Clone, Debug, Serialize)]
@@ -36,7 +37,7 @@ pub(crate) struct Account {
     statuses_count: i64,
     followers_count: i64,
     following_count: i64,
-    emojis: Nothing,
+    emojis: Vec<CustomEmoji>,
     roles: Vec<Badge>,
     fields: Vec<Field>,
     moved: Option<()>,
@@ -97,7 +98,11 @@ impl Account {
             statuses_count: account.statuses_count,
             followers_count: account.followers_count,
             following_count: account.following_count,
-            emojis: [],
+            emojis: if suspended {
+                Vec::new()
+            } else {
+                CustomEmoji::all(place, &view.emojis)
+            },
             roles: view
                 .role
                 .filter(|_| !suspended)

@@ -56,7 +56,7 @@ impl Instance {
             }),
             icon: [],
             languages: LANGUAGES,
-            configuration: configuration(place),
+            configuration: configuration(place, settings),
             registrations: json!({
                 // Signing up is offered on the pages, not to apps.
                 "enabled": false,
@@ -125,7 +125,7 @@ impl InstanceV1 {
             registrations: false,
             approval_required: false,
             invites_enabled: false,
-            configuration: configuration(place),
+            configuration: configuration(place, settings),
             contact_account: None,
             rules: [],
         }
@@ -142,7 +142,7 @@ fn streaming(place: &Place) -> String {
     format!("{scheme}://{}", place.domain())
 }
 
-fn configuration(place: &Place) -> Value {
+fn configuration(place: &Place, settings: &Settings) -> Value {
     json!({
         "urls": {"streaming": streaming(place), "about": null, "privacy_policy": null, "terms_of_service": null, "status": null},
         "accounts": {
@@ -174,7 +174,7 @@ fn configuration(place: &Place) -> Value {
             "min_expiration": polls::SHORTEST,
             "max_expiration": polls::LONGEST,
         },
-        "translation": {"enabled": false},
+        "translation": {"enabled": !settings.translate_url.is_empty()},
         "limited_federation": false,
     })
 }

@@ -5,6 +5,8 @@ use services::Place;
 use services::statuses::Source;
 use services::views::status::{EditView, MentionView, StatusView, ThreadView};
 
+use super::card::PreviewCard;
+use super::emoji::CustomEmoji;
 use super::filter::FilterResult;
 use super::quote::{Quote, QuoteApproval};
 use super::{Account, Group, MediaAttachment, Nothing, Poll};
@@ -31,7 +33,7 @@ pub(crate) struct Status {
     media_attachments: Vec<MediaAttachment>,
     mentions: Vec<Mention>,
     tags: Vec<TagLink>,
-    emojis: Nothing,
+    emojis: Vec<CustomEmoji>,
     application: Option<Application>,
     reblogs_count: i64,
     favourites_count: i64,
@@ -44,7 +46,7 @@ pub(crate) struct Status {
     pinned: bool,
     filtered: Vec<FilterResult>,
     reblog: Option<Box<Status>>,
-    card: Option<()>,
+    card: Option<PreviewCard>,
     poll: Option<Poll>,
     quote: Option<Quote>,
     quote_approval: QuoteApproval,
@@ -112,7 +114,7 @@ impl Status {
                 .iter()
                 .map(|name| TagLink::of(place, name))
                 .collect(),
-            emojis: [],
+            emojis: CustomEmoji::all(place, &view.emojis),
             application: view
                 .application
                 .as_ref()
@@ -134,7 +136,7 @@ impl Status {
                 .reblog
                 .as_deref()
                 .map(|of| Box::new(Self::of(place, of))),
-            card: None,
+            card: view.card.as_ref().map(|it| PreviewCard::of(place, it)),
             poll: view.poll.as_ref().map(Poll::from),
             quote: view.quoting.quote.as_ref().map(|it| Quote::of(place, it)),
             quote_approval: QuoteApproval::of(&view.quoting),

@@ -68,6 +68,7 @@ fn account(id: i64, name: &str, kind: AccountKind) -> AccountView {
         silenced: false,
         sensitized: false,
         role: None,
+        emojis: Vec::new(),
     }
 }
 
@@ -160,6 +161,8 @@ fn status(author: AccountView) -> StatusView {
         poll: None,
         reblog: None,
         quoting: services::views::Quoting::default(),
+        card: None,
+        emojis: Vec::new(),
         favourited: true,
         reblogged: false,
         bookmarked: false,
