@@ -50,7 +50,24 @@ pub struct MediaAttachment {
     pub bytes: i64,
     /// When it came.
     pub created_at: Millis,
+    /// Is it fit to be shown? One of [`READY`], [`IN_THE_WORKS`], [`FAILED`].
+    pub state: i16,
+    /// The upload as it came, until it was made fit.
+    pub source: String,
+    /// Milliseconds; 0 for what does not move.
+    pub duration: i64,
+    /// As a fraction, `30/1`; empty for none.
+    pub frame_rate: String,
+    /// Bits a second; 0 for unknown.
+    pub bitrate: i64,
 }
+
+/// Fit to be shown.
+pub const READY: i16 = 0;
+/// Its owner waits until it is made fit.
+pub const IN_THE_WORKS: i16 = 1;
+/// It could not be made fit.
+pub const FAILED: i16 = 2;
 
 /// Adds pictures.
 ///
@@ -155,17 +172,37 @@ pub fn attach(
     Ok(rows > 0)
 }
 
-/// Changes description and focus.
+/// The one with this id, whoever's it is; for jobs.
 ///
 /// # Errors
 /// The database.
-pub fn describe(conn: &mut Conn, id: MediaId, text: &str, focus: (f64, f64)) -> Result<()> {
-    both!(conn => diesel::update(media_attachments::table.find(id))
-        .set((
-            media_attachments::description.eq(text),
-            media_attachments::focus_x.eq(focus.0),
-            media_attachments::focus_y.eq(focus.1),
-        ))
+pub fn find(conn: &mut Conn, id: MediaId) -> Result<Option<MediaAttachment>> {
+    Ok(both!(conn => media_attachments::table
+        .find(id)
+        .select(MediaAttachment::as_select())
+        .get_result(conn)
+        .optional())?)
+}
+
+/// One of this account's, attached or not.
+///
+/// # Errors
+/// `NotFound` for someone else's.
+pub fn own(conn: &mut Conn, owner: AccountId, id: MediaId) -> Result<MediaAttachment> {
+    Ok(both!(conn => media_attachments::table
+        .find(id)
+        .filter(media_attachments::account_id.eq(owner))
+        .select(MediaAttachment::as_select())
+        .get_result(conn))?)
+}
+
+/// Writes all columns of a row that is there.
+///
+/// # Errors
+/// The database.
+pub fn put(conn: &mut Conn, row: &MediaAttachment) -> Result<()> {
+    both!(conn => diesel::update(media_attachments::table.find(row.id))
+        .set(row)
         .execute(conn))?;
     Ok(())
 }

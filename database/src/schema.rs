@@ -217,6 +217,11 @@ diesel::table! {
         focus_y -> Double,
         bytes -> BigInt,
         created_at -> BigInt,
+        state -> SmallInt,
+        source -> Text,
+        duration -> BigInt,
+        frame_rate -> Text,
+        bitrate -> BigInt,
     }
 }
 
@@ -902,6 +907,34 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    loose_files (file) {
+        file -> Text,
+        since -> BigInt,
+    }
+}
+
+diesel::table! {
+    server_keys (name) {
+        name -> Text,
+        value -> Binary,
+    }
+}
+
+diesel::table! {
+    remote_files (key) {
+        key -> Text,
+        host -> Text,
+        file -> Text,
+        preview -> Text,
+        bytes -> BigInt,
+        failures -> Integer,
+        retry_at -> BigInt,
+        used_at -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     remote_actors,
@@ -979,4 +1012,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     announcements,
     announcement_dismissals,
     announcement_reactions,
+    loose_files,
+    server_keys,
+    remote_files,
 );

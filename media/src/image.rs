@@ -33,6 +33,8 @@ pub struct Processed {
     pub small: Preview,
     /// What clients draw before the picture has come.
     pub blurhash: String,
+    /// How many pictures it shows after each other.
+    pub frames: usize,
 }
 
 /// The small version of a picture; never moves.
@@ -70,14 +72,33 @@ pub struct Cropped {
 /// # Errors
 /// If it is too big, of a kind that is not accepted, or broken.
 pub fn process(bytes: &[u8], limits: &Limits) -> Result<Processed, Error> {
+    make(bytes, limits, false)
+}
+
+/// As [`process`], for a still that another program decoded into PNG: what cannot be seen through becomes
+/// JPEG.
+///
+/// # Errors
+/// If it is too big or broken.
+pub fn photograph(bytes: &[u8], limits: &Limits) -> Result<Processed, Error> {
+    make(bytes, limits, true)
+}
+
+fn make(bytes: &[u8], limits: &Limits, photograph: bool) -> Result<Processed, Error> {
     guarded(|| {
         let (kind, ..) = dimensions(bytes, limits)?;
         let picture = decode(bytes, kind)?.shrink(limits.published_pixels)?;
         let small = picture.shrink(PREVIEW_PIXELS)?;
         let blurhash = blurhash(&small)?;
         let small = preview(&small)?;
+        let kind = if photograph { Kind::WebP } else { kind };
+        let mut frames = 1;
         let written = match kind {
-            Kind::Gif => animation::copy(bytes, limits)?,
+            Kind::Gif => {
+                let (written, count) = animation::copy(bytes, limits)?;
+                frames = count;
+                written
+            }
             Kind::Jpeg => picture.jpeg(QUALITY)?,
             Kind::Png => picture.png()?,
             Kind::WebP if picture.is_translucent() => picture.png()?,
@@ -96,6 +117,7 @@ pub fn process(bytes: &[u8], limits: &Limits) -> Result<Processed, Error> {
             height: picture.height,
             small,
             blurhash,
+            frames,
         })
     })
 }

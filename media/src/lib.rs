@@ -6,11 +6,13 @@
 
 mod blurhash;
 mod error;
+mod film;
 mod image;
 mod placeholder;
 mod probe;
 
 pub use crate::error::Error;
-pub use crate::image::{Cropped, Preview, Processed, avatar, header, process};
+pub use crate::film::{Film, film};
+pub use crate::image::{Cropped, Preview, Processed, avatar, header, photograph, process};
 pub use crate::placeholder::{placeholder_avatar, placeholder_header};
 pub use crate::probe::{Kind, Limits, dimensions, probe};

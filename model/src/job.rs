@@ -5,7 +5,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{AccountId, AnnouncementId, FilterId, NotificationId, PollId, PushId, StatusId};
+use crate::ids::{
+    AccountId, AnnouncementId, FilterId, MediaId, NotificationId, PollId, PushId, StatusId,
+};
 
 /// Something to be done later.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,6 +65,11 @@ pub enum Job {
         /// Of what.
         notification: NotificationId,
     },
+    /// Make an upload of sound or film fit to be shown.
+    ConvertMedia {
+        /// Which.
+        media: MediaId,
+    },
 }
 
 impl Job {
@@ -80,6 +87,7 @@ impl Job {
             | Self::FetchCard { .. }
             | Self::SettleQuote { .. }
             | Self::Push { .. } => false,
+            Self::ConvertMedia { .. } => true,
         }
     }
 
@@ -89,7 +97,7 @@ impl Job {
         match self {
             Self::FilterEnds { .. } => 10,
             Self::Announce { .. } | Self::RemoveAccount { .. } => 10,
-            Self::RefreshAccount { .. } | Self::SettleQuote { .. } => 3,
+            Self::RefreshAccount { .. } | Self::SettleQuote { .. } | Self::ConvertMedia { .. } => 3,
             Self::FetchCard { .. } => 2,
             Self::AskPoll { .. } => 1,
             Self::EndPoll { .. } | Self::TellPoll { .. } => 12,

@@ -155,11 +155,16 @@ fn run(cli: Cli) -> Result<(), Failure> {
 
 /// Opens the place without serving it.
 async fn open(config: &Config) -> Result<Ctx, Failure> {
-    Context::open(
+    Context::open_with(
         config.database_url.as_deref(),
         &config.data_dir,
         config.place.clone(),
         config.test_mode,
+        // No verb converts anything: the programs need not be looked for.
+        &services::media::Setup {
+            ffmpeg: services::media::OFF.to_owned(),
+            ..config.media.clone()
+        },
     )
     .await
     .map_err(|error| Failure::Failed(error.to_string()))

@@ -1,5 +1,7 @@
 //! Start-up settings: flags over `BALAI_*` environment over `balai.toml` over defaults.
 
+mod media;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -7,6 +9,8 @@ use clap::Args;
 use ipnet::IpNet;
 use serde::Deserialize;
 use services::Place;
+
+pub use media::MediaFlags;
 
 /// The settings as flags; each can stand in the environment too.
 #[derive(Args, Clone, Debug, Default)]
@@ -67,6 +71,9 @@ pub struct Flags {
         value_name = "text|json"
     )]
     pub log_format: Option<String>,
+    /// Where files lie and what is done with them.
+    #[command(flatten)]
+    pub media: MediaFlags,
 }
 
 /// `balai.toml`: the same names in lower case.
@@ -82,6 +89,7 @@ struct File {
     federation_extra_ca: Option<PathBuf>,
     test_mode: Option<bool>,
     log_format: Option<String>,
+    media: media::MediaFile,
 }
 
 /// How the log is written.
@@ -110,6 +118,8 @@ pub struct Config {
     pub test_mode: bool,
     /// How the log is written.
     pub log_format: LogFormat,
+    /// Where files lie and what is done with them.
+    pub media: services::media::Setup,
     /// Each setting with where it came from, for `balai config check`.
     pub origins: Vec<(&'static str, String, &'static str)>,
 }
@@ -131,6 +141,18 @@ impl Layers {
             (None, None) => (default.to_owned(), "default"),
         };
         self.0.push((name, value.clone(), origin));
+        value
+    }
+
+    /// As [`Layers::pick`], without showing the value.
+    fn secret(&mut self, name: &'static str, flag: Option<String>, file: Option<String>) -> String {
+        let value = flag.or(file).unwrap_or_default();
+        let (shown, origin) = if value.is_empty() {
+            ("", "default")
+        } else {
+            ("***", "set")
+        };
+        self.0.push((name, shown.to_owned(), origin));
         value
     }
 }
@@ -200,6 +222,7 @@ impl Config {
             "",
         );
         let test_mode = layers.pick("test_mode", flags.test_mode, word(file.test_mode), "off");
+        let media = media::load(&mut layers, flags.media, file.media)?;
         let log_format = layers.pick("log_format", flags.log_format, file.log_format, "text");
         Ok(Self {
             bind,
@@ -213,14 +236,9 @@ impl Config {
                 "json" => LogFormat::Json,
                 other => return Err(format!("log_format: {other} is neither text nor json")),
             },
+            media,
             origins: layers.0,
         })
-    }
-
-    /// The folder of pictures.
-    #[must_use]
-    pub fn media_dir(&self) -> PathBuf {
-        self.data_dir.join("media")
     }
 }
 

@@ -12,6 +12,6 @@ pub use self::decode::{DecodeError, Lenient, Upload, maybe};
 pub use link::Listing;
 pub use paging::{Accounts, Limit, Paging, Statuses};
 pub(crate) use params::decode;
-pub use params::{At, BigParams, Form, IdempotencyKey, Params};
+pub use params::{At, BigParams, Form, HugeParams, IdempotencyKey, Params};
 pub use shape::Shape;
 pub use tree::Tree;

@@ -14,6 +14,7 @@ use federation::routes::{Documents, always, negotiate};
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate as _};
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::timeout::RequestBodyTimeoutLayer;
 
@@ -52,7 +53,16 @@ pub fn app(state: AppState, federation: &Arc<Federation>) -> Router {
         .layer(CatchPanicLayer::custom(
             |cause: Box<dyn std::any::Any + Send>| error::panicked(cause.as_ref()).into_response(),
         ))
-        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
+        .layer(
+            CompressionLayer::new()
+                .quality(CompressionLevel::Fastest)
+                .compress_when(
+                    // Sound and film are packed already, and are asked for in parts.
+                    DefaultPredicate::new()
+                        .and(NotForContentType::const_new("video/"))
+                        .and(NotForContentType::const_new("audio/")),
+                ),
+        )
         .layer(from_fn(log))
         .layer(RequestBodyTimeoutLayer::new(BODY_PAUSE))
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))

@@ -45,14 +45,16 @@ impl Server {
     /// One plain sentence.
     pub async fn start(config: &Config, listener: TcpListener) -> Result<Self, String> {
         let address = listener.local_addr().map_err(|error| error.to_string())?;
-        let ctx = Context::open(
+        let ctx = Context::open_with(
             config.database_url.as_deref(),
             &config.data_dir,
             config.place.clone(),
             config.test_mode,
+            &config.media,
         )
         .await
         .map_err(|error| error.to_string())?;
+        ctx.storage.check().await?;
         accounts::server_actor(&ctx)
             .await
             .map_err(|error| error.to_string())?;
@@ -154,6 +156,10 @@ async fn greet(config: &Config, server: &Server) -> Result<(), String> {
         tracing::warn!(
             "other servers may be reached over http or at private addresses: for tests and labs only"
         );
+    }
+    tracing::info!("files lie in {}", server.ctx.storage.name());
+    if !server.ctx.media.converts() {
+        tracing::info!("without ffmpeg members can send pictures only, no sound and no film");
     }
     let code = sign_in::first_run_code(&server.ctx)
         .await

@@ -13,6 +13,7 @@ pub(crate) mod form;
 mod groups;
 mod landing;
 pub(crate) mod layout;
+mod media;
 mod queue;
 pub(crate) mod redirects;
 mod settings;
@@ -73,7 +74,9 @@ pub fn router() -> Router<AppState> {
         .route("/favicon.ico", get(files::icon))
         .route("/static/{file}", get(files::fixed))
         .route("/default/{file}", get(files::placeholder))
-        .route("/media/{key}", get(files::media))
+        .route("/media/{key}", get(media::ours))
+        .route("/media/proxy/{key}/{address}", get(media::copy))
+        .route("/media/proxy/{key}/{address}/small", get(media::small_copy))
         .route("/.well-known/change-password", get(redirects::settings))
 }
 

@@ -60,6 +60,9 @@ pub fn start(federation: &Arc<Federation>, tasks: &TaskTracker, stop: &Cancellat
 }
 
 async fn tidy(federation: Arc<Federation>) {
+    if let Err(error) = services::media::tidy(&federation.ctx).await {
+        tracing::warn!(%error, "files could not be tidied away");
+    }
     if let Err(error) = federation::tidy::tidy(&federation).await {
         tracing::warn!(%error, "what is over could not be tidied away");
     }

@@ -1,6 +1,6 @@
 //! What every use case needs: the database, the clock, randomness, the settings, the place.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
@@ -10,11 +10,14 @@ use model::settings::Settings;
 use model::{Event, Ids, Millis};
 use tokio::sync::Notify;
 
+use crate::copies::CopyKey;
 use crate::error::{Error, Result};
 use crate::fediverse::{Fediverse, Offline};
 use crate::live::{self, Live};
+use crate::media;
 use crate::outward::{Nowhere, Outward};
 use crate::place::Place;
+use crate::storage::Storage;
 
 /// How a `Context` is handed around.
 pub type Ctx = Arc<Context>;
@@ -28,8 +31,10 @@ pub struct Context {
     pub db: Db,
     /// Where we are.
     pub place: Place,
-    /// The folder of our files.
-    pub media_dir: PathBuf,
+    /// Where our files lie.
+    pub storage: Storage,
+    /// What can be done with media here.
+    pub media: media::Means,
     /// Chosen ids, secrets and tokens and the password grant are allowed only here.
     pub test_mode: bool,
     /// The generator of ids.
@@ -65,14 +70,15 @@ impl std::fmt::Debug for Context {
 impl Context {
     /// Puts a context together.
     #[must_use]
-    pub fn new(db: Db, place: Place, media_dir: PathBuf, test_mode: bool, clock: Clock) -> Self {
+    pub fn new(db: Db, place: Place, storage: Storage, test_mode: bool, clock: Clock) -> Self {
         let random = SystemRandom::new();
         let mut start = [0; 8];
         let _counts_from_zero_then = random.fill(&mut start);
         Self {
             db,
             place,
-            media_dir,
+            storage,
+            media: media::Means::default(),
             test_mode,
             ids: Ids::new(u64::from_ne_bytes(start)),
             events_ready: Notify::new(),
@@ -102,21 +108,43 @@ impl Context {
         place: Place,
         test_mode: bool,
     ) -> Result<Ctx> {
-        let media_dir = data_dir.join("media");
-        std::fs::create_dir_all(&media_dir).map_err(|error| {
-            database::Error::Other(format!("{} cannot be made: {error}", media_dir.display()))
-        })?;
+        let media = media::Setup::default();
+        Self::open_with(database_url, data_dir, place, test_mode, &media).await
+    }
+
+    /// As [`Context::open`], with the settings of media.
+    ///
+    /// # Errors
+    /// As [`Context::open`].
+    pub async fn open_with(
+        database_url: Option<&str>,
+        data_dir: &Path,
+        place: Place,
+        test_mode: bool,
+        media: &media::Setup,
+    ) -> Result<Ctx> {
+        let storage = media.storage(data_dir)?;
         let address = Address::parse(database_url, data_dir)?;
         let db = Db::open(&address)?;
-        let ctx = Arc::new(Self::new(
-            db,
-            place,
-            media_dir,
-            test_mode,
-            Self::system_clock(),
-        ));
+        let mut context = Self::new(db, place, storage, test_mode, Self::system_clock());
+        context.use_media(media).await?;
+        let ctx = Arc::new(context);
         crate::settings::refresh(&ctx).await?;
         Ok(ctx)
+    }
+
+    /// Reads the secret of the addresses of copies, made at the first start, and puts the settings of
+    /// media in force.
+    async fn use_media(&mut self, media: &media::Setup) -> Result<()> {
+        let fresh = self.random::<32>()?;
+        let secret = self
+            .db
+            .write(move |conn| database::server_keys::get_or_put(conn, "copies", &fresh))
+            .await?;
+        let place = self.place.clone();
+        self.place = place.with_media(CopyKey::new(&secret), media.public_url.as_deref());
+        self.media = media.means().await;
+        Ok(())
     }
 
     /// The time by the system's clock.

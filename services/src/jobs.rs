@@ -61,6 +61,7 @@ async fn perform(ctx: &Ctx, job: &Job) -> Result<()> {
             subscription,
             notification,
         } => crate::push::send(ctx, *subscription, *notification).await,
+        Job::ConvertMedia { media } => crate::media::convert::convert(ctx, *media).await,
     }
 }
 

@@ -1,17 +1,30 @@
-//! Pictures: take in (re-encoded, no metadata), describe, give up; the files themselves.
+//! Media of posts: taken in (made anew, no metadata), described, given up. Pictures are made fit while
+//! their owner waits; sound, film and animations in a job (`convert`).
 
-use std::sync::LazyLock;
+pub(crate) mod convert;
+pub(crate) mod film;
+pub(crate) mod loose;
+mod setup;
+pub(crate) mod tools;
+pub(crate) mod workshop;
 
-use ::media::{Limits, Processed};
-use database::media_attachments::{self, MediaAttachment};
-use model::{MediaId, Millis};
-use tokio::sync::Semaphore;
+use ::media::{Film, Limits, Processed};
+use database::Conn;
+use database::media_attachments::{self, FAILED, IN_THE_WORKS, MediaAttachment, READY};
+use model::{Job, MediaId, Millis, StatusId};
 
 use crate::context::Ctx;
 use crate::error::{Error, Result};
-use crate::files;
+use crate::storage::{Found, Part};
 use crate::views::account::Viewer;
 use crate::views::status::MediaView;
+use crate::{files, jobs};
+
+pub use film::{MOST_BYTES, MOST_PIXELS, MOST_RATE};
+pub use loose::{Tidied, tidy};
+pub(crate) use loose::{drop_loose, let_go};
+pub use setup::{DEFAULT_QUOTA, Means, Setup};
+pub use tools::{OFF, Tools};
 
 /// What goes with an upload or a change of one.
 #[derive(Clone, Debug, Default)]
@@ -20,99 +33,271 @@ pub struct Details {
     pub description: Option<String>,
     /// Where to look, -1 to 1 each; `None` leaves it.
     pub focus: Option<(f64, f64)>,
+    /// A picture that stands for it; `None` leaves it.
+    pub thumbnail: Option<Vec<u8>>,
 }
 
-/// At most so many pictures of one person wait for a status.
+/// Is it fit to be shown?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Yes.
+    Ready,
+    /// Not yet.
+    InTheWorks,
+    /// It never will be.
+    Failed,
+}
+
+/// How far a medium has come.
+#[must_use]
+pub const fn state(media: &MediaView) -> State {
+    match media.state {
+        READY => State::Ready,
+        IN_THE_WORKS => State::InTheWorks,
+        _ => State::Failed,
+    }
+}
+
+/// At most so many media of one person wait for a status.
 const MAX_WAITING: i64 = 16;
-/// A picture that waited this long is given up at the next upload.
+/// What waited this long is given up at the next upload.
 const WAITS: i64 = Millis::DAY;
 /// Letters of a description.
 const MAX_DESCRIPTION: usize = 1500;
+/// Pixels of a thumbnail that someone chose.
+const THUMBNAIL: u64 = 640 * 360;
+/// Should whoever waits for a film be cut off, a job takes it up after so long.
+const TAKE_UP: i64 = 5 * Millis::MINUTE;
 
-/// One picture a core is decoded at a time: each may take some hundred megabytes.
-static DECODERS: LazyLock<Semaphore> = LazyLock::new(|| {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    Semaphore::new(cores)
-});
-
-/// Re-encodes and stores a picture; it waits for a status of its owner.
+/// Stores a medium that waits for a status of its owner. Pictures are made fit now; sound, film and
+/// animations too where the caller `waits`, else in a job.
 ///
 /// # Errors
-/// `Media` for what is no picture or too large, `Invalid` for a description that is too long.
+/// `Media` for what is not accepted here, is broken or too large, `Invalid` for a description that is
+/// too long, `LimitExceeded` where too much waits already.
 pub async fn upload(
     ctx: &Ctx,
     owner: &Viewer,
     bytes: Vec<u8>,
     details: Details,
+    waits: bool,
 ) -> Result<MediaView> {
     let description = description(details.description)?.unwrap_or_default();
     let (focus_x, focus_y) = focus(details.focus).unwrap_or_default();
     make_room(ctx, owner).await?;
-    let picture = decode(bytes).await?;
-    let size = i64::try_from(picture.bytes.len()).unwrap_or(i64::MAX);
-    let file = files::save(ctx, picture.bytes, picture.extension).await?;
-    let preview = match files::save(ctx, picture.small.bytes, picture.small.extension).await {
-        Ok(preview) => preview,
-        Err(error) => {
-            files::remove(ctx, &file).await;
-            return Err(error);
+    let thumbnail = thumbnail(details.thumbnail).await?;
+    let mut taken = take(ctx, bytes).await?;
+    if let Some(thumbnail) = thumbnail {
+        taken.put_thumbnail(thumbnail);
+    }
+    let mut row = taken.row;
+    row.id = ctx.id();
+    row.account_id = owner.id();
+    row.description = description;
+    (row.focus_x, row.focus_y) = (focus_x, focus_y);
+    row.created_at = ctx.now();
+    let named = loose::store(ctx, taken.files).await?;
+    for (place, key) in &named {
+        *place.of(&mut row) = key.clone();
+    }
+    let stored = row.clone();
+    let context = std::sync::Arc::clone(ctx);
+    ctx.write(move |conn| {
+        loose::claim(conn, &stored)?;
+        media_attachments::insert(conn, std::slice::from_ref(&stored))?;
+        if stored.state == IN_THE_WORKS {
+            let due = context.now().plus(if waits { TAKE_UP } else { 0 });
+            let job = Job::ConvertMedia { media: stored.id };
+            jobs::enqueue(
+                &context,
+                conn,
+                &job,
+                Some(&format!("media:{}", stored.id)),
+                due,
+            )?;
         }
+        Ok::<_, Error>(())
+    })
+    .await?;
+    if !waits || row.state != IN_THE_WORKS {
+        return Ok(row);
+    }
+    // Who stops waiting does not stop the work.
+    let (context, id) = (std::sync::Arc::clone(ctx), row.id);
+    let work = tokio::spawn(async move { convert::convert(&context, id).await });
+    work.await
+        .map_err(|_ended| Error::Media("the file cannot be read".to_owned()))??;
+    let done = show(ctx, owner, id).await?;
+    if done.state == FAILED {
+        delete(ctx, owner, id).await?;
+        return Err(Error::Media("the file cannot be converted".to_owned()));
+    }
+    Ok(done)
+}
+
+/// An upload that was looked at: the row it becomes, and the files that have to be stored for it.
+struct Taken {
+    row: MediaAttachment,
+    files: Vec<(loose::Place, Vec<u8>, &'static str)>,
+}
+
+impl Taken {
+    fn put_thumbnail(&mut self, picture: Processed) {
+        self.files
+            .retain(|(place, ..)| *place != loose::Place::Preview);
+        let side = |pixels: u32| i32::try_from(pixels).unwrap_or(i32::MAX);
+        self.row.preview_width = side(picture.width);
+        self.row.preview_height = side(picture.height);
+        self.row.blurhash = picture.blurhash;
+        self.files
+            .push((loose::Place::Preview, picture.bytes, picture.extension));
+    }
+}
+
+/// Tells by its first bytes what an upload is.
+async fn take(ctx: &Ctx, bytes: Vec<u8>) -> Result<Taken> {
+    let tools = ctx.media.tools.as_ref();
+    match ::media::film(&bytes) {
+        None => {
+            let animated = bytes.starts_with(b"GIF8");
+            let picture = workshop::picture(bytes, Limits::default()).await?;
+            let moves = animated && picture.frames > 1 && tools.is_some();
+            Ok(still(picture, moves))
+        }
+        Some(kind) if kind.is_still() => {
+            let reads = tools.filter(|tools| match kind {
+                Film::Avif => tools.reads_avif,
+                _ => tools.reads_heic,
+            });
+            let Some(tools) = reads else {
+                return Err(Error::Media(
+                    "this server cannot read AVIF or HEIC pictures of this kind; JPEG, PNG, GIF \
+                     and WebP are accepted"
+                        .to_owned(),
+                ));
+            };
+            if bytes.len() > Limits::default().bytes {
+                return Err(Error::Media("the file is too large".to_owned()));
+            }
+            let png = tools.still(&bytes, kind.reader()).await?;
+            let picture = workshop::as_photograph(png).await?;
+            Ok(still(picture, false))
+        }
+        Some(kind) => {
+            let Some(tools) = tools else {
+                return Err(Error::Media(
+                    "this server takes no sound and no film, because ffmpeg is not installed; \
+                     JPEG, PNG, GIF and WebP are accepted"
+                        .to_owned(),
+                ));
+            };
+            if bytes.len() > MOST_BYTES {
+                return Err(Error::Media("the file is too large".to_owned()));
+            }
+            let cage = tools::Cage::with(bytes.clone()).await?;
+            let facts = film::look(tools, &cage, kind).await?;
+            let mut row = empty();
+            row.kind = facts.kind().to_owned();
+            (row.width, row.height) = (facts.width, facts.height);
+            row.duration = facts.duration;
+            row.state = IN_THE_WORKS;
+            Ok(Taken {
+                row,
+                files: vec![(loose::Place::Source, bytes, files::SOURCE)],
+            })
+        }
+    }
+}
+
+/// A picture that is fit; one that `moves` waits until it is a film.
+fn still(picture: Processed, moves: bool) -> Taken {
+    let side = |pixels: u32| i32::try_from(pixels).unwrap_or(i32::MAX);
+    let mut row = empty();
+    row.mime = picture.mime.to_owned();
+    row.blurhash = picture.blurhash;
+    (row.width, row.height) = (side(picture.width), side(picture.height));
+    (row.preview_width, row.preview_height) =
+        (side(picture.small.width), side(picture.small.height));
+    row.bytes = i64::try_from(picture.bytes.len()).unwrap_or(i64::MAX);
+    let (place, extension) = if moves {
+        row.kind = "gifv".to_owned();
+        row.state = IN_THE_WORKS;
+        (loose::Place::Source, files::SOURCE)
+    } else {
+        (loose::Place::File, picture.extension)
     };
-    let pixels = |side: u32| i32::try_from(side).unwrap_or(i32::MAX);
-    let row = MediaAttachment {
-        id: ctx.id(),
-        account_id: owner.id(),
+    Taken {
+        row,
+        files: vec![
+            (place, picture.bytes, extension),
+            (
+                loose::Place::Preview,
+                picture.small.bytes,
+                picture.small.extension,
+            ),
+        ],
+    }
+}
+
+/// A row in which nothing is known yet.
+pub(crate) fn empty() -> MediaAttachment {
+    MediaAttachment {
+        id: MediaId(0),
+        account_id: model::AccountId(0),
         status_id: None,
         position: 0,
         kind: "image".to_owned(),
-        file,
-        preview,
-        mime: picture.mime.to_owned(),
+        file: String::new(),
+        preview: String::new(),
+        mime: String::new(),
         remote_url: String::new(),
-        description,
-        blurhash: picture.blurhash,
-        width: pixels(picture.width),
-        height: pixels(picture.height),
-        preview_width: pixels(picture.small.width),
-        preview_height: pixels(picture.small.height),
-        focus_x,
-        focus_y,
-        bytes: size,
-        created_at: ctx.now(),
-    };
-    let stored = row.clone();
-    let outcome = ctx
-        .db
-        .write(move |conn| media_attachments::insert(conn, &[stored]))
-        .await;
-    match outcome {
-        Ok(()) => Ok(row),
-        Err(error) => {
-            remove_files(ctx, &row).await;
-            Err(error.into())
-        }
+        description: String::new(),
+        blurhash: String::new(),
+        width: 0,
+        height: 0,
+        preview_width: 0,
+        preview_height: 0,
+        focus_x: 0.0,
+        focus_y: 0.0,
+        bytes: 0,
+        created_at: Millis(0),
+        state: READY,
+        source: String::new(),
+        duration: 0,
+        frame_rate: String::new(),
+        bitrate: 0,
     }
+}
+
+/// A picture that stands for a film or a song, of the kind that it was.
+async fn thumbnail(bytes: Option<Vec<u8>>) -> Result<Option<Processed>> {
+    let Some(bytes) = bytes else { return Ok(None) };
+    let limits = Limits {
+        published_pixels: THUMBNAIL,
+        ..Limits::default()
+    };
+    workshop::picture(bytes, limits).await.map(Some)
 }
 
 /// Gives up what waited too long, and says no where too much waits still.
 async fn make_room(ctx: &Ctx, owner: &Viewer) -> Result<()> {
     let (me, before) = (owner.id(), ctx.now().plus(-WAITS));
+    let context = std::sync::Arc::clone(ctx);
     let (stale, waiting) = ctx
         .db
         .write(move |conn| {
             let stale = media_attachments::stale(conn, me, before)?;
             let ids: Vec<MediaId> = stale.iter().map(|row| row.id).collect();
             media_attachments::delete(conn, &ids)?;
+            let files = let_go(&context, conn, &stale)?;
             let waiting = media_attachments::count_waiting(conn, me)?;
-            Ok::<_, Error>((stale, waiting))
+            Ok::<_, Error>((files, waiting))
         })
         .await?;
-    for row in &stale {
-        remove_files(ctx, row).await;
-    }
+    drop_loose(ctx, stale).await?;
     if waiting >= MAX_WAITING {
         return Err(Error::LimitExceeded(
-            "Too many pictures wait for a post; send some of them first",
+            "Too many files wait for a post; send some of them first",
         ));
     }
     Ok(())
@@ -123,18 +308,7 @@ async fn make_room(ctx: &Ctx, owner: &Viewer) -> Result<()> {
 /// # Errors
 /// `Media` for what is no picture or too large.
 pub(crate) async fn rewritten(bytes: Vec<u8>) -> Result<Processed> {
-    decode(bytes).await
-}
-
-async fn decode(bytes: Vec<u8>) -> Result<Processed> {
-    let _one_of_few = DECODERS
-        .acquire()
-        .await
-        .map_err(|_closed| Error::Media("pictures cannot be read now".to_owned()))?;
-    tokio::task::spawn_blocking(move || ::media::process(&bytes, &Limits::default()))
-        .await
-        .map_err(|_panicked| Error::Media("the picture is broken".to_owned()))?
-        .map_err(|error| Error::Media(error.to_string()))
+    workshop::picture(bytes, Limits::default()).await
 }
 
 fn description(text: Option<String>) -> Result<Option<String>> {
@@ -158,7 +332,7 @@ fn focus(wish: Option<(f64, f64)>) -> Option<(f64, f64)> {
         .map(|(x, y)| (unit(x), unit(y)))
 }
 
-/// A picture of one's own that waits for a status.
+/// A medium of one's own that waits for a status.
 ///
 /// # Errors
 /// `NotFound` for someone else's, or one that is part of a status already.
@@ -169,7 +343,7 @@ pub async fn show(ctx: &Ctx, owner: &Viewer, id: MediaId) -> Result<MediaView> {
         .await
 }
 
-/// Changes description and focus.
+/// Changes description, focus and thumbnail.
 ///
 /// # Errors
 /// As [`show`] and [`upload`].
@@ -181,47 +355,106 @@ pub async fn describe(
 ) -> Result<MediaView> {
     let me = owner.id();
     let (text, focus) = (description(details.description)?, focus(details.focus));
-    ctx.db
+    show(ctx, owner, id).await?;
+    let thumbnail = thumbnail(details.thumbnail).await?;
+    let mut chosen = Taken {
+        row: empty(),
+        files: Vec::new(),
+    };
+    if let Some(thumbnail) = thumbnail {
+        chosen.put_thumbnail(thumbnail);
+    }
+    let named = loose::store(ctx, chosen.files).await?;
+    let (new, now) = (chosen.row, ctx.now());
+    let (row, old) = ctx
+        .db
         .write(move |conn| {
             let mut row = media_attachments::waiting(conn, me, id)?;
             row.description = text.unwrap_or(row.description);
             (row.focus_x, row.focus_y) = focus.unwrap_or((row.focus_x, row.focus_y));
-            media_attachments::describe(conn, id, &row.description, (row.focus_x, row.focus_y))?;
-            Ok(row)
-        })
-        .await
-}
-
-/// Gives up a picture that waits; its files go too.
-///
-/// # Errors
-/// As [`show`].
-pub async fn delete(ctx: &Ctx, owner: &Viewer, id: MediaId) -> Result<()> {
-    let me = owner.id();
-    let row = ctx
-        .db
-        .write(move |conn| {
-            let row = media_attachments::waiting(conn, me, id)?;
-            media_attachments::delete(conn, &[id])?;
-            Ok::<_, Error>(row)
+            let mut old = Vec::new();
+            for (_preview, key) in named {
+                old.push(std::mem::replace(&mut row.preview, key));
+                (row.preview_width, row.preview_height) = (new.preview_width, new.preview_height);
+                row.blurhash.clone_from(&new.blurhash);
+                loose::claim(conn, &row)?;
+            }
+            database::loose_files::add(conn, &old, now)?;
+            media_attachments::put(conn, &row)?;
+            Ok::<_, Error>((row, old))
         })
         .await?;
-    remove_files(ctx, &row).await;
+    drop_loose(ctx, old).await?;
+    Ok(row)
+}
+
+/// Gives up a medium that waits; its files go too.
+///
+/// # Errors
+/// `NotFound` for someone else's, `Invalid` for one that is part of a status.
+pub async fn delete(ctx: &Ctx, owner: &Viewer, id: MediaId) -> Result<()> {
+    let me = owner.id();
+    let context = std::sync::Arc::clone(ctx);
+    let files = ctx
+        .db
+        .write(move |conn| {
+            let row = media_attachments::own(conn, me, id)?;
+            if row.status_id.is_some() {
+                return Err(Error::invalid(
+                    "id",
+                    "ERR_INVALID",
+                    "Media attachment is currently used by a status",
+                ));
+            }
+            media_attachments::delete(conn, &[id])?;
+            jobs::cancel(conn, &format!("media:{id}"))?;
+            let_go(&context, conn, &[row])
+        })
+        .await?;
+    drop_loose(ctx, files).await
+}
+
+/// Gives the media their places in a status, as every status gets them.
+///
+/// # Errors
+/// `Invalid` for one that is someone else's, part of another status or not fit yet, and for sound or film
+/// beside anything else.
+pub(crate) fn attach(
+    conn: &mut Conn,
+    owner: model::AccountId,
+    media: &[MediaId],
+    status: StatusId,
+) -> Result<()> {
+    let refused = |text: String| Err(Error::invalid("media_ids", "ERR_INVALID", text));
+    for (position, id) in media.iter().enumerate() {
+        let position = i16::try_from(position).unwrap_or(i16::MAX);
+        if !media_attachments::attach(conn, owner, *id, status, position)? {
+            return refused(format!("Media with id {id} not found or already attached"));
+        }
+        let row = media_attachments::own(conn, owner, *id)?;
+        if row.state != READY {
+            return refused(
+                "Cannot attach files that have not finished processing. Try again in a moment!"
+                    .to_owned(),
+            );
+        }
+        if media.len() > 1 && matches!(row.kind.as_str(), "video" | "gifv" | "audio") {
+            return refused(
+                "Cannot attach a video to a post that already contains images".to_owned(),
+            );
+        }
+    }
     Ok(())
 }
 
-async fn remove_files(ctx: &Ctx, row: &MediaAttachment) {
-    files::remove(ctx, &row.file).await;
-    files::remove(ctx, &row.preview).await;
-}
-
-/// A file of ours by its key and its fixed type. Keys are random 128-bit words with an ending; whatever
-/// else is asked for does not exist.
+/// A file of ours by its key, or a part of it, with its fixed type. Keys are random 128-bit words with an
+/// ending; whatever else is asked for does not exist.
 ///
 /// # Errors
-/// `NotFound`.
-pub async fn file(ctx: &Ctx, key: &str) -> Result<(Vec<u8>, &'static str)> {
-    files::read(ctx, key).await
+/// `NotFound`, or the storage.
+pub async fn file(ctx: &Ctx, key: &str, part: Part) -> Result<(Found, &'static str)> {
+    let kind = files::kind(key).ok_or(Error::NotFound)?;
+    Ok((files::open(ctx, key, part).await?, kind))
 }
 
 #[cfg(test)]

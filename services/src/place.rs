@@ -5,6 +5,8 @@
 use model::{AccountId, AccountKind, Domain, FollowId, RowId, StatusId};
 use url::Url;
 
+use crate::copies::CopyKey;
+
 /// The public address of this server.
 #[derive(Clone, Debug)]
 pub struct Place {
@@ -14,6 +16,10 @@ pub struct Place {
     domain: Domain,
     /// `http` or `https`.
     secure: bool,
+    /// Where our files are asked for, without a slash at the end.
+    files: String,
+    /// What makes the addresses of copies ours alone.
+    copies: CopyKey,
 }
 
 impl Place {
@@ -37,11 +43,25 @@ impl Place {
         }
         let domain = Domain::of(&url).map_err(|error| format!("{base}: {error}"))?;
         let secure = url.scheme() == "https";
+        let base = url.as_str().trim_end_matches('/').to_owned();
         Ok(Self {
-            base: url.as_str().trim_end_matches('/').to_owned(),
+            files: format!("{base}/media"),
+            base,
             domain,
             secure,
+            copies: CopyKey::default(),
         })
+    }
+
+    /// The same place, with its secret for the addresses of copies and, where our files are served by
+    /// someone else (a storage service, a CDN), the address there.
+    #[must_use]
+    pub fn with_media(mut self, copies: CopyKey, files: Option<&str>) -> Self {
+        self.copies = copies;
+        if let Some(files) = files {
+            self.files = files.trim_end_matches('/').to_owned();
+        }
+        self
     }
 
     /// `https://balai.example`
@@ -171,10 +191,72 @@ impl Place {
         format!("{}/tags/{name}", self.base)
     }
 
-    /// A file of ours.
+    /// A file of ours. Where a storage service serves our files itself, they have the path there that
+    /// they have in the bucket.
     #[must_use]
     pub fn media_url(&self, file: &str) -> String {
-        format!("{}/media/{file}", self.base)
+        match (self.serves_files(), file.get(0..2), file.get(2..4)) {
+            (false, Some(first), Some(second)) => format!("{}/{first}/{second}/{file}", self.files),
+            _ => format!("{}/media/{file}", self.base),
+        }
+    }
+
+    /// Are our files asked for at this server itself?
+    fn serves_files(&self) -> bool {
+        self.files.strip_prefix(&self.base) == Some("/media")
+    }
+
+    /// The address here under which a file of another server is shown: nobody is sent there for a
+    /// picture. **Whatever the API prints of a remote file goes through here.** What is ours stays what
+    /// it is; what is no address of the web becomes empty.
+    #[must_use]
+    pub fn copy_url(&self, remote: &str) -> String {
+        self.absolute(remote, self.copy_path(remote))
+    }
+
+    /// The same for the small and motionless version of a picture, or for the first picture of a film.
+    #[must_use]
+    pub fn small_copy_url(&self, remote: &str) -> String {
+        self.absolute(remote, self.small_copy_path(remote))
+    }
+
+    /// As [`Place::copy_url`], without the server, for pages.
+    #[must_use]
+    pub fn copy_path(&self, remote: &str) -> String {
+        let copied = !self.owns(remote);
+        let path = copied.then(|| self.copies.path(remote)).flatten();
+        path.unwrap_or_default()
+    }
+
+    /// As [`Place::small_copy_url`], without the server, for pages.
+    #[must_use]
+    pub fn small_copy_path(&self, remote: &str) -> String {
+        let path = self.copy_path(remote);
+        if path.is_empty() {
+            path
+        } else {
+            format!("{path}/small")
+        }
+    }
+
+    fn absolute(&self, remote: &str, path: String) -> String {
+        match (path.is_empty(), self.owns(remote)) {
+            (_, true) => remote.to_owned(),
+            (true, false) => path,
+            (false, false) => format!("{}{path}", self.base),
+        }
+    }
+
+    /// The key and the address of a copy that was asked for by a path that we handed out.
+    #[must_use]
+    pub fn copy_asked_for(&self, key: &str, address: &str) -> Option<Url> {
+        self.copies.read(key, address)
+    }
+
+    /// The key under which the copy of this address is kept.
+    #[must_use]
+    pub fn copy_key(&self, remote: &str) -> String {
+        self.copies.key(remote)
     }
 
     /// Where every activity for anyone here may be sent.

@@ -171,10 +171,7 @@ pub(crate) async fn picture(
     let Some(bytes) = bytes else {
         return Ok(None);
     };
-    let cropped = tokio::task::spawn_blocking(move || crop(&bytes))
-        .await
-        .map_err(|error| Error::Media(error.to_string()))?
-        .map_err(|error| Error::Media(error.to_string()))?;
+    let cropped = crate::media::workshop::work(move || crop(&bytes)).await?;
     files::save(ctx, cropped.bytes, cropped.extension)
         .await
         .map(Some)

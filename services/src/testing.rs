@@ -61,7 +61,7 @@ impl World {
         let ctx = Arc::new(Context::new(
             fresh.db(),
             Place::new("https://balai.example").expect("an address"),
-            files.path().to_owned(),
+            crate::storage::Storage::folder(files.path()).expect("a folder"),
             true,
             Arc::new(move || Millis(time.load(Ordering::SeqCst))),
         ));

@@ -62,7 +62,7 @@ impl World {
         let ctx = Arc::new(Context::new(
             fresh.db(),
             Place::new(HOME).unwrap(),
-            files.path().to_owned(),
+            services::storage::Storage::folder(files.path()).expect("a folder"),
             true,
             Arc::new(move || Millis(time.load(Ordering::SeqCst))),
         ));

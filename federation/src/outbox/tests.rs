@@ -66,7 +66,7 @@ impl World {
         let ctx = Arc::new(Context::new(
             fresh.db(),
             Place::new("http://home.example").unwrap(),
-            files.path().to_owned(),
+            services::storage::Storage::folder(files.path()).expect("a folder"),
             true,
             Arc::new(move || Millis(time.load(Ordering::SeqCst))),
         ));

@@ -8,8 +8,8 @@ use gif::{ColorOutput, DecodeOptions, Encoder, MemoryLimit};
 use crate::error::Error;
 use crate::probe::Limits;
 
-/// Copies the pictures of a GIF and how long each of them is shown.
-pub(crate) fn copy(bytes: &[u8], limits: &Limits) -> Result<Vec<u8>, Error> {
+/// Copies the pictures of a GIF and how long each of them is shown; answers how many there are too.
+pub(crate) fn copy(bytes: &[u8], limits: &Limits) -> Result<(Vec<u8>, usize), Error> {
     let mut options = DecodeOptions::new();
     options.set_color_output(ColorOutput::Indexed);
     if let Some(memory) = NonZeroU64::new(limits.gif_pixels.saturating_mul(2)) {
@@ -36,5 +36,6 @@ pub(crate) fn copy(bytes: &[u8], limits: &Limits) -> Result<Vec<u8>, Error> {
     if frames == 0 {
         return Err(Error::Broken("it has no pictures".to_owned()));
     }
-    encoder.into_inner().map_err(Error::broken)
+    let written = encoder.into_inner().map_err(Error::broken)?;
+    Ok((written, frames))
 }

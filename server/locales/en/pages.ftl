@@ -66,6 +66,7 @@ post-boosted-by = Boosted by
 post-in-group = In
 post-edited = edited
 post-sensitive = Pictures that someone may not want to see
+post-plays = Play
 post-picture-elsewhere = Picture on another site
 post-answer = Answer
 post-boost = Boost

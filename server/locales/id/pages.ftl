@@ -57,6 +57,7 @@ post-boosted-by = Diteruskan oleh
 post-in-group = Di
 post-edited = disunting
 post-sensitive = Gambar yang mungkin tidak ingin dilihat
+post-plays = Putar
 post-picture-elsewhere = Gambar di situs lain
 post-answer = Balas
 post-boost = Teruskan

@@ -24,7 +24,9 @@ use utoipa::openapi::{
 
 use super::{Route, Routes};
 use crate::auth::{AppAuth, Auth, Caller, MaybeAuth, Public, StreamAuth, Word};
-use crate::extract::{At, BigParams, Form, IdempotencyKey, Limit, Paging, Params, Shape};
+use crate::extract::{
+    At, BigParams, Form, HugeParams, IdempotencyKey, Limit, Paging, Params, Shape,
+};
 
 /// What a handler reads of a request.
 #[derive(Clone, Debug, Default)]
@@ -92,6 +94,11 @@ impl<T: DeserializeOwned> Asks for Params<T> {
     }
 }
 impl<T: DeserializeOwned> Asks for BigParams<T> {
+    fn asks(reads: &mut Reads) {
+        reads.parameters.push(Shape::of::<T>());
+    }
+}
+impl<T: DeserializeOwned> Asks for HugeParams<T> {
     fn asks(reads: &mut Reads) {
         reads.parameters.push(Shape::of::<T>());
     }

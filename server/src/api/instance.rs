@@ -33,18 +33,17 @@ pub(super) fn routes() -> Routes {
 
 async fn version_1(_anyone: Public, State(state): State<AppState>) -> Result<Json<InstanceV1>> {
     let totals = accounts::statistics(&state.ctx).await?;
-    Ok(Json(InstanceV1::of(
-        &state.ctx.place,
-        &state.ctx.settings(),
-        totals,
-    )))
+    let place = InstanceV1::of(&state.ctx.place, &state.ctx.settings(), totals);
+    Ok(Json(place.with_media(&state.ctx.media)))
 }
 
 async fn version_2(_anyone: Public, State(state): State<AppState>) -> Result<Json<Instance>> {
     let totals = accounts::statistics(&state.ctx).await?;
     let key = services::push::public_key(&state.ctx).await?;
     let instance = Instance::of(&state.ctx.place, &state.ctx.settings(), totals);
-    Ok(Json(instance.with_push_key(&key)))
+    Ok(Json(
+        instance.with_push_key(&key).with_media(&state.ctx.media),
+    ))
 }
 
 async fn languages(_anyone: Public) -> Json<Value> {

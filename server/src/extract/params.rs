@@ -14,6 +14,10 @@ use crate::error::Error;
 const ORDINARY: usize = 1024 * 1024;
 /// A picture with what goes with it.
 const WITH_FILES: usize = 16 * 1024 * 1024;
+/// A film, its thumbnail and what goes with them.
+const WITH_FILMS: usize = services::media::MOST_BYTES + WITH_FILES;
+/// So many films are taken in at a time, for each stays in memory until it is stored.
+static FILMS: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(8);
 
 /// The parameters of a request, of query and body alike (a body stands over the query), as a type.
 /// At most 1 MiB. GET and DELETE may have a body too: some clients send one.
@@ -23,6 +27,10 @@ pub struct Params<T>(pub T);
 /// As [`Params`], for requests that carry pictures: at most 16 MiB.
 #[derive(Clone, Debug)]
 pub struct BigParams<T>(pub T);
+
+/// As [`Params`], for uploads of sound and film. Who sends more than a picture waits for a turn.
+#[derive(Clone, Debug)]
+pub struct HugeParams<T>(pub T);
 
 /// The parameters as they are, for who needs more than one type of them.
 #[derive(Clone, Debug)]
@@ -39,6 +47,19 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for BigParams<T> {
     type Rejection = Error;
     async fn from_request(request: Request, _state: &S) -> Result<Self, Error> {
         decode(read(request, WITH_FILES).await?).map(Self)
+    }
+}
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for HugeParams<T> {
+    type Rejection = Error;
+    async fn from_request(request: Request, _state: &S) -> Result<Self, Error> {
+        let small = length(request.headers()).is_some_and(|bytes| bytes <= WITH_FILES);
+        let _turn = if small {
+            None
+        } else {
+            FILMS.acquire().await.ok()
+        };
+        decode(read(request, WITH_FILMS).await?).map(Self)
     }
 }
 

@@ -91,7 +91,7 @@ async fn person(
             .unwrap_or_default(),
         None => account::RelationshipView::default(),
     };
-    let name = NameCard::from(view);
+    let name = NameCard::of(&app.ctx.place, view);
     let mut l = Layout::new(app, page, &name.name);
     l.description = text_of(&row.note, 200);
     l.indexable = row.indexable && row.is_local();
@@ -102,7 +102,7 @@ async fn person(
     };
     print(&AccountPage {
         handle: handle(app, view),
-        header: picture(view.account.is_local(), &row.header),
+        header: picture(app, view, &row.header),
         note: row.note.clone(),
         fields: fields(&row.fields),
         joined: page.words.day(row.created_at),
@@ -137,12 +137,13 @@ pub(crate) fn handle(app: &AppState, view: &AccountView) -> String {
     }
 }
 
-/// The path of a picture of ours; empty for none.
-pub(crate) fn picture(local: bool, file: &str) -> String {
-    if local && !file.is_empty() && !file.contains("://") {
-        format!("/media/{file}")
+/// The path of the band on top of a profile, ours or our copy; empty for none.
+pub(crate) fn picture(app: &AppState, view: &AccountView, file: &str) -> String {
+    let local = view.account.is_local();
+    if local || file.is_empty() {
+        super::cards::file_path(&app.ctx.place, local, file)
     } else {
-        String::new()
+        app.ctx.place.copy_path(file)
     }
 }
 
@@ -182,7 +183,7 @@ pub(super) fn elsewhere(
     view: &AccountView,
     original: &str,
 ) -> Result<Response, Failure> {
-    let name = NameCard::from(view);
+    let name = NameCard::of(&app.ctx.place, view);
     print(&ElsewherePage {
         l: Layout::new(app, page, &name.name).private(),
         handle: handle(app, view),

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use model::{AccountId, GroupKind, MembershipState, Millis, StatusId, Visibility};
+use services::Place;
 use services::views::{AccountView, GroupView, MediaView, PollView, StatusView};
 
 use crate::i18n::{Words, without_turns};
@@ -27,8 +28,9 @@ pub(crate) struct NameCard {
     pub(crate) is_group: bool,
 }
 
-impl From<&AccountView> for NameCard {
-    fn from(view: &AccountView) -> Self {
+impl NameCard {
+    /// An account by name, with its picture.
+    pub(crate) fn of(place: &Place, view: &AccountView) -> Self {
         let account = &view.account;
         let acct = account.acct();
         let name = if account.display_name.trim().is_empty() {
@@ -39,7 +41,7 @@ impl From<&AccountView> for NameCard {
         let letter = name.chars().find(|c| c.is_alphanumeric());
         Self {
             id: account.id.to_string(),
-            avatar: file_path(account.is_local(), &account.avatar),
+            avatar: file_path(place, account.is_local(), &account.avatar),
             letter: letter.map_or_else(|| "@".to_owned(), |c| c.to_uppercase().collect()),
             colour: colour(&acct),
             is_group: account.is_group(),
@@ -55,21 +57,24 @@ fn colour(text: &str) -> u8 {
         % 6
 }
 
-/// `/media/KEY` for files of ours; nobody's browser is sent elsewhere for a picture.
-fn file_path(local: bool, file: &str) -> String {
-    if local && !file.is_empty() && !file.contains("://") {
+/// `/media/KEY` for files of ours, `/media/proxy/KEY/..` for what lies elsewhere: nobody's browser is sent
+/// there for a picture.
+pub(crate) fn file_path(place: &Place, local: bool, file: &str) -> String {
+    if !local {
+        place.small_copy_path(file)
+    } else if !file.is_empty() && !file.contains("://") {
         format!("/media/{file}")
     } else {
         String::new()
     }
 }
 
-/// A picture of a post.
+/// A picture, a film or a sound of a post.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct PictureCard {
-    /// The picture itself: ours, or where it is elsewhere.
+    /// The thing itself, or our copy of it.
     pub(crate) full: String,
-    /// The small one; empty for a picture that stays elsewhere.
+    /// The small picture; empty where there is none.
     pub(crate) small: String,
     /// For those who do not see it.
     pub(crate) description: String,
@@ -77,30 +82,45 @@ pub(crate) struct PictureCard {
     pub(crate) width: i32,
     /// Pixels.
     pub(crate) height: i32,
+    /// Is it more than a picture?
+    pub(crate) plays: bool,
 }
 
-impl From<&MediaView> for PictureCard {
-    fn from(media: &MediaView) -> Self {
-        let preview = if media.preview.is_empty() {
-            &media.file
-        } else {
-            &media.preview
-        };
-        let ours = !media.file.is_empty() && media.kind == "image";
-        Self {
-            full: if ours {
-                format!("/media/{}", media.file)
+impl PictureCard {
+    fn of(place: &Place, media: &MediaView) -> Self {
+        let still = media.kind == "image";
+        let ours = |file: &str| {
+            if file.is_empty() {
+                String::new()
             } else {
-                web_only(&media.remote_url)
-            },
-            small: if ours {
-                format!("/media/{preview}")
+                format!("/media/{file}")
+            }
+        };
+        let (full, small) = if !media.file.is_empty() {
+            let preview = if media.preview.is_empty() && still {
+                &media.file
+            } else {
+                &media.preview
+            };
+            (ours(&media.file), ours(preview))
+        } else if matches!(media.kind.as_str(), "image" | "gifv" | "video" | "audio") {
+            let small = if still {
+                place.small_copy_path(&media.remote_url)
             } else {
                 String::new()
-            },
+            };
+            (place.copy_path(&media.remote_url), small)
+        } else {
+            // Nothing that could be shown: a link for who wants it.
+            (web_only(&media.remote_url), String::new())
+        };
+        Self {
+            full,
+            small,
             description: media.description.clone(),
             width: media.preview_width.max(0),
             height: media.preview_height.max(0),
+            plays: matches!(media.kind.as_str(), "gifv" | "video" | "audio"),
         }
     }
 }
@@ -138,7 +158,7 @@ pub(crate) struct OptionCard {
 }
 
 impl PollCard {
-    fn of(view: &PollView, reader: Reader) -> Self {
+    fn of(view: &PollView, reader: Reader<'_>) -> Self {
         let poll = &view.poll;
         let all = view.votes_count().max(1);
         let shown = view.shows_totals();
@@ -232,7 +252,9 @@ pub(crate) struct PostCard {
 
 /// What a card needs to know of its reader.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Reader {
+pub(crate) struct Reader<'a> {
+    /// Where we are.
+    pub(crate) place: &'a Place,
     /// The words.
     pub(crate) w: Words,
     /// Now.
@@ -243,16 +265,19 @@ pub(crate) struct Reader {
 
 impl PostCard {
     /// A post as this reader sees it; of a boost the original, with the name of who boosted.
-    pub(crate) fn of(view: &StatusView, reader: Reader) -> Self {
+    pub(crate) fn of(view: &StatusView, reader: Reader<'_>) -> Self {
         let shown = view.reblog.as_deref().unwrap_or(view);
-        let booster = view.reblog.as_ref().map(|_| NameCard::from(&view.author));
+        let booster = view
+            .reblog
+            .as_ref()
+            .map(|_| NameCard::of(reader.place, &view.author));
         let group = shown
             .group
             .as_ref()
-            .map(NameCard::from)
+            .map(|group| NameCard::of(reader.place, group))
             .or_else(|| booster.clone().filter(|booster| booster.is_group));
         let status = &shown.status;
-        let author = NameCard::from(&shown.author);
+        let author = NameCard::of(reader.place, &shown.author);
         let audience = match status.visibility {
             Visibility::Public => String::new(),
             other => reader.w.say(&format!("visibility-{other}")),
@@ -278,7 +303,11 @@ impl PostCard {
             boosted: shown.reblogged,
             boostable: status.visibility.is_open(),
             mine: reader.me == Some(status.account_id),
-            pictures: shown.media.iter().map(PictureCard::from).collect(),
+            pictures: shown
+                .media
+                .iter()
+                .map(|media| PictureCard::of(reader.place, media))
+                .collect(),
             poll: shown.poll.as_ref().map(|poll| PollCard::of(poll, reader)),
             origin: if status.local {
                 String::new()
@@ -308,7 +337,7 @@ pub(crate) struct AnswerCard {
 pub(crate) fn nest(
     root: StatusId,
     answers: &[StatusView],
-    reader: Reader,
+    reader: Reader<'_>,
     most: usize,
 ) -> Vec<AnswerCard> {
     let links = answers
@@ -369,8 +398,9 @@ pub(crate) struct GroupCard {
     pub(crate) is_requested: bool,
 }
 
-impl From<&GroupView> for GroupCard {
-    fn from(view: &GroupView) -> Self {
+impl GroupCard {
+    /// A group as a list shows it.
+    pub(crate) fn of(place: &Place, view: &GroupView) -> Self {
         let account = &view.account.account;
         let by_approval = view
             .account
@@ -378,7 +408,7 @@ impl From<&GroupView> for GroupCard {
             .as_ref()
             .map_or(account.locked, |group| group.kind == GroupKind::Approved);
         Self {
-            name: NameCard::from(&view.account),
+            name: NameCard::of(place, &view.account),
             about: text_of(&account.note, 160),
             members: view.members_count,
             by_approval,
@@ -463,9 +493,21 @@ mod tests {
 
     #[test]
     fn pictures_are_ours_or_none() {
-        assert_eq!(file_path(true, "ab.png"), "/media/ab.png");
-        assert_eq!(file_path(false, "https://far.example/a.png"), "");
-        assert_eq!(file_path(true, ""), "");
+        let place = Place::new("https://balai.example").unwrap();
+        assert_eq!(file_path(&place, true, "ab.png"), "/media/ab.png");
+        let copy = file_path(&place, false, "https://far.example/a.png");
+        assert!(
+            copy.starts_with("/media/proxy/") && copy.ends_with("/small"),
+            "{copy}"
+        );
+        for (local, file) in [
+            (true, ""),
+            (false, ""),
+            (false, "javascript:1"),
+            (true, "http://x/"),
+        ] {
+            assert_eq!(file_path(&place, local, file), "");
+        }
     }
 
     #[test]

@@ -160,7 +160,7 @@ async fn choices(app: &AppState, page: &PageViewer, wanted: &str) -> Result<Vec<
     Ok(views
         .iter()
         .map(|view| {
-            let card = GroupCard::from(view);
+            let card = GroupCard::of(&app.ctx.place, view);
             Choice {
                 chosen: is_there(&card.name.acct),
                 label: format!("{} (@{})", card.name.name, card.name.acct),

@@ -1,8 +1,9 @@
-//! Files that pages need: the stylesheet, placeholders, pictures of members, and a few words for robots.
+//! Files that pages need: the stylesheet, placeholders, and a few words for robots. What members and other
+//! servers sent is in `media`.
 
 use std::sync::LazyLock;
 
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::header::{
     ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE,
     X_CONTENT_TYPE_OPTIONS,
@@ -11,7 +12,6 @@ use axum::http::{HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
 
 use super::failure::Failure;
-use crate::state::AppState;
 
 const STYLE: &str = include_str!("../../assets/style.css");
 const ICON: &[u8] = include_bytes!("../../assets/icon.png");
@@ -77,29 +77,6 @@ pub(crate) async fn placeholder(Path(file): Path<String>) -> Result<Response, Fa
 /// `/favicon.ico`
 pub(crate) async fn icon() -> Response {
     answer("image/png", A_DAY, ICON)
-}
-
-/// A picture by its random key. The type is ours, never the uploader's; web apps read the pixels, hence
-/// the open door for other origins.
-pub(crate) async fn media(
-    State(app): State<AppState>,
-    Path(key): Path<String>,
-) -> Result<Response, Failure> {
-    let plain = key.len() <= 80
-        && !key.starts_with('.')
-        && key
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'));
-    if !plain {
-        return Err(Failure::NOT_FOUND);
-    }
-    let (bytes, kind) = services::media::file(&app.ctx, &key).await?;
-    let mut response = answer(kind, FOR_GOOD, bytes);
-    let any = HeaderValue::from_static("*");
-    response
-        .headers_mut()
-        .insert(ACCESS_CONTROL_ALLOW_ORIGIN, any);
-    Ok(response)
 }
 
 /// `/robots.txt`: what is public may be found, forms and members' pages need no visit.

@@ -36,10 +36,13 @@ pub(crate) async fn list(
         None => Vec::new(),
     };
     let listed = services::groups::listed(&app.ctx, page.viewer(), 60).await?;
-    let joined: Vec<GroupCard> = joined.iter().map(GroupCard::from).collect();
+    let joined: Vec<GroupCard> = joined
+        .iter()
+        .map(|group| GroupCard::of(&app.ctx.place, group))
+        .collect();
     let others = listed
         .iter()
-        .map(GroupCard::from)
+        .map(|group| GroupCard::of(&app.ctx.place, group))
         .filter(|group| !joined.iter().any(|mine| mine.name.id == group.name.id))
         .collect();
     print(&GroupsPage {
@@ -150,7 +153,7 @@ pub(crate) async fn page(
     let row = &view.account;
     let group = services::groups::show(&app.ctx, page.viewer(), row.id).await?;
     let paged = services::timelines::group(&app.ctx, page.viewer(), row.id, cursor.page()).await?;
-    let card = GroupCard::from(&group);
+    let card = GroupCard::of(&app.ctx.place, &group);
     let role = group.viewer_role.filter(|_| card.is_member);
     let follows_only = match page.viewer() {
         Some(viewer) if !card.is_member && !card.is_requested => {
@@ -172,7 +175,7 @@ pub(crate) async fn page(
     print(&GroupPage {
         l,
         handle: handle(app, view),
-        header: picture(row.is_local(), &row.header),
+        header: picture(app, view, &row.header),
         note: row.note.clone(),
         moderators: moderators(app, page, view).await?,
         origin: if row.is_local() {
@@ -212,7 +215,7 @@ async fn moderators(
             members
                 .items
                 .iter()
-                .map(|member| NameCard::from(&member.account)),
+                .map(|member| NameCard::of(&app.ctx.place, &member.account)),
         );
     }
     Ok(names)

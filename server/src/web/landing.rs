@@ -34,7 +34,10 @@ pub(crate) async fn landing(
     print(&LandingPage {
         l,
         purpose: settings.description.clone(),
-        groups: groups.iter().map(GroupCard::from).collect(),
+        groups: groups
+            .iter()
+            .map(|group| GroupCard::of(&app.ctx.place, group))
+            .collect(),
     })
 }
 

@@ -74,15 +74,23 @@ pub(crate) async fn page(
         "authorize" | "reject" | "remove" | "ban" | "unban" => w.say(&format!("did-{did}")),
         _ => String::new(),
     };
-    let group = NameCard::from(&view);
+    let group = NameCard::of(&app.ctx.place, &view);
     print(&QueuePage {
         l: Layout::new(&app, &page, w.named("queue-title", &group.name))
             .at("groups")
             .private(),
         done,
         more_requests: requests.oldest.is_some(),
-        requests: requests.items.iter().map(NameCard::from).collect(),
-        bans: bans.items.iter().map(NameCard::from).collect(),
+        requests: requests
+            .items
+            .iter()
+            .map(|it| NameCard::of(&app.ctx.place, it))
+            .collect(),
+        bans: bans
+            .items
+            .iter()
+            .map(|it| NameCard::of(&app.ctx.place, it))
+            .collect(),
         posts: Posts::of(&paged, cursor, reader(&app, &page)).without_group(),
         group,
     })

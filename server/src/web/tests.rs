@@ -124,6 +124,7 @@ fn post(n: usize) -> PostCard {
         pictures: if n % 6 == 2 {
             vec![
                 PictureCard {
+                    plays: false,
                     full: "/media/0123456789abcdef.webp".to_owned(),
                     small: "/default/header.png".to_owned(),
                     description: "Tiga bedeng \"tomat\"".to_owned(),

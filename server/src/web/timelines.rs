@@ -47,7 +47,7 @@ pub(crate) struct Posts {
 }
 
 impl Posts {
-    pub(crate) fn of(paged: &Paged<StatusView>, cursor: Cursor, reader: Reader) -> Self {
+    pub(crate) fn of(paged: &Paged<StatusView>, cursor: Cursor, reader: Reader<'_>) -> Self {
         let replies = if cursor.replies == Some(1) {
             "&replies=1"
         } else {
@@ -79,8 +79,9 @@ impl Posts {
 }
 
 /// Who reads, for cards.
-pub(crate) fn reader(app: &AppState, page: &PageViewer) -> Reader {
+pub(crate) fn reader<'a>(app: &'a AppState, page: &PageViewer) -> Reader<'a> {
     Reader {
+        place: &app.ctx.place,
         w: page.words,
         now: app.ctx.now(),
         me: page.viewer().map(services::views::account::Viewer::id),
@@ -108,7 +109,11 @@ pub(crate) async fn home(
         l: Layout::new(&app, &page, page.words.say("home-title"))
             .at("home")
             .private(),
-        groups: groups.iter().take(12).map(GroupCard::from).collect(),
+        groups: groups
+            .iter()
+            .take(12)
+            .map(|group| GroupCard::of(&app.ctx.place, group))
+            .collect(),
         posts: Posts::of(&paged, cursor, reader(&app, &page)),
     })
 }

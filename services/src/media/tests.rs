@@ -14,14 +14,15 @@ fn a_picture_waits_is_posted_and_goes_with_its_post() {
         let details = Details {
             description: Some("a square".to_owned()),
             focus: Some((7.0, -0.5)),
+            thumbnail: None,
         };
-        let picture = upload(ctx, &world.ana, bytes.clone(), details)
+        let picture = upload(ctx, &world.ana, bytes.clone(), details, false)
             .await
             .unwrap();
         assert_eq!((picture.focus_x, picture.focus_y), (1.0, -0.5));
         assert!(picture.width > 0 && !picture.blurhash.is_empty());
-        file(ctx, &picture.file).await.unwrap();
-        file(ctx, &picture.preview).await.unwrap();
+        file(ctx, &picture.file, Part::All).await.unwrap();
+        file(ctx, &picture.preview, Part::All).await.unwrap();
         assert!(matches!(
             show(ctx, &world.ben, picture.id).await,
             Err(Error::NotFound)
@@ -29,6 +30,7 @@ fn a_picture_waits_is_posted_and_goes_with_its_post() {
         let details = Details {
             description: Some("a blue square".to_owned()),
             focus: None,
+            thumbnail: None,
         };
         let described = describe(ctx, &world.ana, picture.id, details)
             .await
@@ -51,21 +53,28 @@ fn a_picture_waits_is_posted_and_goes_with_its_post() {
             .await
             .unwrap();
         assert!(matches!(
-            file(ctx, &picture.file).await,
+            file(ctx, &picture.file, Part::All).await,
             Err(Error::NotFound)
         ));
 
-        let refused = upload(ctx, &world.ana, b"<svg/>".to_vec(), Details::default()).await;
+        let refused = upload(
+            ctx,
+            &world.ana,
+            b"<svg/>".to_vec(),
+            Details::default(),
+            false,
+        )
+        .await;
         assert!(matches!(refused, Err(Error::Media(_))));
         for _ in 0..MAX_WAITING {
-            upload(ctx, &world.ana, bytes.clone(), Details::default())
+            upload(ctx, &world.ana, bytes.clone(), Details::default(), false)
                 .await
                 .unwrap();
         }
-        let full = upload(ctx, &world.ana, bytes.clone(), Details::default()).await;
+        let full = upload(ctx, &world.ana, bytes.clone(), Details::default(), false).await;
         assert!(matches!(full, Err(Error::LimitExceeded(_))));
         world.pass(2 * Millis::DAY);
-        upload(ctx, &world.ana, bytes, Details::default())
+        upload(ctx, &world.ana, bytes, Details::default(), false)
             .await
             .unwrap();
     });

@@ -11,16 +11,15 @@ use database::{Conn, accounts, tags};
 use model::{AccountId, Event, MediaId, StatusId};
 
 use super::history::parts;
-use super::publish::{MADE_TITLE, attach, is_language};
+use super::publish::{MADE_TITLE, is_language};
 use super::{Edit, Source};
 use crate::compose::{self, Composed, MAX_MEDIA};
 use crate::context::{Context, Ctx};
 use crate::error::{Error, Result};
-use crate::files;
-use crate::policy;
 use crate::polls::{self, NewPoll};
 use crate::views::account::Viewer;
 use crate::views::status::{self, StatusView};
+use crate::{media, policy};
 
 /// Edits a status of the author's own; the version before is kept.
 ///
@@ -97,6 +96,7 @@ pub async fn edit(ctx: &Ctx, author: &Viewer, id: StatusId, mut edit: Edit) -> R
                 policy::quote::set_rules(conn, &before, edit.quote_policy)?;
                 home.record(conn, &Event::QuotePolicyChanged { status: id })?;
             }
+            media::let_go(&home, conn, &dropped)?;
             if !touched && !asked_anew && is_same(&before, &words) {
                 return Ok(dropped);
             }
@@ -216,7 +216,7 @@ fn rearrange(
         let order: Vec<MediaId> = before.iter().map(|picture| picture.id).collect();
         if order != *wanted {
             touched = true;
-            attach(conn, owner, wanted, id)?;
+            media::attach(conn, owner, wanted, id)?;
             dropped = before
                 .iter()
                 .filter(|picture| !wanted.contains(&picture.id))
@@ -280,6 +280,7 @@ pub(super) fn bury(
     let files = media_attachments::of(conn, &[status.id])?;
     let boosts = statuses::local_boosts(conn, status.id)?;
     statuses::bury(conn, status, now)?;
+    media::let_go(ctx, conn, &files)?;
     for boost in boosts {
         ctx.record(conn, &Event::Unboosted { boost })?;
     }
@@ -287,10 +288,15 @@ pub(super) fn bury(
     Ok(files)
 }
 
-/// Removes the files of pictures whose rows are gone.
+/// Removes the files of media whose rows are gone.
 pub(super) async fn remove_files(ctx: &Ctx, pictures: Vec<MediaAttachment>) {
-    for picture in pictures {
-        files::remove(ctx, &picture.file).await;
-        files::remove(ctx, &picture.preview).await;
+    let files = pictures
+        .into_iter()
+        .flat_map(|picture| [picture.file, picture.preview, picture.source])
+        .filter(|file| !file.is_empty())
+        .collect();
+    // They stand on the list of loose files, so that what fails here is tidied later.
+    if let Err(error) = media::drop_loose(ctx, files).await {
+        tracing::warn!(%error, "files of a post could not be removed yet");
     }
 }

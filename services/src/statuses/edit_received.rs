@@ -70,14 +70,14 @@ fn take_over(
     let version = parts(conn, id)?;
     let asked_anew = polls::take_over(ctx, conn, &before, incoming.poll.as_ref())?;
     // Pictures and hashtags are not compared but put anew; who is named stays addressed.
-    let old: Vec<_> = media_attachments::of(conn, &[id])?
-        .into_iter()
-        .map(|file| file.id)
-        .collect();
-    media_attachments::delete(conn, &old)?;
+    let old = media_attachments::of(conn, &[id])?;
+    let ids: Vec<_> = old.iter().map(|file| file.id).collect();
+    media_attachments::delete(conn, &ids)?;
     tags::clear(conn, id)?;
     hang(ctx, conn, &before, incoming)?;
     crate::policy::quote::received(ctx, conn, &before, &incoming.quote)?;
+    // Copies of what is no longer attached; the files themselves are tidied later.
+    crate::media::let_go(ctx, conn, &old)?;
     let named: Vec<String> = incoming.mentions.iter().take(100).cloned().collect();
     let named: Vec<mentions::Mention> = accounts::by_uris(conn, &named)?
         .into_iter()

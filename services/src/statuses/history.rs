@@ -87,6 +87,7 @@ impl Picture {
             focus_y,
             bytes: 0,
             created_at: Millis(0),
+            ..crate::media::empty()
         }
     }
 }

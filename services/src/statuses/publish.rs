@@ -5,7 +5,7 @@ use std::sync::Arc;
 use database::accounts::Account;
 use database::mentions::{self, Mention};
 use database::statuses::{self, Status};
-use database::{Conn, accounts, home_entries, idempotency_keys, media_attachments, tags};
+use database::{Conn, accounts, home_entries, idempotency_keys, tags};
 use model::{AccountId, Event, Millis, StatusId, Visibility};
 
 use super::{Draft, Idempotency};
@@ -125,7 +125,7 @@ fn write(
     statuses::insert(conn, &status)?;
     address(conn, id, composed, &target)?;
     tags::put(conn, id, &composed.tags, now, || ctx.id())?;
-    attach(conn, author.id(), &draft.media, id)?;
+    crate::media::attach(conn, author.id(), &draft.media, id)?;
     if let Some(quoted) = &target.quoted {
         quote::place(ctx, conn, &status, quoted)?;
     }
@@ -357,27 +357,4 @@ fn address(conn: &mut Conn, id: StatusId, composed: &Composed, target: &Target) 
         }
     }
     Ok(mentions::insert(conn, &rows)?)
-}
-
-/// Gives the pictures their places.
-///
-/// # Errors
-/// `Invalid` for one that is someone else's or part of another status.
-pub(super) fn attach(
-    conn: &mut Conn,
-    owner: AccountId,
-    media: &[model::MediaId],
-    status: StatusId,
-) -> Result<()> {
-    for (position, picture) in media.iter().enumerate() {
-        let position = i16::try_from(position).unwrap_or(i16::MAX);
-        if !media_attachments::attach(conn, owner, *picture, status, position)? {
-            return Err(Error::invalid(
-                "media_ids",
-                "ERR_INVALID",
-                format!("Media with id {picture} not found or already attached"),
-            ));
-        }
-    }
-    Ok(())
 }

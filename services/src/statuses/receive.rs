@@ -426,5 +426,10 @@ fn attachment(
         focus_y: unit(focus_y),
         bytes: 0,
         created_at: ctx.now(),
+        state: 0,
+        source: String::new(),
+        duration: 0,
+        frame_rate: String::new(),
+        bitrate: 0,
     }
 }

@@ -166,7 +166,7 @@ fn a_picture_is_its_owners(stage: &Stage) {
     let draft = json!({ "status": "look", "media_ids": [id] });
     let answer = ben.post("/api/v1/statuses", &draft);
     assert!(matches!(answer.status, 404 | 422), "{}", answer.status);
-    ana.delete(&path).ok();
+    ana.delete(&format!("/api/v1/media/{id}")).ok();
     ana.get(&path).refused(404);
     place.visitor().multipart("/api/v2/media", &[]).refused(401);
 }

@@ -55,7 +55,20 @@ impl Stage {
 
     /// A server of one's own.
     pub(crate) fn instance(self) -> Instance {
-        Instance::start(self.fresh())
+        self.instance_with(|_| ())
+    }
+
+    /// A server of one's own with other settings of media.
+    pub(crate) fn instance_with(
+        self,
+        change: impl FnOnce(&mut services::media::Setup),
+    ) -> Instance {
+        let mut media = services::media::Setup {
+            ffmpeg: String::new(),
+            ..services::media::Setup::default()
+        };
+        change(&mut media);
+        Instance::start(self.fresh(), media)
     }
 }
 
@@ -103,7 +116,7 @@ impl Person {
 }
 
 impl Instance {
-    fn start(fresh: Fresh) -> Self {
+    fn start(fresh: Fresh, media: services::media::Setup) -> Self {
         let listener = runtime()
             .block_on(TcpListener::bind("127.0.0.1:0"))
             .expect("a port");
@@ -127,6 +140,7 @@ impl Instance {
             federation,
             test_mode: true,
             log_format: LogFormat::Text,
+            media,
             origins: Vec::new(),
         };
         let instance = Self {

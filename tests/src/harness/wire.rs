@@ -39,6 +39,8 @@ struct Inner {
     fetched: Vec<String>,
     arrived: Vec<Arrived>,
     documents: Vec<(String, Value)>,
+    /// Files with the type that is named for them, by path.
+    files: Vec<(String, &'static str, Vec<u8>)>,
 }
 
 /// A server with one actor, `eve`.
@@ -69,6 +71,7 @@ impl Peer {
             fetched: Vec::new(),
             arrived: Vec::new(),
             documents: Vec::new(),
+            files: Vec::new(),
         };
         let inner = Arc::new(Mutex::new(inner));
         let app = Router::new()
@@ -110,6 +113,11 @@ impl Peer {
     /// Publishes a document at a path.
     pub(crate) fn publish(&self, path: &str, document: Value) {
         self.inner().documents.push((path.to_owned(), document));
+    }
+
+    /// Serves a file at a path, under this type.
+    pub(crate) fn serve(&self, path: &str, kind: &'static str, bytes: Vec<u8>) {
+        self.inner().files.push((path.to_owned(), kind, bytes));
     }
 
     /// The paths that were asked for.
@@ -264,6 +272,10 @@ async fn answer(
         return status.into_response();
     }
     inner.fetched.push(uri.path().to_owned());
+    let file = inner.files.iter().find(|(path, ..)| path == uri.path());
+    if let Some((_path, kind, bytes)) = file {
+        return ([("content-type", *kind)], bytes.clone()).into_response();
+    }
     match inner.document(uri.path()) {
         Some((kind, document)) => ([("content-type", kind)], document.to_string()).into_response(),
         None => StatusCode::NOT_FOUND.into_response(),

@@ -80,10 +80,10 @@ impl Account {
             uri: account.uri.clone(),
             display_name: shown(&account.display_name),
             note: shown(&account.note),
-            avatar_static: avatar.clone(),
+            avatar_static: still(place, account, &shown(&account.avatar), "avatar"),
             avatar,
             avatar_description: "",
-            header_static: header.clone(),
+            header_static: still(place, account, &shown(&account.header), "header"),
             header,
             header_description: "",
             locked: account.locked || approved,
@@ -176,7 +176,24 @@ pub(super) fn picture(place: &Place, account: &rows::Account, file: &str, kind: 
     } else if account.is_local() {
         place.media_url(file)
     } else {
-        file.to_owned()
+        or_default(place, place.copy_url(file), kind)
+    }
+}
+
+/// The same without movement, for who asked for stillness.
+pub(super) fn still(place: &Place, account: &rows::Account, file: &str, kind: &str) -> String {
+    if account.is_local() || file.is_empty() {
+        picture(place, account, file, kind)
+    } else {
+        or_default(place, place.small_copy_url(file), kind)
+    }
+}
+
+fn or_default(place: &Place, address: String, kind: &str) -> String {
+    if address.is_empty() {
+        format!("{}/default/{kind}.png", place.base())
+    } else {
+        address
     }
 }
 

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use services::Place;
 use services::accounts::Statistics;
 use services::compose::MAX_CHARACTERS;
+use services::media::{MOST_BYTES, MOST_PIXELS, MOST_RATE, Means};
 use services::polls;
 
 use super::Nothing;
@@ -80,6 +81,39 @@ impl Instance {
             configuration.insert("vapid".to_owned(), json!({"public_key": key}));
         }
         self
+    }
+
+    /// The same with what this machine can do with media.
+    #[must_use]
+    pub(crate) fn with_media(mut self, means: &Means) -> Self {
+        media_limits(&mut self.configuration, means);
+        self
+    }
+}
+
+impl InstanceV1 {
+    /// As [`Instance::with_media`].
+    #[must_use]
+    pub(crate) fn with_media(mut self, means: &Means) -> Self {
+        media_limits(&mut self.configuration, means);
+        self
+    }
+}
+
+/// What may be uploaded, said as truthfully as this machine can do it: without ffmpeg no sound and no
+/// film.
+fn media_limits(configuration: &mut Value, means: &Means) {
+    let film = |most: i64| if means.converts() { most } else { 0 };
+    if let Some(limits) = configuration.get_mut("media_attachments") {
+        *limits = json!({
+            "supported_mime_types": means.accepted(),
+            "description_limit": 1_500,
+            "image_size_limit": 16 * 1024 * 1024,
+            "image_matrix_limit": 33_177_600,
+            "video_size_limit": film(i64::try_from(MOST_BYTES).unwrap_or(0)),
+            "video_frame_rate_limit": film(MOST_RATE),
+            "video_matrix_limit": film(MOST_PIXELS),
+        });
     }
 }
 

@@ -116,6 +116,11 @@ fn picture() -> rows::MediaAttachment {
         focus_y: -0.5,
         bytes: 1_000,
         created_at: NOON,
+        state: 0,
+        source: String::new(),
+        duration: 0,
+        frame_rate: String::new(),
+        bitrate: 0,
     }
 }
 
