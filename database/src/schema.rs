@@ -764,6 +764,34 @@ diesel::table! {
 }
 
 diesel::table! {
+    loose_files (file) {
+        file -> Text,
+        since -> BigInt,
+    }
+}
+
+diesel::table! {
+    server_keys (name) {
+        name -> Text,
+        value -> Binary,
+    }
+}
+
+diesel::table! {
+    remote_files (key) {
+        key -> Text,
+        host -> Text,
+        file -> Text,
+        preview -> Text,
+        bytes -> BigInt,
+        failures -> Integer,
+        retry_at -> BigInt,
+        used_at -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
     account_restrictions (account_id) {
         account_id -> BigInt,
         silenced_at -> Nullable<BigInt>,
@@ -907,34 +935,6 @@ diesel::table! {
     }
 }
 
-diesel::table! {
-    loose_files (file) {
-        file -> Text,
-        since -> BigInt,
-    }
-}
-
-diesel::table! {
-    server_keys (name) {
-        name -> Text,
-        value -> Binary,
-    }
-}
-
-diesel::table! {
-    remote_files (key) {
-        key -> Text,
-        host -> Text,
-        file -> Text,
-        preview -> Text,
-        bytes -> BigInt,
-        failures -> Integer,
-        retry_at -> BigInt,
-        used_at -> BigInt,
-        created_at -> BigInt,
-    }
-}
-
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     remote_actors,
@@ -998,6 +998,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     status_cards,
     translations,
     custom_emojis,
+    loose_files,
+    server_keys,
+    remote_files,
     account_restrictions,
     account_warnings,
     domain_allows,
@@ -1012,7 +1015,4 @@ diesel::allow_tables_to_appear_in_same_query!(
     announcements,
     announcement_dismissals,
     announcement_reactions,
-    loose_files,
-    server_keys,
-    remote_files,
 );

@@ -16,7 +16,7 @@ mod watchdog;
 pub use node::{FEDIFY_PEER, NodeProject, fedify_peer, node_modules};
 pub use postgres::{Cluster, postgres};
 pub use process::Guarded;
-pub use python::{python_client, python_venv};
+pub use python::{bucket, python_client, python_venv};
 pub use sandbox::Sandbox;
 pub use skip::{required, skip_or_require};
 pub use tools::tool;

@@ -1,11 +1,12 @@
 //! The Python clients that no one here wrote: a virtual environment with the pinned packages of
 //! `tests/clients/requirements.txt`, and their stories ready to be run in it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use crate::tools::{cache, fingerprint, install_once, on_path, run, workspace};
-use crate::{Sandbox, skip_or_require};
+use crate::{Guarded, Sandbox, skip_or_require};
 
 const WHAT: &str = "Python 3 with its venv module and the pinned client packages";
 
@@ -17,7 +18,11 @@ const WHAT: &str = "Python 3 with its venv module and the pinned client packages
 /// Where that is so and `CI=true`.
 #[must_use]
 pub fn python_venv() -> Option<PathBuf> {
-    match install() {
+    venv("requirements.txt", "BALAI_TEST_VENV", "venv")
+}
+
+fn venv(list: &str, variable: &str, name: &str) -> Option<PathBuf> {
+    match install(list, variable, name) {
         Ok(folder) => Some(folder),
         Err(error) => {
             skip_or_require(&format!("{WHAT} \n({error})"));
@@ -34,7 +39,30 @@ pub fn python_venv() -> Option<PathBuf> {
 /// As [`python_venv`].
 #[must_use]
 pub fn python_client(story: &str, home: &Sandbox) -> Option<Command> {
-    let venv = python_venv()?;
+    Some(program(&python_venv()?, story, home))
+}
+
+/// A storage service that speaks S3 (moto), with one bucket `files`: it runs until the guard is dropped.
+/// Its address comes beside it.
+///
+/// # Panics
+/// As [`python_venv`], and where it does not start.
+#[must_use]
+pub fn bucket(home: &Sandbox) -> Option<(Guarded, String)> {
+    let venv = venv(
+        "bucket_requirements.txt",
+        "BALAI_TEST_BUCKET_VENV",
+        "bucket",
+    )?;
+    let mut command = program(&venv, "bucket.py", home);
+    command.stderr(std::process::Stdio::null());
+    match Guarded::start(&mut command, "ready:", Duration::from_secs(60)) {
+        Ok(started) => Some(started),
+        Err(error) => crate::skip::fail(&error),
+    }
+}
+
+fn program(venv: &Path, story: &str, home: &Sandbox) -> Command {
     let mut command = Command::new(venv.join("bin/python"));
     command
         .arg(workspace().join("tests/clients").join(story))
@@ -48,15 +76,15 @@ pub fn python_client(story: &str, home: &Sandbox) -> Option<Command> {
         .env("PYTHONDONTWRITEBYTECODE", "1")
         .env("PYTHONUTF8", "1")
         .stdin(std::process::Stdio::null());
-    Some(command)
+    command
 }
 
-fn install() -> Result<PathBuf, String> {
+fn install(list: &str, variable: &str, name: &str) -> Result<PathBuf, String> {
     let python = on_path("python3").ok_or("no python3 on PATH")?;
-    let list = workspace().join("tests/clients/requirements.txt");
+    let list = workspace().join("tests/clients").join(list);
     let wanted = std::fs::read_to_string(&list).map_err(|error| error.to_string())?;
     let version = run(Command::new(&python).arg("--version"))?;
-    let folder = cache("BALAI_TEST_VENV", "venv");
+    let folder = cache(variable, name);
     // A folder below that of the lock, so that it can be cleared for another version of Python.
     let environment = folder.join("environment");
     install_once(&folder, &fingerprint(&[&wanted, &version]), || {

@@ -8,6 +8,7 @@ mod admin_measures;
 mod admin_reports;
 mod announcements;
 mod boot;
+mod bucket;
 mod cards;
 mod copies;
 mod emojis;
