@@ -66,3 +66,20 @@ pub fn spend(conn: &mut Conn, code_hash: &[u8], token: TokenId) -> Result<bool> 
         .execute(conn))?;
     Ok(rows > 0)
 }
+
+/// Takes back the codes to which this human agreed: all, or those for one application.
+///
+/// # Errors
+/// The database.
+pub fn delete_all_of(conn: &mut Conn, human: AccountId, app: Option<AppId>) -> Result<()> {
+    match app {
+        Some(app) => both!(conn => diesel::delete(access_grants::table
+            .filter(access_grants::human_id.eq(human))
+            .filter(access_grants::app_id.eq(app)))
+            .execute(conn))?,
+        None => both!(conn => diesel::delete(access_grants::table
+            .filter(access_grants::human_id.eq(human)))
+            .execute(conn))?,
+    };
+    Ok(())
+}

@@ -32,6 +32,8 @@ pub struct AccessToken {
     pub created_at: Millis,
     /// Set: it allows nothing any more.
     pub revoked_at: Option<Millis>,
+    /// When it was last used, to the day; `None`: never since the day on which it was made.
+    pub last_used_at: Option<Millis>,
 }
 
 /// Adds a token.
@@ -108,4 +110,57 @@ pub fn is_valid(conn: &mut Conn, id: TokenId) -> Result<bool> {
         .get_result(conn)
         .optional())?;
     Ok(found.is_some())
+}
+
+/// The tokens that work and behind which this human stands, with their applications; newest first.
+///
+/// # Errors
+/// The database.
+pub fn of_human(conn: &mut Conn, human: AccountId) -> Result<Vec<(AccessToken, Option<App>)>> {
+    Ok(both!(conn => access_tokens::table
+        .left_join(apps::table.on(apps::id.nullable().eq(access_tokens::app_id)))
+        .filter(access_tokens::human_id.eq(human))
+        .filter(access_tokens::revoked_at.is_null())
+        .order(access_tokens::id.desc())
+        .limit(1_000)
+        .select((AccessToken::as_select(), Option::<App>::as_select()))
+        .load(conn))?)
+}
+
+/// Ends the tokens of this human that one application holds (`None`: those that belong to none).
+///
+/// # Errors
+/// The database.
+pub fn revoke_app_of(
+    conn: &mut Conn,
+    human: AccountId,
+    app: Option<AppId>,
+    now: Millis,
+) -> Result<usize> {
+    let count = match app {
+        Some(app) => both!(conn => diesel::update(access_tokens::table)
+            .filter(access_tokens::human_id.eq(human))
+            .filter(access_tokens::app_id.eq(app))
+            .filter(access_tokens::revoked_at.is_null())
+            .set(access_tokens::revoked_at.eq(now))
+            .execute(conn))?,
+        None => both!(conn => diesel::update(access_tokens::table)
+            .filter(access_tokens::human_id.eq(human))
+            .filter(access_tokens::app_id.is_null())
+            .filter(access_tokens::revoked_at.is_null())
+            .set(access_tokens::revoked_at.eq(now))
+            .execute(conn))?,
+    };
+    Ok(count)
+}
+
+/// Notes that a token was used.
+///
+/// # Errors
+/// The database.
+pub fn touch(conn: &mut Conn, id: TokenId, now: Millis) -> Result<()> {
+    both!(conn => diesel::update(access_tokens::table.find(id))
+        .set(access_tokens::last_used_at.eq(now))
+        .execute(conn))?;
+    Ok(())
 }

@@ -493,6 +493,7 @@ diesel::table! {
         scopes -> Text,
         created_at -> BigInt,
         revoked_at -> Nullable<BigInt>,
+        last_used_at -> Nullable<BigInt>,
     }
 }
 
@@ -504,6 +505,9 @@ diesel::table! {
         csrf -> Text,
         created_at -> BigInt,
         expires_at -> BigInt,
+        last_used_at -> Nullable<BigInt>,
+        network -> Text,
+        user_agent -> Text,
     }
 }
 
@@ -792,6 +796,39 @@ diesel::table! {
 }
 
 diesel::table! {
+    invites (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        code -> Text,
+        max_uses -> Nullable<BigInt>,
+        uses -> BigInt,
+        expires_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    sign_ups (account_id) {
+        account_id -> BigInt,
+        app_id -> Nullable<BigInt>,
+        invite_id -> Nullable<BigInt>,
+        reason -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    mail_proofs (token_hash) {
+        token_hash -> Binary,
+        account_id -> BigInt,
+        purpose -> SmallInt,
+        email -> Text,
+        email_key -> Text,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
     account_restrictions (account_id) {
         account_id -> BigInt,
         silenced_at -> Nullable<BigInt>,
@@ -1001,6 +1038,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     loose_files,
     server_keys,
     remote_files,
+    invites,
+    sign_ups,
+    mail_proofs,
     account_restrictions,
     account_warnings,
     domain_allows,

@@ -210,3 +210,59 @@ pub fn with_roles(conn: &mut Conn, roles: &[ServerRole]) -> Result<Vec<AccountId
         .select(users::account_id)
         .load(conn))?)
 }
+
+/// Sets the hash of a new password.
+///
+/// # Errors
+/// The database.
+pub fn set_password(conn: &mut Conn, account: AccountId, hash: &str) -> Result<()> {
+    both!(conn => diesel::update(users::table.find(account))
+        .set(users::password_hash.eq(hash))
+        .execute(conn))?;
+    Ok(())
+}
+
+/// Sets another e-mail address, confirmed or not.
+///
+/// # Errors
+/// `Conflict` where someone else has it.
+pub fn set_email(
+    conn: &mut Conn,
+    account: AccountId,
+    email: &str,
+    email_key: &str,
+    confirmed_at: Option<Millis>,
+) -> Result<()> {
+    both!(conn => diesel::update(users::table.find(account))
+        .set((
+            users::email.eq(email),
+            users::email_key.eq(email_key),
+            users::confirmed_at.eq(confirmed_at),
+        ))
+        .execute(conn))?;
+    Ok(())
+}
+
+/// The e-mail address is confirmed now, unless it was before; `false` then.
+///
+/// # Errors
+/// The database.
+pub fn confirm(conn: &mut Conn, account: AccountId, now: Millis) -> Result<bool> {
+    let rows = both!(conn => diesel::update(users::table.find(account))
+        .filter(users::confirmed_at.is_null())
+        .set(users::confirmed_at.eq(now))
+        .execute(conn))?;
+    Ok(rows > 0)
+}
+
+/// A moderator agrees now, unless one did before; `false` then.
+///
+/// # Errors
+/// The database.
+pub fn approve(conn: &mut Conn, account: AccountId, now: Millis) -> Result<bool> {
+    let rows = both!(conn => diesel::update(users::table.find(account))
+        .filter(users::approved_at.is_null())
+        .set(users::approved_at.eq(now))
+        .execute(conn))?;
+    Ok(rows > 0)
+}

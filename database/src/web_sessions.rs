@@ -23,6 +23,12 @@ pub struct WebSession {
     pub created_at: Millis,
     /// Until when.
     pub expires_at: Millis,
+    /// When it was last used, to the day; `None`: never since the day on which it was made.
+    pub last_used_at: Option<Millis>,
+    /// From where: a network, never an address.
+    pub network: String,
+    /// What the browser calls itself.
+    pub user_agent: String,
 }
 
 impl std::fmt::Debug for WebSession {
@@ -74,6 +80,55 @@ pub fn delete(conn: &mut Conn, hash: &[u8]) -> Result<()> {
 /// The database.
 pub fn delete_all_of(conn: &mut Conn, account: AccountId) -> Result<()> {
     both!(conn => diesel::delete(web_sessions::table.filter(web_sessions::account_id.eq(account)))
+        .execute(conn))?;
+    Ok(())
+}
+
+/// The browsers in which this person is signed in, newest first.
+///
+/// # Errors
+/// The database.
+pub fn of_account(conn: &mut Conn, account: AccountId, now: Millis) -> Result<Vec<WebSession>> {
+    Ok(both!(conn => web_sessions::table
+        .filter(web_sessions::account_id.eq(account))
+        .filter(web_sessions::expires_at.gt(now))
+        .order(web_sessions::id.desc())
+        .limit(200)
+        .select(WebSession::as_select())
+        .load(conn))?)
+}
+
+/// Signs one browser of this person out; `false` where it is not theirs.
+///
+/// # Errors
+/// The database.
+pub fn delete_one_of(conn: &mut Conn, account: AccountId, id: SessionId) -> Result<bool> {
+    let rows = both!(conn => diesel::delete(web_sessions::table
+        .find(id)
+        .filter(web_sessions::account_id.eq(account)))
+        .execute(conn))?;
+    Ok(rows > 0)
+}
+
+/// Signs every browser of this person out but the one with this hash.
+///
+/// # Errors
+/// The database.
+pub fn delete_others_of(conn: &mut Conn, account: AccountId, hash: &[u8]) -> Result<()> {
+    both!(conn => diesel::delete(web_sessions::table
+        .filter(web_sessions::account_id.eq(account))
+        .filter(web_sessions::token_hash.ne(hash)))
+        .execute(conn))?;
+    Ok(())
+}
+
+/// Notes that a browser was used.
+///
+/// # Errors
+/// The database.
+pub fn touch(conn: &mut Conn, id: SessionId, now: Millis) -> Result<()> {
+    both!(conn => diesel::update(web_sessions::table.find(id))
+        .set(web_sessions::last_used_at.eq(now))
         .execute(conn))?;
     Ok(())
 }

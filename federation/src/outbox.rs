@@ -203,6 +203,7 @@ async fn parcels(fed: &Arc<Federation>, id: EventId, event: &Event) -> Result<Ve
         Event::StatusReceived { status: _ }
         | Event::Warned { warning: _ }
         | Event::Approved { account: _ }
+        | Event::SignedUp { account: _ }
         | Event::JoinRequested {
             group: _,
             account: _,

@@ -221,4 +221,9 @@ pub enum Event {
         /// Whose.
         account: AccountId,
     },
+    /// Someone signed up here, with an address that is confirmed where that is asked for.
+    SignedUp {
+        /// Who.
+        account: AccountId,
+    },
 }

@@ -92,6 +92,8 @@ ids! {
     AppId,
     /// An access token.
     TokenId,
+    /// A link that lets someone in.
+    InviteId,
     /// A signed-in browser.
     SessionId,
     /// A hashtag.

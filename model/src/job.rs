@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{
     AccountId, AnnouncementId, FilterId, MediaId, NotificationId, PollId, PushId, StatusId,
 };
+use crate::letter::Letter;
 
 /// Something to be done later.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,6 +71,18 @@ pub enum Job {
         /// Which.
         media: MediaId,
     },
+    /// Write to a member by e-mail.
+    SendLetter {
+        /// To whom.
+        account: AccountId,
+        /// What about.
+        letter: Letter,
+    },
+    /// Write to whoever has forgotten a password, if there is someone of this name or address.
+    FindForgotten {
+        /// In the form in which names and addresses are compared.
+        login: String,
+    },
 }
 
 impl Job {
@@ -86,7 +99,9 @@ impl Job {
             | Self::AskPoll { .. }
             | Self::FetchCard { .. }
             | Self::SettleQuote { .. }
-            | Self::Push { .. } => false,
+            | Self::Push { .. }
+            | Self::SendLetter { .. }
+            | Self::FindForgotten { .. } => false,
             Self::ConvertMedia { .. } => true,
         }
     }
@@ -95,14 +110,17 @@ impl Job {
     #[must_use]
     pub const fn attempts(&self) -> i32 {
         match self {
-            Self::FilterEnds { .. } => 10,
-            Self::Announce { .. } | Self::RemoveAccount { .. } => 10,
-            Self::RefreshAccount { .. } | Self::SettleQuote { .. } | Self::ConvertMedia { .. } => 3,
+            Self::FilterEnds { .. } | Self::Announce { .. } | Self::RemoveAccount { .. } => 10,
             Self::FetchCard { .. } => 2,
             Self::AskPoll { .. } => 1,
             Self::EndPoll { .. } | Self::TellPoll { .. } => 12,
             // A push service that is away for a day has lost more than ours.
             Self::Push { .. } => 6,
+            Self::RefreshAccount { .. } | Self::SettleQuote { .. } | Self::FindForgotten { .. } => {
+                3
+            }
+            // About eight hours.
+            Self::SendLetter { .. } => 10,
         }
     }
 }

@@ -19,11 +19,32 @@ small_enum! {
     }
 }
 
+small_enum! {
+    /// Who may let others in by a link.
+    Inviters {
+        /// Every member.
+        Members = 0, "members";
+        /// Those who run the place.
+        Admins = 1, "admins";
+    }
+}
+
+/// The highest age that can be asked for.
+const HIGHEST_AGE: u8 = 100;
+
 /// The settings of the place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
     /// Who may make an account (`registrations`).
     pub registrations: Registrations,
+    /// What is said to those who find the door closed (`registrations_message`).
+    pub registrations_message: String,
+    /// Must those who ask to join say why (`reason_required`)?
+    pub reason_required: bool,
+    /// How old one must be to join (`min_age`); 0: nobody is asked.
+    pub min_age: u8,
+    /// Who may let others in by a link (`invites`).
+    pub invites: Inviters,
     /// Must a new e-mail address be confirmed (`email_confirmation`)?
     pub email_confirmation: bool,
     /// Are requests counted (`rate_limits`)?
@@ -50,6 +71,10 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             registrations: Registrations::Invite,
+            registrations_message: String::new(),
+            reason_required: false,
+            min_age: 0,
+            invites: Inviters::Members,
             email_confirmation: false,
             rate_limits: true,
             password_grant: false,
@@ -68,6 +93,10 @@ impl Settings {
     /// The names of all settings, as the command line and the database know them.
     pub const NAMES: &'static [&'static str] = &[
         "registrations",
+        "registrations_message",
+        "reason_required",
+        "min_age",
+        "invites",
         "email_confirmation",
         "rate_limits",
         "password_grant",
@@ -87,6 +116,10 @@ impl Settings {
     pub fn set(&mut self, name: &str, value: &str) -> Result<(), ParseError> {
         match name {
             "registrations" => self.registrations = value.parse()?,
+            "registrations_message" => self.registrations_message = line(value, 1000)?,
+            "reason_required" => self.reason_required = switch(value)?,
+            "min_age" => self.min_age = age(value)?,
+            "invites" => self.invites = value.parse()?,
             "email_confirmation" => self.email_confirmation = switch(value)?,
             "rate_limits" => self.rate_limits = switch(value)?,
             "password_grant" => self.password_grant = switch(value)?,
@@ -119,6 +152,10 @@ impl Settings {
         let on = |b: bool| if b { "on" } else { "off" }.to_owned();
         BTreeMap::from([
             ("registrations", self.registrations.to_string()),
+            ("registrations_message", self.registrations_message.clone()),
+            ("reason_required", on(self.reason_required)),
+            ("min_age", self.min_age.to_string()),
+            ("invites", self.invites.to_string()),
             ("email_confirmation", on(self.email_confirmation)),
             ("rate_limits", on(self.rate_limits)),
             ("password_grant", on(self.password_grant)),
@@ -156,6 +193,13 @@ fn web(value: &str) -> Result<String, ParseError> {
     }
 }
 
+fn age(value: &str) -> Result<u8, ParseError> {
+    match value.parse() {
+        Ok(years) if years <= HIGHEST_AGE => Ok(years),
+        _ => Err(ParseError("an age is a number from 0 to 100")),
+    }
+}
+
 fn line(value: &str, most: usize) -> Result<String, ParseError> {
     if value.chars().count() > most || value.contains('\0') {
         return Err(ParseError("this text is too long"));
@@ -187,6 +231,8 @@ mod tests {
         let mut settings = Settings::default();
         assert!(settings.set("registrations", "maybe").is_err());
         assert!(settings.set("colour", "red").is_err());
+        assert!(settings.set("min_age", "-1").is_err());
+        assert!(settings.set("min_age", "101").is_err());
         assert!(settings.set("rate_limits", "yes").is_err());
         assert_eq!(settings, Settings::default());
     }

@@ -23,6 +23,7 @@ mod quotes;
 mod relationships;
 mod reports;
 mod search;
+mod sign_up;
 mod statuses;
 mod streaming;
 mod table;
@@ -52,6 +53,7 @@ pub fn table() -> Routes {
         .and(apps::routes())
         .and(instance::routes())
         .and(accounts::routes())
+        .and(sign_up::routes())
         .and(relationships::routes())
         .and(statuses::routes())
         .and(quotes::routes())

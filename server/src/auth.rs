@@ -194,8 +194,15 @@ impl<N: Needs> FromRequestParts<AppState> for Auth<N> {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Error> {
         let bearer = bearer(parts, &state.ctx, N::SCOPES).await?;
         let Bearer {
-            token, app, viewer, ..
+            token,
+            app,
+            viewer,
+            waiting,
+            ..
         } = bearer.ok_or(Error::NoToken)?;
+        if let Some(waiting) = waiting {
+            return Err(services::Error::Barred(waiting.missing.in_words()).into());
+        }
         Ok(Self {
             viewer: viewer.ok_or(Error::NeedsPerson)?,
             token,
@@ -293,8 +300,13 @@ async fn bearer_of(
     if !allowed(&bearer.scopes, needed) {
         return Err(Error::OutsideScopes);
     }
-    if let (Some(counted), Some(viewer)) = (parts.extensions.get::<Counted>(), &bearer.viewer) {
-        counted.account(viewer.human.id)?;
+    let human = bearer
+        .viewer
+        .as_ref()
+        .or(bearer.waiting.as_ref().map(|waiting| &waiting.viewer))
+        .map(|viewer| viewer.human.id);
+    if let (Some(counted), Some(human)) = (parts.extensions.get::<Counted>(), human) {
+        counted.account(human)?;
     }
     Ok(bearer)
 }

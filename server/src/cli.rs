@@ -4,6 +4,7 @@
 mod announcement;
 mod emoji;
 mod make;
+mod people;
 
 use std::process::ExitCode;
 
@@ -33,7 +34,10 @@ enum Verb {
     Serve,
     /// People.
     #[command(subcommand)]
-    User(make::User),
+    User(people::User),
+    /// Links that let people in.
+    #[command(subcommand)]
+    Invite(people::Invite),
     /// Applications.
     #[command(subcommand)]
     App(make::App),
@@ -155,7 +159,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
 
 /// Opens the place without serving it.
 async fn open(config: &Config) -> Result<Ctx, Failure> {
-    Context::open_with(
+    let ctx = Context::open_with(
         config.database_url.as_deref(),
         &config.data_dir,
         config.place.clone(),
@@ -167,12 +171,16 @@ async fn open(config: &Config) -> Result<Ctx, Failure> {
         },
     )
     .await
-    .map_err(|error| Failure::Failed(error.to_string()))
+    .map_err(|error| Failure::Failed(error.to_string()))?;
+    // Nothing is sent from here, but letters are left for the server where it can send them.
+    crate::mail::connect(&ctx, &config.mail).map_err(Failure::Usage)?;
+    Ok(ctx)
 }
 
 async fn act(ctx: &Ctx, verb: Verb) -> Result<(), Failure> {
     match verb {
         Verb::User(verb) => verb.act(ctx).await,
+        Verb::Invite(verb) => verb.act(ctx).await,
         Verb::App(verb) => verb.act(ctx).await,
         Verb::Token(verb) => verb.act(ctx).await,
         Verb::Group(verb) => verb.act(ctx).await,
@@ -224,6 +232,12 @@ mod tests {
             "balai migrate",
             "balai config check",
             "balai user create ana --email a@b.example --password secret12 --role owner --confirmed --approved --locale id",
+            "balai user set-password ana --password secret1234",
+            "balai user confirm ana",
+            "balai user approve ana",
+            "balai invite create --user ana --uses 5 --days 7",
+            "balai invite list",
+            "balai invite revoke 0123",
             "balai app create --name N --redirect-uri urn:ietf:wg:oauth:2.0:oob --scopes read --client-id X --client-secret Y",
             "balai token create --user ana --app X --scopes read --token T",
             "balai group create garden --owner ana --title Garden --kind approved",

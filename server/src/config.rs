@@ -2,7 +2,7 @@
 
 mod media;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -11,6 +11,9 @@ use serde::Deserialize;
 use services::Place;
 
 pub use media::MediaFlags;
+
+use crate::client::Front;
+use crate::mail::Way;
 
 /// The settings as flags; each can stand in the environment too.
 #[derive(Args, Clone, Debug, Default)]
@@ -60,6 +63,32 @@ pub struct Flags {
         value_name = "FILE"
     )]
     pub federation_extra_ca: Option<PathBuf>,
+    /// Proxies in front of the server whose `X-Forwarded-For` counts, such as `127.0.0.1/32`.
+    #[arg(
+        long,
+        global = true,
+        env = "BALAI_TRUSTED_PROXIES",
+        value_name = "CIDR,.."
+    )]
+    pub trusted_proxies: Option<String>,
+    /// `off`: nothing is counted, whatever the settings of the place say (tests).
+    #[arg(long, global = true, env = "BALAI_RATE_LIMITS", value_name = "on|off")]
+    pub rate_limits: Option<String>,
+    /// The mail server: `smtps://NAME:PASSWORD@HOST`.
+    #[arg(
+        long,
+        global = true,
+        env = "BALAI_SMTP_URL",
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    pub smtp_url: Option<String>,
+    /// The address that mails come from.
+    #[arg(long, global = true, env = "BALAI_MAIL_FROM", value_name = "ADDRESS")]
+    pub mail_from: Option<String>,
+    /// Write mails into this folder instead of sending them (tests and development).
+    #[arg(long, global = true, env = "BALAI_MAIL_DIR", value_name = "FOLDER")]
+    pub mail_dir: Option<PathBuf>,
     /// Allow chosen ids, secrets and tokens, and the password grant.
     #[arg(long, global = true, env = "BALAI_TEST_MODE", value_name = "on|off")]
     pub test_mode: Option<String>,
@@ -87,6 +116,11 @@ struct File {
     federation_allow_http: Option<bool>,
     federation_allow_private: Option<Vec<String>>,
     federation_extra_ca: Option<PathBuf>,
+    trusted_proxies: Option<Vec<String>>,
+    rate_limits: Option<bool>,
+    smtp_url: Option<String>,
+    mail_from: Option<String>,
+    mail_dir: Option<PathBuf>,
     test_mode: Option<bool>,
     log_format: Option<String>,
     media: media::MediaFile,
@@ -114,6 +148,10 @@ pub struct Config {
     pub database_url: Option<String>,
     /// The three switches for labs.
     pub federation: fetch::Policy,
+    /// What stands in front of the server.
+    pub front: Front,
+    /// How mail is sent.
+    pub mail: Way,
     /// Chosen secrets and the password grant are allowed.
     pub test_mode: bool,
     /// How the log is written.
@@ -221,6 +259,26 @@ impl Config {
             text(file.federation_extra_ca),
             "",
         );
+        let front = front(
+            &layers.pick(
+                "trusted_proxies",
+                flags.trusted_proxies,
+                file.trusted_proxies.map(|list| list.join(",")),
+                "",
+            ),
+            &layers.pick(
+                "rate_limits",
+                flags.rate_limits,
+                word(file.rate_limits),
+                "on",
+            ),
+        )?;
+        let mail = mail(
+            &mut layers,
+            flags.smtp_url.or(file.smtp_url),
+            (flags.mail_from, file.mail_from),
+            (text(flags.mail_dir), text(file.mail_dir)),
+        )?;
         let test_mode = layers.pick("test_mode", flags.test_mode, word(file.test_mode), "off");
         let media = media::load(&mut layers, flags.media, file.media)?;
         let log_format = layers.pick("log_format", flags.log_format, file.log_format, "text");
@@ -230,6 +288,8 @@ impl Config {
             data_dir: data_dir.into(),
             database_url,
             federation: policy(&allow_http, &allow_private, &extra_ca)?,
+            front,
+            mail,
             test_mode: switch("test_mode", &test_mode)?,
             log_format: match log_format.as_str() {
                 "text" => LogFormat::Text,
@@ -240,6 +300,57 @@ impl Config {
             origins: layers.0,
         })
     }
+}
+
+fn front(proxies: &str, rate_limits: &str) -> Result<Front, String> {
+    let trusted = proxies
+        .split(',')
+        .map(str::trim)
+        .filter(|net| !net.is_empty())
+        .map(|net| {
+            net.parse::<IpNet>()
+                .or_else(|_no_range| net.parse::<IpAddr>().map(IpNet::from))
+                .map_err(|_e| format!("trusted_proxies: {net} is not a range such as 127.0.0.1/32"))
+        })
+        .collect::<Result<_, _>>()?;
+    Ok(Front {
+        trusted,
+        unlimited: !switch("rate_limits", rate_limits)?,
+    })
+}
+
+fn mail(
+    layers: &mut Layers,
+    smtp_url: Option<String>,
+    (from_flag, from_file): (Option<String>, Option<String>),
+    (dir_flag, dir_file): (Option<String>, Option<String>),
+) -> Result<Way, String> {
+    let smtp_url = smtp_url.filter(|url| !url.is_empty());
+    if let Some(url) = &smtp_url {
+        crate::mail::check_smtp_url(url)
+            .map_err(|error| format!("smtp_url: {error}; it is like smtps://NAME:PASSWORD@HOST"))?;
+    }
+    let shown = smtp_url
+        .as_deref()
+        .map_or_else(String::new, without_password);
+    let origin = if smtp_url.is_some() { "set" } else { "default" };
+    layers.0.push(("smtp_url", shown, origin));
+    let from = layers.pick("mail_from", from_flag, from_file, "");
+    let from = match from.trim() {
+        "" => None,
+        from => Some(
+            from.parse()
+                .map_err(|_e| format!("mail_from: {from} is not an e-mail address"))?,
+        ),
+    };
+    let folder = layers.pick("mail_dir", dir_flag, dir_file, "");
+    Ok(Way {
+        smtp_url,
+        folder: Some(folder)
+            .filter(|folder| !folder.is_empty())
+            .map(PathBuf::from),
+        from,
+    })
 }
 
 fn policy(allow_http: &str, allow_private: &str, extra_ca: &str) -> Result<fetch::Policy, String> {
@@ -348,6 +459,10 @@ mod tests {
             with(|f| f.base_url = Some("https://balai.example/x".into())).starts_with("base_url:")
         );
         assert!(with(|f| f.test_mode = Some("perhaps".into())).starts_with("test_mode:"));
+        assert!(with(|f| f.smtp_url = Some("mail.example".into())).starts_with("smtp_url:"));
+        assert!(with(|f| f.mail_from = Some("nobody".into())).starts_with("mail_from:"));
+        assert!(with(|f| f.trusted_proxies = Some("near".into())).starts_with("trusted_proxies:"));
+        assert!(with(|f| f.rate_limits = Some("no".into())).starts_with("rate_limits:"));
         assert!(with(|f| f.database_url = Some("mysql://x".into())).starts_with("database_url:"));
         assert!(with(|f| f.federation_allow_private = Some("home".into())).contains("home"));
         assert!(

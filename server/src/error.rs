@@ -32,6 +32,9 @@ pub enum Error {
     /// A token of an app alone where a person is needed.
     #[error("a person is needed")]
     NeedsPerson,
+    /// A token that belongs to no app where an app is needed.
+    #[error("an app is needed")]
+    NeedsApp,
     /// The request cannot be read at all.
     #[error("{0}")]
     Malformed(String),
@@ -69,6 +72,7 @@ impl Error {
             }
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
             Self::NeedsPerson
+            | Self::NeedsApp
             | Self::Unprocessable(_)
             | Self::NotBuilt
             | Self::Service(
@@ -110,6 +114,7 @@ impl Error {
             Self::OutsideScopes => "This action is outside the authorized scopes",
             Self::Service(Service::Forbidden(_)) => "This action is not allowed",
             Self::NeedsPerson => "This method requires an authenticated user",
+            Self::NeedsApp => "This method requires an application",
             Self::NotBuilt => "This server does not offer this yet; nothing was changed",
             Self::TooLarge => "The request is too large",
             Self::UnsupportedType => "The body must be JSON or a form",

@@ -5,11 +5,13 @@
 pub mod api;
 pub mod auth;
 pub mod cli;
+pub mod client;
 pub mod config;
 pub mod error;
 pub mod extract;
 pub mod i18n;
 pub mod limits;
+pub mod mail;
 pub mod oauth;
 mod outward;
 pub mod router;

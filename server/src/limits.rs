@@ -1,13 +1,14 @@
 //! How often one may ask: fixed windows by address, by token and by account, with the numbers that
-//! Mastodon publishes. One middleware in front of the API and the sign-in; off by the setting
-//! `rate_limits`. Counters live in memory and are bounded.
+//! Mastodon publishes (threats, row 99). One middleware in front of the API and the sign-in; off by the
+//! setting `rate_limits`. Counters live in memory and are bounded. Where a request comes from says
+//! `client`.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher as _, RandomState};
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{Request, State};
 use axum::http::header::ACCESS_CONTROL_ALLOW_ORIGIN;
 use axum::http::{Extensions, HeaderMap, HeaderValue, Method};
 use axum::middleware::Next;
@@ -16,14 +17,16 @@ use chrono::SecondsFormat;
 use model::{AccountId, Millis};
 use services::Ctx;
 
+use crate::client;
 use crate::error::Error;
+use crate::web::error_page_for;
 
 /// Above this many counters all are forgotten: a flood from everywhere is not for us to stop.
 const MOST_COUNTERS: usize = 200_000;
 
 /// One limit: so many in so long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-struct Rule {
+pub(crate) struct Rule {
     name: &'static str,
     most: i64,
     window: i64,
@@ -44,15 +47,27 @@ const ADDRESS: Rule = rule("address", 300, 5);
 const ADDRESS_WITH_TOKENS: Rule = rule("address with tokens", 1_500, 5);
 const MEDIA: Rule = rule("media", 30, 30);
 const DELETES: Rule = rule("deletes", 30, 30);
+const FOLLOWS: Rule = rule("follows", 400, 24 * 60);
+const REPORTS: Rule = rule("reports", 30, 30);
 const SIGN_UPS: Rule = rule("sign-ups", 5, 30);
+const INVITES: Rule = rule("invitations", 25, 5);
+const MAILS: Rule = rule("mails", 5, 30);
+const MAIL_LINKS: Rule = rule("links in mails", 25, 5);
 const APPS: Rule = rule("apps", 5, 10);
 const LOGINS: Rule = rule("logins", 25, 5);
 const RESOLVES: Rule = rule("resolves", 10, 1);
+/// Tries to sign in to one account, from wherever.
+pub(crate) const LOGINS_TO_ACCOUNT: Rule = rule("logins to an account", 25, 60);
+/// Changes of one's password or address: each asks for the present password.
+pub(crate) const PASSWORD_CHANGES: Rule = rule("password changes", 10, 10);
+/// Letters for one account, or for a name that may be one.
+pub(crate) const LETTERS: Rule = rule("letters", 5, 30);
+/// Links that one member makes.
+pub(crate) const NEW_INVITES: Rule = rule("new invitations", 20, 60);
 
-/// The address of who is asking, where something in front of us may name it. Without this extension
-/// the address of the connection counts; headers that anyone can write never do.
+/// Switches all limits off for this process, whatever the settings of the place say.
 #[derive(Clone, Copy, Debug)]
-pub struct ClientAddress(pub IpAddr);
+pub struct Unlimited;
 
 /// The limits of one server.
 #[derive(Debug)]
@@ -89,10 +104,7 @@ impl Counters {
         let reset = Millis((window + 1) * rule.window);
         let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
         if windows.len() >= MOST_COUNTERS {
-            windows.retain(|(rule, _), counter| counter.window == now.0.div_euclid(rule.window));
-            if windows.len() >= MOST_COUNTERS {
-                windows.clear();
-            }
+            make_room(&mut windows, now);
         }
         let counter = windows
             .entry((rule, self.hasher.hash_one(who)))
@@ -109,10 +121,11 @@ impl Counters {
         }
     }
 
-    /// Counts a request by all the rules that concern it; the standing that is nearest to its end.
-    /// Pages and documents for other servers are not counted, but for the few with a rule of their own.
+    /// Counts a request by all the rules that concern it before anyone knows who asks; the standing that
+    /// is nearest to its end. Pages and documents for other servers are not counted, but for the few with
+    /// a rule of their own.
     fn request(&self, now: Millis, request: &Request) -> Option<Standing> {
-        let address = address(request).map(network);
+        let address = client::address(request.extensions()).map(network);
         let token = bearer_text(request.headers());
         let uri = request.uri();
         let for_apps = uri.path().starts_with("/api/") || uri.path().starts_with("/oauth/");
@@ -123,14 +136,16 @@ impl Counters {
             }
             None => self.count(now, ADDRESS, address),
         });
-        let Some((rule, by_token)) = special(request.method(), uri.path(), uri.query()) else {
-            return general;
+        let stricter = match special(request.method(), uri.path(), uri.query()) {
+            // Counted when it is known who it is: a new token is no new account.
+            Some((_, true)) if token.is_some() => None,
+            Some((rule, _)) => Some(self.count(now, rule, address)),
+            None => None,
         };
-        let stricter = match token.filter(|_| by_token) {
-            Some(token) => self.count(now, rule, token),
-            None => self.count(now, rule, address),
-        };
-        Some(general.map_or(stricter, |general| general.nearest(stricter)))
+        match (general, stricter) {
+            (Some(general), Some(stricter)) => Some(general.nearest(stricter)),
+            (general, stricter) => general.or(stricter),
+        }
     }
 }
 
@@ -156,9 +171,15 @@ impl Limits {
     }
 }
 
-/// Lets the extractor of tokens count the account, which it alone knows.
+/// Lets those who know whose account it is count it.
 #[derive(Clone, Debug)]
-pub(crate) struct Counted(Arc<Limits>);
+pub(crate) struct Counted {
+    limits: Arc<Limits>,
+    /// The rule of the address that goes by account.
+    rule: Option<Rule>,
+    /// What goes by account and is nearest to its end, for the headers of the answer.
+    nearest: Arc<Mutex<Option<Standing>>>,
+}
 
 impl Counted {
     /// Counts a request of this person.
@@ -166,12 +187,38 @@ impl Counted {
     /// # Errors
     /// 429.
     pub(crate) fn account(&self, account: AccountId) -> Result<(), Error> {
-        let now = self.0.ctx.now();
-        let standing = self.0.counters.count(now, ACCOUNT, account);
+        self.count(ACCOUNT, account)?;
+        match self.rule {
+            Some(rule) => self.count(rule, account),
+            None => Ok(()),
+        }
+    }
+
+    /// Counts by another rule.
+    ///
+    /// # Errors
+    /// 429.
+    pub(crate) fn count(&self, rule: Rule, who: impl std::hash::Hash) -> Result<(), Error> {
+        let now = self.limits.ctx.now();
+        let standing = self.limits.counters.count(now, rule, who);
+        let mut nearest = self.nearest.lock().unwrap_or_else(PoisonError::into_inner);
+        *nearest = Some(nearest.map_or(standing, |known| known.nearest(standing)));
         if standing.exceeded {
             return Err(Error::TooMany(seconds(standing, now)));
         }
         Ok(())
+    }
+}
+
+/// Forgets the windows that are over; in a flood also those in which someone asked once, so that it wipes
+/// out no count of tries.
+fn make_room(windows: &mut HashMap<(Rule, u64), Counter>, now: Millis) {
+    windows.retain(|(rule, _), counter| counter.window == now.0.div_euclid(rule.window));
+    if windows.len() >= MOST_COUNTERS {
+        windows.retain(|_, counter| counter.count > 1);
+    }
+    if windows.len() >= MOST_COUNTERS {
+        windows.clear();
     }
 }
 
@@ -181,28 +228,48 @@ pub async fn count(
     mut request: Request,
     next: Next,
 ) -> Response {
-    if !limits.ctx.settings().rate_limits || request.method() == Method::OPTIONS {
+    let off = request.extensions().get::<Unlimited>().is_some();
+    if off || !limits.ctx.settings().rate_limits || request.method() == Method::OPTIONS {
         return next.run(request).await;
     }
     let now = limits.ctx.now();
-    let Some(standing) = limits.counters.request(now, &request) else {
-        return next.run(request).await;
-    };
-    let mut response = if standing.exceeded {
-        let mut refused = Error::TooMany(seconds(standing, now)).into_response();
-        // Apps that are pages must be able to read it, too.
-        refused
-            .headers_mut()
-            .insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-        refused
-    } else {
-        request
-            .extensions_mut()
-            .insert(Counted(Arc::clone(&limits)));
-        next.run(request).await
-    };
-    write(response.headers_mut(), standing);
+    let first = limits.counters.request(now, &request);
+    if let Some(standing) = first.filter(|standing| standing.exceeded) {
+        let mut refused = refusal(&request, seconds(standing, now));
+        write(refused.headers_mut(), standing);
+        return refused;
+    }
+    let uri = request.uri();
+    let special = special(request.method(), uri.path(), uri.query());
+    let nearest = Arc::new(Mutex::new(first));
+    request.extensions_mut().insert(Counted {
+        limits: Arc::clone(&limits),
+        rule: special.and_then(|(rule, by_account)| by_account.then_some(rule)),
+        nearest: Arc::clone(&nearest),
+    });
+    let mut response = next.run(request).await;
+    let nearest = *nearest.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(standing) = nearest {
+        write(response.headers_mut(), standing);
+    }
     response
+}
+
+/// 429: JSON for programs, a page for people.
+fn refusal(request: &Request, seconds: i64) -> Response {
+    let path = request.uri().path();
+    let is_page = !path.starts_with("/api/")
+        && !matches!(path, "/oauth/token" | "/oauth/revoke" | "/oauth/userinfo");
+    let error = Error::TooMany(seconds);
+    if is_page {
+        return error_page_for(request.headers(), &error);
+    }
+    let mut refused = error.into_response();
+    // Apps that are pages must be able to read it, too.
+    refused
+        .headers_mut()
+        .insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    refused
 }
 
 fn write(headers: &mut HeaderMap, standing: Standing) {
@@ -225,7 +292,7 @@ fn seconds(standing: Standing, now: Millis) -> i64 {
     (standing.reset.0 - now.0).max(0) / Millis::SECOND + 1
 }
 
-/// The stricter rule of a few addresses, and whether it goes by token where there is one.
+/// The stricter rule of a few addresses, and whether it goes by account where there is a token.
 fn special(method: &Method, path: &str, query: Option<&str>) -> Option<(Rule, bool)> {
     let path = path.trim_end_matches('/');
     if method == Method::DELETE && path.starts_with("/api/v1/statuses/") {
@@ -238,39 +305,44 @@ fn special(method: &Method, path: &str, query: Option<&str>) -> Option<(Rule, bo
         });
         return resolves.then_some((RESOLVES, true));
     }
+    if method == Method::GET {
+        // Codes that someone could try to guess.
+        return match path {
+            "/join" | "/confirm" | "/reset" => query.map(|_| (MAIL_LINKS, false)),
+            _ if path.starts_with("/invite/") => Some((INVITES, false)),
+            _ => None,
+        };
+    }
     if method != Method::POST {
         return None;
     }
     match path {
         "/api/v1/media" | "/api/v2/media" => Some((MEDIA, true)),
-        "/api/v1/accounts" => Some((SIGN_UPS, false)),
+        "/api/v1/accounts" | "/join" => Some((SIGN_UPS, false)),
+        "/forgot" => Some((MAILS, false)),
+        "/api/v1/emails/confirmations" => Some((MAILS, false)),
+        "/confirm" | "/reset" => Some((MAIL_LINKS, false)),
+        "/api/v1/reports" => Some((REPORTS, true)),
         "/api/v1/apps" => Some((APPS, false)),
         "/oauth/token" | "/login" | "/setup" => Some((LOGINS, false)),
         _ if path.starts_with("/api/v1/statuses/") && path.ends_with("/unreblog") => {
             Some((DELETES, true))
         }
+        _ if path.starts_with("/api/v1/accounts/") && path.ends_with("/follow") => {
+            Some((FOLLOWS, true))
+        }
         _ => None,
     }
 }
 
+/// Where a request comes from.
 pub(crate) fn address(request: &Request) -> Option<IpAddr> {
-    address_in(request.extensions())
+    client::address(request.extensions())
 }
 
 /// Where a request comes from, as connections are counted: by household.
 pub(crate) fn household(extensions: &Extensions) -> Option<IpAddr> {
-    address_in(extensions).map(network)
-}
-
-fn address_in(extensions: &Extensions) -> Option<IpAddr> {
-    extensions
-        .get::<ClientAddress>()
-        .map(|named| named.0)
-        .or_else(|| {
-            extensions
-                .get::<ConnectInfo<SocketAddr>>()
-                .map(|peer| peer.0.ip())
-        })
+    client::address(extensions).map(network)
 }
 
 /// An IPv4 address as it is, an IPv6 address as its /64: that much one household has.
@@ -288,98 +360,4 @@ fn bearer_text(headers: &HeaderMap) -> Option<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const NOW: Millis = Millis(1_790_000_000_000);
-
-    fn ask(method: Method, path: &str, token: &str, address: &str) -> Request {
-        let mut request = Request::builder().method(method).uri(path);
-        if !token.is_empty() {
-            request = request.header("authorization", format!("Bearer {token}"));
-        }
-        let mut request = request.body(axum::body::Body::empty()).unwrap();
-        request
-            .extensions_mut()
-            .insert(ClientAddress(address.parse().unwrap()));
-        request
-    }
-
-    #[test]
-    fn the_request_after_the_last_one_waits_for_the_next_window() {
-        let counters = Counters::default();
-        let home = || ask(Method::GET, "/api/v1/timelines/home", "ana", "192.0.2.7");
-        for left in (0..300).rev() {
-            let standing = counters.request(NOW, &home()).unwrap();
-            assert_eq!((standing.remaining, standing.exceeded), (left, false));
-        }
-        assert!(counters.request(NOW, &home()).unwrap().exceeded);
-        let other = ask(Method::GET, "/api/v1/timelines/home", "ben", "192.0.2.7");
-        assert!(!counters.request(NOW, &other).unwrap().exceeded);
-        let later = NOW.plus(5 * Millis::MINUTE);
-        assert!(!counters.request(later, &home()).unwrap().exceeded);
-    }
-
-    #[test]
-    fn made_up_tokens_are_no_way_around_the_address() {
-        let counters = Counters::default();
-        let asked = |n: usize| {
-            let token = format!("made-up-{n}");
-            counters.request(
-                NOW,
-                &ask(Method::GET, "/api/v1/lists", &token, "2001:db8::1"),
-            )
-        };
-        assert!((0..1_500).all(|n| !asked(n).unwrap().exceeded));
-        assert!(asked(1_500).unwrap().exceeded);
-    }
-
-    #[test]
-    fn uploads_have_their_own_end() {
-        let counters = Counters::default();
-        let upload =
-            || counters.request(NOW, &ask(Method::POST, "/api/v2/media", "ana", "192.0.2.7"));
-        assert!((0..30).all(|_| !upload().unwrap().exceeded));
-        assert!(upload().unwrap().exceeded);
-    }
-
-    #[test]
-    fn pages_are_not_counted_but_signing_in_is() {
-        let counters = Counters::default();
-        let page = ask(Method::GET, "/@ana", "", "192.0.2.7");
-        assert_eq!(counters.request(NOW, &page), None);
-        let sign_in = || ask(Method::POST, "/login", "", "192.0.2.7");
-        assert!((0..25).all(|_| !counters.request(NOW, &sign_in()).unwrap().exceeded));
-        assert!(counters.request(NOW, &sign_in()).unwrap().exceeded);
-    }
-
-    #[test]
-    fn a_household_has_one_counter() {
-        let net = |text: &str| network(text.parse().unwrap());
-        assert_eq!(net("2001:db8:1:2::1"), net("2001:db8:1:2:ffff::9"));
-        assert_ne!(net("2001:db8:1:2::1"), net("2001:db8:1:3::1"));
-        assert_eq!(net("::ffff:192.0.2.7"), net("192.0.2.7"));
-        assert_ne!(net("192.0.2.7"), net("192.0.2.8"));
-    }
-
-    #[test]
-    fn a_few_addresses_have_stricter_rules() {
-        let rule = |method, path, query| special(&method, path, query).map(|(rule, _)| rule.name);
-        assert_eq!(rule(Method::POST, "/api/v2/media", None), Some("media"));
-        assert_eq!(
-            rule(Method::DELETE, "/api/v1/statuses/1", None),
-            Some("deletes")
-        );
-        assert_eq!(
-            rule(Method::POST, "/api/v1/statuses/1/unreblog", None),
-            Some("deletes")
-        );
-        assert_eq!(rule(Method::POST, "/oauth/token", None), Some("logins"));
-        assert_eq!(
-            rule(Method::GET, "/api/v2/search", Some("q=x&resolve=true")),
-            Some("resolves")
-        );
-        assert_eq!(rule(Method::GET, "/api/v2/search", Some("q=x")), None);
-        assert_eq!(rule(Method::GET, "/api/v1/timelines/home", None), None);
-    }
-}
+mod tests;

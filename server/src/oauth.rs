@@ -5,7 +5,7 @@
 
 mod authorize;
 mod redirect;
-mod token;
+pub(crate) mod token;
 mod well_known;
 
 use axum::Router;
@@ -15,6 +15,8 @@ use tower_http::cors::{Any, CorsLayer};
 
 use crate::error::Error;
 use crate::state::AppState;
+
+pub(crate) use authorize::in_words;
 
 /// The pages of OAuth.
 pub fn router() -> Router<AppState> {

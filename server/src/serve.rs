@@ -7,13 +7,16 @@ use std::time::Duration;
 
 use axum::ServiceExt;
 use axum::extract::Request;
+use axum::middleware::from_fn_with_state;
 use federation::Federation;
+use services::context::Clock;
 use services::{Context, Ctx, accounts, sign_in};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::util::ServiceExt as _;
 
+use crate::client;
 use crate::config::{Config, LogFormat};
 use crate::outward::Web;
 use crate::router;
@@ -44,13 +47,26 @@ impl Server {
     /// # Errors
     /// One plain sentence.
     pub async fn start(config: &Config, listener: TcpListener) -> Result<Self, String> {
+        Self::start_at(config, listener, Context::system_clock()).await
+    }
+
+    /// As [`Server::start`], with another clock.
+    ///
+    /// # Errors
+    /// One plain sentence.
+    pub async fn start_at(
+        config: &Config,
+        listener: TcpListener,
+        clock: Clock,
+    ) -> Result<Self, String> {
         let address = listener.local_addr().map_err(|error| error.to_string())?;
-        let ctx = Context::open_with(
+        let ctx = Context::open_at(
             config.database_url.as_deref(),
             &config.data_dir,
             config.place.clone(),
             config.test_mode,
             &config.media,
+            clock,
         )
         .await
         .map_err(|error| error.to_string())?;
@@ -62,6 +78,7 @@ impl Server {
         services::push::public_key(&ctx)
             .await
             .map_err(|error| error.to_string())?;
+        crate::mail::connect(&ctx, &config.mail)?;
         let federation = Federation::new(Arc::clone(&ctx), config.federation.clone())
             .map_err(|error| error.to_string())?;
         ctx.connect(Arc::clone(&federation) as Arc<dyn services::fediverse::Fediverse>);
@@ -76,6 +93,10 @@ impl Server {
             },
             &federation,
         )
+        .layer(from_fn_with_state(
+            Arc::new(config.front.clone()),
+            client::find,
+        ))
         .map_request(router::without_last_slash);
         let app = ServiceExt::<Request>::into_make_service_with_connect_info::<SocketAddr>(app);
         let ending = stop.clone();
@@ -160,6 +181,14 @@ async fn greet(config: &Config, server: &Server) -> Result<(), String> {
     tracing::info!("files lie in {}", server.ctx.storage.name());
     if !server.ctx.media.converts() {
         tracing::info!("without ffmpeg members can send pictures only, no sound and no film");
+    }
+    if config.front.unlimited {
+        tracing::warn!("requests are not limited (rate_limits = off at the start): for tests only");
+    }
+    if server.ctx.settings().email_confirmation && !server.ctx.sends_mail() {
+        tracing::warn!(
+            "nobody can sign up: addresses are to be confirmed, and no way to send mail is set (BALAI_SMTP_URL)"
+        );
     }
     let code = sign_in::first_run_code(&server.ctx)
         .await

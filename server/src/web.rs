@@ -11,15 +11,20 @@ mod failure;
 mod files;
 pub(crate) mod form;
 mod groups;
+mod invites;
+mod join;
 mod landing;
 pub(crate) mod layout;
 mod media;
+mod proofs;
 mod queue;
 pub(crate) mod redirects;
+mod security;
 mod settings;
 mod sign_in;
 mod statuses;
 mod timelines;
+mod told;
 pub(crate) mod viewer;
 
 use axum::Router;
@@ -30,7 +35,7 @@ use crate::state::AppState;
 pub(crate) use cards::web_only;
 pub use dress::dress;
 pub(crate) use dress::policy_towards;
-pub use failure::{Failure, error_page, not_found};
+pub use failure::{Failure, error_page, error_page_for, not_found};
 pub use redirects::safe_path;
 pub use viewer::PageViewer;
 
@@ -51,6 +56,13 @@ pub fn negotiated() -> Router<AppState> {
 pub fn router() -> Router<AppState> {
     Router::new()
         .route("/login", get(sign_in::form).post(sign_in::sign_in))
+        .route("/join", get(join::form).post(join::join))
+        .route("/join/next", get(join::next))
+        .route("/invite/{code}", get(join::invited))
+        .route("/auth/sign_up", get(join::elsewhere))
+        .route("/confirm", get(proofs::confirm_form).post(proofs::confirm))
+        .route("/forgot", get(proofs::forgot_form).post(proofs::forgot))
+        .route("/reset", get(proofs::reset_form).post(proofs::reset))
         .route("/logout", post(sign_in::sign_out))
         .route("/setup", get(sign_in::setup_form).post(sign_in::setup))
         .route("/home", get(timelines::home))
@@ -68,6 +80,13 @@ pub fn router() -> Router<AppState> {
             "/settings/profile",
             get(settings::form).post(settings::save),
         )
+        .route("/settings/security", get(security::form))
+        .route("/settings/password", post(security::password))
+        .route("/settings/email", post(security::email))
+        .route("/settings/browsers", post(security::browsers))
+        .route("/settings/apps", post(security::apps))
+        .route("/settings/invites", get(invites::list).post(invites::make))
+        .route("/settings/invites/close", post(invites::close))
         .route("/about", get(landing::about))
         .route("/c/{name}", get(redirects::community))
         .route("/robots.txt", get(files::robots))
@@ -77,7 +96,10 @@ pub fn router() -> Router<AppState> {
         .route("/media/{key}", get(media::ours))
         .route("/media/proxy/{key}/{address}", get(media::copy))
         .route("/media/proxy/{key}/{address}/small", get(media::small_copy))
-        .route("/.well-known/change-password", get(redirects::settings))
+        .route(
+            "/.well-known/change-password",
+            get(redirects::change_password),
+        )
 }
 
 #[cfg(test)]

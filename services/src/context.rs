@@ -14,6 +14,7 @@ use crate::copies::CopyKey;
 use crate::error::{Error, Result};
 use crate::fediverse::{Fediverse, Offline};
 use crate::live::{self, Live};
+use crate::mail::Carrier;
 use crate::media;
 use crate::outward::{Nowhere, Outward};
 use crate::place::Place;
@@ -59,6 +60,7 @@ pub struct Context {
     fediverse: OnceLock<Arc<dyn Fediverse>>,
     outward: OnceLock<Arc<dyn Outward>>,
     pub(crate) push_keys: OnceLock<Arc<crate::push::Keys>>,
+    carrier: OnceLock<Arc<dyn Carrier>>,
 }
 
 impl std::fmt::Debug for Context {
@@ -94,6 +96,7 @@ impl Context {
             fediverse: OnceLock::new(),
             outward: OnceLock::new(),
             push_keys: OnceLock::new(),
+            carrier: OnceLock::new(),
         }
     }
 
@@ -123,10 +126,26 @@ impl Context {
         test_mode: bool,
         media: &media::Setup,
     ) -> Result<Ctx> {
+        let clock = Self::system_clock();
+        Self::open_at(database_url, data_dir, place, test_mode, media, clock).await
+    }
+
+    /// As [`Context::open_with`], with another clock.
+    ///
+    /// # Errors
+    /// As [`Context::open`].
+    pub async fn open_at(
+        database_url: Option<&str>,
+        data_dir: &Path,
+        place: Place,
+        test_mode: bool,
+        media: &media::Setup,
+        clock: Clock,
+    ) -> Result<Ctx> {
         let storage = media.storage(data_dir)?;
         let address = Address::parse(database_url, data_dir)?;
         let db = Db::open(&address)?;
-        let mut context = Self::new(db, place, storage, test_mode, Self::system_clock());
+        let mut context = Self::new(db, place, storage, test_mode, clock);
         context.use_media(media).await?;
         let ctx = Arc::new(context);
         crate::settings::refresh(&ctx).await?;
@@ -318,6 +337,22 @@ impl Context {
     /// Hands in the way to the web, once.
     pub fn open_outward(&self, outward: Arc<dyn Outward>) {
         let _first_one_stays = self.outward.set(outward);
+    }
+
+    /// Can letters be sent?
+    #[must_use]
+    pub fn sends_mail(&self) -> bool {
+        self.carrier.get().is_some()
+    }
+
+    /// Whoever carries letters, where there is someone.
+    pub(crate) fn carrier(&self) -> Option<Arc<dyn Carrier>> {
+        self.carrier.get().map(Arc::clone)
+    }
+
+    /// Hands in whoever carries letters, once.
+    pub fn send_mail_by(&self, carrier: Arc<dyn Carrier>) {
+        let _first_one_stays = self.carrier.set(carrier);
     }
 
     /// Hands in the way to other servers, once.

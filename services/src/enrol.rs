@@ -1,6 +1,8 @@
 //! A new member: checked, then account, user and keys in one transaction. Used by sign-up, the command line
 //! and the first-run page.
 
+use std::net::IpAddr;
+
 use database::Conn;
 use database::accounts::{self, Account};
 use database::actor_keys;
@@ -8,7 +10,8 @@ use database::users::{self, User};
 use model::{AccountId, AccountKind, Domain, ServerRole, Username, Visibility};
 
 use crate::accounts::NewUser;
-use crate::context::Ctx;
+use crate::admin::sign_up::{Verdict, verdict};
+use crate::context::{Context, Ctx};
 use crate::error::{Error, Problem, Result};
 use crate::keys::{self, Keys};
 use crate::{names, passwords};
@@ -18,6 +21,13 @@ pub(crate) struct Ready {
     account: Account,
     user: User,
     keys: Keys,
+}
+
+impl Ready {
+    /// The id that it will have.
+    pub(crate) const fn account_id(&self) -> AccountId {
+        self.account.id
+    }
 }
 
 /// An account of this server with nothing in it yet.
@@ -51,12 +61,33 @@ pub(crate) fn blank(ctx: &Ctx, kind: AccountKind, username: &str) -> Account {
     }
 }
 
+/// May someone sign up with this e-mail address (as it is compared), from there?
+pub(crate) fn allowed(
+    ctx: &Context,
+    conn: &mut Conn,
+    email_key: &str,
+    from: Option<IpAddr>,
+) -> Result<Verdict> {
+    verdict(conn, email_key, from, ctx.now())
+}
+
 /// Checks what was typed and does the slow work: the hash and the keys.
 ///
 /// # Errors
 /// `Invalid` with a problem per field.
 pub(crate) async fn prepare(ctx: &Ctx, new: NewUser) -> Result<Ready> {
-    let mut problems = Vec::new();
+    prepare_beside(ctx, new, Vec::new()).await
+}
+
+/// As [`prepare`], where something else is wrong already: all problems are told at once.
+///
+/// # Errors
+/// `Invalid` with a problem per field.
+pub(crate) async fn prepare_beside(
+    ctx: &Ctx,
+    new: NewUser,
+    mut problems: Vec<Problem>,
+) -> Result<Ready> {
     let username = names::wanted("username", new.username.trim());
     let email = email(&new.email);
     problems.extend(passwords::problem(&new.password));
@@ -140,7 +171,7 @@ pub(crate) fn as_owner(new: NewUser) -> NewUser {
 
 /// The address as typed, and in the one form in which it is compared. Quoted local parts and everything
 /// that could end a line of a mail are refused.
-fn email(typed: &str) -> std::result::Result<(String, String), Problem> {
+pub(crate) fn email(typed: &str) -> std::result::Result<(String, String), Problem> {
     let problem = |code, text: &str| Problem {
         field: "email",
         code,
@@ -166,6 +197,14 @@ fn email(typed: &str) -> std::result::Result<(String, String), Problem> {
     if domain.host() != domain.as_str() {
         return Err(invalid());
     }
+    // RFC 6761: these never lead anywhere, so no mail arrives there.
+    let last = domain.as_str().rsplit('.').next().unwrap_or_default();
+    if last == domain.as_str() || matches!(last, "invalid" | "localhost" | "onion") {
+        return Err(problem(
+            "ERR_UNREACHABLE",
+            "no mail can be sent to this address",
+        ));
+    }
     Ok((
         format!("{local}@{domain}"),
         format!("{}@{domain}", local.to_ascii_lowercase()),
@@ -181,11 +220,21 @@ pub(crate) fn login_key(typed: &str) -> String {
     )
 }
 
+/// Does it look like a language tag?
+pub(crate) fn is_locale(text: &str) -> bool {
+    (2..=35).contains(&text.len())
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+}
+
 /// A language tag, or English.
 fn locale(text: &str) -> String {
-    let fine = (2..=35).contains(&text.len())
-        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-    if fine { text } else { "en" }.to_owned()
+    if is_locale(text) {
+        text.replace('_', "-")
+    } else {
+        "en".to_owned()
+    }
 }
 
 #[cfg(test)]
@@ -213,6 +262,10 @@ mod tests {
             "a b@x",
             "а@x.example",
             "ana@x:25",
+            "ana@x",
+            "ana@mail.invalid",
+            "admin\0@x.example",
+            "*)(uid=*))(|(uid=*@x.example",
             &format!("{}@x.example", "a".repeat(500)),
         ] {
             assert!(email(text).is_err(), "{text:?}");

@@ -139,6 +139,7 @@ fn subject(event: &Event) -> i64 {
         | Event::ProfileUpdated { account }
         | Event::Approved { account }
         | Event::AccountDeleted { account }
+        | Event::SignedUp { account }
         | Event::JoinRequested { account, .. }
         | Event::Joined { account, .. }
         | Event::Banned { account, .. }

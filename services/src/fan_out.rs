@@ -12,9 +12,9 @@ use std::sync::Arc;
 use database::notifications::{self, NO_STATUS};
 use database::{
     Conn, Lane, accounts, follows, home_entries, notification_policies, notification_requests,
-    statuses,
+    statuses, users,
 };
-use model::{AccountId, Event, FollowId, NotificationKind, StatusId};
+use model::{AccountId, Event, FollowId, NotificationKind, Power, ServerRole, StatusId};
 
 use crate::context::{Context, Ctx};
 use crate::error::Result;
@@ -101,6 +101,9 @@ pub async fn consume(ctx: &Ctx, event: &Event) -> Result<()> {
             })
             .await
         }
+        Event::SignedUp { account } => {
+            in_one(ctx, move |ctx, conn| tell_staff(ctx, conn, account)).await
+        }
         Event::FollowRequested { .. }
         | Event::FollowAccepted { .. }
         | Event::FollowRejected { .. }
@@ -150,6 +153,20 @@ async fn in_one(
 async fn forget_boost(ctx: &Ctx, boost: StatusId) -> Result<()> {
     in_one(ctx, move |_ctx, conn| posts::forget_boost(conn, boost)).await?;
     ctx.live.publish(Change::Gone(boost));
+    Ok(())
+}
+
+/// Those who let people in and out hear of whoever came.
+fn tell_staff(ctx: &Context, conn: &mut Conn, newcomer: AccountId) -> Result<()> {
+    let roles: Vec<ServerRole> = ServerRole::ALL
+        .iter()
+        .copied()
+        .filter(|role| role.may(Power::ManageUsers))
+        .collect();
+    let mut staff = users::with_roles(conn, &roles)?;
+    staff.retain(|account| *account != newcomer);
+    let news = News::new(NotificationKind::AdminSignUp, newcomer);
+    tell(ctx, conn, &news, &staff)?;
     Ok(())
 }
 

@@ -62,6 +62,8 @@ async fn perform(ctx: &Ctx, job: &Job) -> Result<()> {
             notification,
         } => crate::push::send(ctx, *subscription, *notification).await,
         Job::ConvertMedia { media } => crate::media::convert::convert(ctx, *media).await,
+        Job::SendLetter { account, letter } => crate::mail::send(ctx, *account, letter).await,
+        Job::FindForgotten { login } => crate::mail::find_forgotten(ctx, login).await,
     }
 }
 

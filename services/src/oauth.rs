@@ -11,6 +11,7 @@ use model::{AccountId, AppId, Millis, Scopes, Secret, TokenId};
 
 use crate::context::Ctx;
 use crate::error::{Error, Result};
+use crate::people::{Missing, Waiting};
 use crate::views::account::Viewer;
 use crate::{people, policy, tokens};
 
@@ -81,6 +82,8 @@ pub struct Bearer {
     pub app: Option<App>,
     /// The person (or the group and the human); `None` for a token of the app alone.
     pub viewer: Option<Viewer>,
+    /// The person who signed up with this app and may not act yet; `viewer` is `None` then.
+    pub waiting: Option<Waiting>,
     /// What it allows.
     pub scopes: Scopes,
 }
@@ -192,8 +195,25 @@ fn client(conn: &mut Conn, client_id: &str, client_secret: &str) -> Result<apps:
     known.filter(|_| right).ok_or(INVALID_CLIENT)
 }
 
+/// A token for a new member, to be written with the member.
+pub(crate) fn draft(
+    ctx: &Ctx,
+    app: Option<AppId>,
+    account: AccountId,
+    scopes: Scopes,
+) -> Result<Draft> {
+    let token = tokens::new(ctx)?;
+    Ok(Draft::new(
+        ctx,
+        token,
+        app,
+        Some((account, account)),
+        scopes,
+    ))
+}
+
 /// A token that waits to be written.
-struct Draft {
+pub(crate) struct Draft {
     token: Secret<String>,
     row: AccessToken,
     scopes: Scopes,
@@ -216,11 +236,12 @@ impl Draft {
             scopes: scopes.to_string(),
             created_at: ctx.now(),
             revoked_at: None,
+            last_used_at: None,
         };
         Self { token, row, scopes }
     }
 
-    fn write(self, conn: &mut Conn) -> database::Result<Issued> {
+    pub(crate) fn write(self, conn: &mut Conn) -> database::Result<Issued> {
         access_tokens::insert(conn, &self.row)?;
         Ok(Issued {
             token: self.token,
@@ -382,7 +403,7 @@ pub async fn mint(
         None => tokens::new(ctx)?,
     };
     let app = match client_id {
-        Some(client_id) => Some(app(ctx, client_id).await?.id),
+        Some(client_id) => Some(app(ctx, client_id).await?),
         None => None,
     };
     let scopes = if scopes.is_empty() {
@@ -390,6 +411,17 @@ pub async fn mint(
     } else {
         scopes
     };
+    if app
+        .as_ref()
+        .is_some_and(|app| !app.scopes.cover_all(&scopes))
+    {
+        return Err(Error::invalid(
+            "scopes",
+            "ERR_INVALID",
+            "the scopes are wider than those of the application",
+        ));
+    }
+    let app = app.map(|app| app.id);
     let who = Some((viewer.id(), viewer.human.id));
     let draft = Draft::new(ctx, token, app, who, scopes);
     ctx.write(move |conn| {
@@ -409,27 +441,48 @@ pub async fn mint(
 /// `Unauthorized` for an unknown or revoked one, or a person who may not sign in any more.
 pub async fn bearer(ctx: &Ctx, token: &str) -> Result<Bearer> {
     const INVALID: Error = Error::Unauthorized("The access token is invalid");
-    let hash = tokens::hash(token);
-    ctx.db
+    let (hash, now) = (tokens::hash(token), ctx.now());
+    let (bearer, unseen) = ctx
+        .db
         .read(move |conn| {
             let (row, app) = access_tokens::find(conn, &hash)?.ok_or(INVALID)?;
-            let viewer = match (row.account_id, row.human_id) {
-                (Some(account), Some(human)) => Some(holder(conn, account, human)?.ok_or(INVALID)?),
-                (None, None) => None,
+            let (viewer, waiting) = match (row.account_id, row.human_id) {
+                (Some(account), Some(human)) => {
+                    let (viewer, missing) = holder(conn, account, human)?.ok_or(INVALID)?;
+                    match missing {
+                        None => (Some(viewer), None),
+                        Some(missing) => (None, Some(Waiting { viewer, missing })),
+                    }
+                }
+                (None, None) => (None, None),
                 _ => return Err(INVALID),
             };
-            Ok(Bearer {
+            let bearer = Bearer {
                 token: row.id,
                 app: app.map(app_view),
                 viewer,
+                waiting,
                 scopes: Scopes::parse(&row.scopes).unwrap_or_default(),
-            })
+            };
+            let seen = row.last_used_at.unwrap_or(row.created_at);
+            Ok::<_, Error>((bearer, now >= seen.plus(Millis::DAY)))
         })
-        .await
+        .await?;
+    if unseen && bearer.viewer.is_some() {
+        let id = bearer.token;
+        ctx.write_later(move |conn| Ok::<_, Error>(access_tokens::touch(conn, id, now)?))
+            .await?;
+    }
+    Ok(bearer)
 }
 
-/// The viewer that a token stands for, while the human may act and, for a group, moderates it.
-fn holder(conn: &mut Conn, account: AccountId, human: AccountId) -> Result<Option<Viewer>> {
+/// The viewer that a token stands for, while the human may act and, for a group, moderates it; or what is
+/// missing until a new member may act.
+fn holder(
+    conn: &mut Conn,
+    account: AccountId,
+    human: AccountId,
+) -> Result<Option<(Viewer, Option<Missing>)>> {
     let mut acting: Option<Arc<Account>> = None;
     let mut person: Option<(Arc<Account>, User)> = None;
     for (row, user) in access_tokens::holders(conn, &[account, human])? {
@@ -444,14 +497,20 @@ fn holder(conn: &mut Conn, account: AccountId, human: AccountId) -> Result<Optio
     let (Some(account), Some((human, user))) = (acting, person) else {
         return Ok(None);
     };
-    people::admitted(&user, &human)?;
+    let missing = Missing::of(&user).filter(|_| human.suspended_at.is_none());
+    if missing.is_none() {
+        people::admitted(&user, &human)?;
+    }
     let viewer = Viewer {
         account,
         human,
         user: Arc::new(user),
     };
+    if missing.is_some() {
+        return Ok((viewer.account.id == viewer.human.id).then_some((viewer, missing)));
+    }
     match policy::may_act(conn, &viewer) {
-        Ok(()) => Ok(Some(viewer)),
+        Ok(()) => Ok(Some((viewer, None))),
         Err(Error::Forbidden(_) | Error::NotFound) => Ok(None),
         Err(error) => Err(error),
     }

@@ -29,7 +29,9 @@ fn argon2() -> Option<Argon2<'static>> {
 /// What is wrong with a wanted password.
 pub(crate) fn problem(password: &Secret<String>) -> Option<Problem> {
     let count = password.0.chars().count();
-    let (code, text) = if count < LEAST {
+    let (code, text) = if count == 0 {
+        ("ERR_BLANK", "a password is needed")
+    } else if count < LEAST {
         ("ERR_TOO_SHORT", "a password has at least 8 characters")
     } else if count > MOST {
         ("ERR_TOO_LONG", "a password has at most 128 characters")

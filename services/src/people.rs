@@ -12,6 +12,50 @@ use crate::error::{Error, Result};
 use crate::views::account::Viewer;
 use crate::{enrol, passwords};
 
+/// What is missing until a new member may act.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Missing {
+    /// The e-mail address is not confirmed.
+    Confirmation,
+    /// No moderator has agreed yet.
+    Approval,
+}
+
+impl Missing {
+    /// What is missing for this person, if only one of these is.
+    pub(crate) fn of(user: &User) -> Option<Self> {
+        if user.disabled_at.is_some() {
+            None
+        } else if user.confirmed_at.is_none() {
+            Some(Self::Confirmation)
+        } else if user.approved_at.is_none() {
+            Some(Self::Approval)
+        } else {
+            None
+        }
+    }
+}
+
+impl Missing {
+    /// What apps are told; the words are Mastodon's.
+    #[must_use]
+    pub const fn in_words(self) -> &'static str {
+        match self {
+            Self::Confirmation => "Your login is missing a confirmed e-mail address",
+            Self::Approval => "Your login is currently pending approval",
+        }
+    }
+}
+
+/// A person who has a token already and may not act yet.
+#[derive(Clone, Debug)]
+pub struct Waiting {
+    /// Who.
+    pub viewer: Viewer,
+    /// For what.
+    pub missing: Missing,
+}
+
 /// The one text for whoever does not know the password.
 pub const WRONG: &str = "the e-mail address (or name) or the password is wrong";
 
@@ -44,15 +88,10 @@ pub(crate) fn admitted(user: &User, account: &Account) -> Result<()> {
     if user.disabled_at.is_some() || account.suspended_at.is_some() {
         return Err(Error::Barred("Your login is currently disabled"));
     }
-    if user.confirmed_at.is_none() {
-        return Err(Error::Barred(
-            "Your login is missing a confirmed e-mail address",
-        ));
+    match Missing::of(user) {
+        Some(missing) => Err(Error::Barred(missing.in_words())),
+        None => Ok(()),
     }
-    if user.approved_at.is_none() {
-        return Err(Error::Barred("Your login is currently pending approval"));
-    }
-    Ok(())
 }
 
 /// Whose e-mail (or name) and password these are. Unknown names cost the same work as wrong passwords.

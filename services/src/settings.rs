@@ -48,6 +48,13 @@ pub async fn set(ctx: &Ctx, changes: &[(String, String)]) -> Result<()> {
             "password_grant: only in test mode",
         ));
     }
+    if trial.email_confirmation && !ctx.sends_mail() {
+        return Err(Error::invalid(
+            "setting",
+            "ERR_INVALID",
+            "email_confirmation: say first how mail is sent (BALAI_SMTP_URL or BALAI_MAIL_DIR)",
+        ));
+    }
     let changes = changes.to_vec();
     let written = trial.to_rows();
     let rows = ctx

@@ -20,8 +20,19 @@ mod tests;
 
 /// How long a browser stays signed in.
 const SESSION: i64 = 30 * Millis::DAY;
+/// Letters that are kept of what a browser calls itself.
+const MOST_AGENT: usize = 200;
 /// How long the link of the first run works.
 const FIRST_RUN: i64 = Millis::HOUR;
+
+/// What is kept of a browser, so that its owner knows it again in a list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Device {
+    /// The network that it came from (a /24 or /48), never an address.
+    pub network: String,
+    /// What it calls itself.
+    pub user_agent: String,
+}
 
 /// A signed-in browser.
 #[derive(Clone, Debug)]
@@ -45,7 +56,7 @@ pub async fn check_password(ctx: &Ctx, name: &str, password: &Secret<String>) ->
 ///
 /// # Errors
 /// The database.
-pub async fn open_session(ctx: &Ctx, viewer: &Viewer) -> Result<Secret<String>> {
+pub async fn open_session(ctx: &Ctx, viewer: &Viewer, device: Device) -> Result<Secret<String>> {
     let cookie = tokens::new(ctx)?;
     let now = ctx.now();
     let session = WebSession {
@@ -55,10 +66,32 @@ pub async fn open_session(ctx: &Ctx, viewer: &Viewer) -> Result<Secret<String>> 
         csrf: tokens::new(ctx)?.0,
         created_at: now,
         expires_at: now.plus(SESSION),
+        last_used_at: None,
+        network: device.network,
+        user_agent: plain(&device.user_agent),
     };
     ctx.write(move |conn| Ok::<_, Error>(web_sessions::insert(conn, &session)?))
         .await?;
     Ok(cookie)
+}
+
+/// What a browser says of itself, cut and without what no line has.
+fn plain(text: &str) -> String {
+    text.chars()
+        .filter(|letter| !letter.is_control())
+        .take(MOST_AGENT)
+        .collect()
+}
+
+/// Which account this name or address means, for counting tries; nobody's is `None`.
+///
+/// # Errors
+/// The database.
+pub async fn account_of(ctx: &Ctx, name: &str) -> Result<Option<AccountId>> {
+    let login = enrol::login_key(name);
+    ctx.db
+        .read(move |conn| Ok(users::by_login(conn, &login)?.map(|user| user.account_id)))
+        .await
 }
 
 /// Who this cookie belongs to. `None` for none, an expired one, or someone who may not sign in any more.
@@ -67,10 +100,11 @@ pub async fn open_session(ctx: &Ctx, viewer: &Viewer) -> Result<Secret<String>> 
 /// The database.
 pub async fn session(ctx: &Ctx, cookie: &str) -> Result<Option<Session>> {
     let (hash, now) = (tokens::hash(cookie), ctx.now());
-    ctx.db
+    let found = ctx
+        .db
         .read(move |conn| {
             let Some(session) = web_sessions::find(conn, &hash, now)? else {
-                return Ok(None);
+                return Ok::<_, Error>(None);
             };
             let Some(user) = users::find(conn, session.account_id)? else {
                 return Ok(None);
@@ -79,12 +113,23 @@ pub async fn session(ctx: &Ctx, cookie: &str) -> Result<Option<Session>> {
             if people::obstacle(&viewer).is_some() {
                 return Ok(None);
             }
-            Ok(Some(Session {
+            let seen = session.last_used_at.unwrap_or(session.created_at);
+            let unseen = (now >= seen.plus(Millis::DAY)).then_some(session.id);
+            let session = Session {
                 viewer,
                 csrf: session.csrf,
-            }))
+            };
+            Ok(Some((session, unseen)))
         })
-        .await
+        .await?;
+    let Some((session, unseen)) = found else {
+        return Ok(None);
+    };
+    if let Some(id) = unseen {
+        ctx.write_later(move |conn| Ok::<_, Error>(web_sessions::touch(conn, id, now)?))
+            .await?;
+    }
+    Ok(Some(session))
 }
 
 /// Signs a browser out.

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use tokio::runtime::Runtime;
 
-pub(crate) use browser::{Browser, Page, tags};
+pub(crate) use browser::{Browser, Form, Page, tags};
 pub(crate) use client::{Answer, Body, Client, Part, id_of};
 pub(crate) use ear::{Ear, Reader};
 pub(crate) use instance::{Instance, PASSWORD, Person, Stage, account_id};

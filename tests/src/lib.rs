@@ -12,6 +12,8 @@ mod door;
 #[cfg(test)]
 mod federation;
 #[cfg(test)]
+mod forms;
+#[cfg(test)]
 mod groups;
 #[cfg(test)]
 mod harness;

@@ -28,12 +28,16 @@ fn paths(thread: &Value) -> Vec<(String, bool)> {
         "/@garden",
         "/tags/beans",
         "/login",
+        "/join",
+        "/forgot",
     ];
     let private = [
         "/home",
         "/new",
         "/groups/new",
         "/settings/profile",
+        "/settings/security",
+        "/settings/invites",
         "/@garden/queue",
         "/@ana",
     ];

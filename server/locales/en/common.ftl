@@ -70,3 +70,5 @@ problem-ERR_BLOCKED = That is not possible here.
 problem-ERR_INCLUSION = This choice is not on offer.
 problem-forbidden = You may not do that here.
 problem-limit = That was very often in a short time. Please wait a few minutes.
+problem-ERR_ACCEPTED = Please agree to the rules of this place.
+problem-ERR_UNREACHABLE = No mail can be sent to this address.

@@ -151,4 +151,3 @@ settings-visibility = Who may read my new posts
 settings-locked = I want to approve each new follower
 settings-save = Save
 settings-password = Password
-settings-password-text = A new password is set by the people who run this place. Please write to them.

@@ -70,3 +70,5 @@ problem-ERR_BLOCKED = Itu tidak bisa dilakukan di sini.
 problem-ERR_INCLUSION = Pilihan ini tidak tersedia.
 problem-forbidden = Anda tidak boleh melakukan itu di sini.
 problem-limit = Terlalu sering dalam waktu singkat. Silakan tunggu beberapa menit.
+problem-ERR_ACCEPTED = Silakan setujui aturan tempat ini.
+problem-ERR_UNREACHABLE = Surat tidak bisa dikirim ke alamat ini.

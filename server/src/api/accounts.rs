@@ -13,7 +13,7 @@ use services::{Ctx, lists, quotes, relationships, search};
 use super::entities::various::{List, Preferences};
 use super::entities::{Account, CredentialAccount, Status};
 use super::{Routes, empty_list};
-use crate::auth::{AppAuth, Auth, MaybeAuth, scopes};
+use crate::auth::{Auth, MaybeAuth, scopes};
 use crate::error::{Error, Result};
 use crate::extract::{
     Accounts, At, BigParams, Lenient, Limit as _, Paging, Params, Statuses, Upload, maybe,
@@ -26,7 +26,6 @@ pub(super) fn routes() -> Routes {
     const POST: &[Method] = &[Method::POST];
     Routes::new()
         .get("/api/v1/accounts", many)
-        .not_built::<AppAuth<WriteAccounts>>(POST, "/api/v1/accounts")
         .get("/api/v1/accounts/verify_credentials", verify_credentials)
         .update("/api/v1/accounts/update_credentials", update_credentials)
         .get("/api/v1/accounts/lookup", lookup)

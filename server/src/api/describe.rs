@@ -24,6 +24,7 @@ use utoipa::openapi::{
 
 use super::{Route, Routes};
 use crate::auth::{AppAuth, Auth, Caller, MaybeAuth, Public, StreamAuth, Word};
+use crate::client::Client;
 use crate::extract::{
     At, BigParams, Form, HugeParams, IdempotencyKey, Limit, Paging, Params, Shape,
 };
@@ -74,6 +75,9 @@ impl Asks for Public {
     fn asks(_reads: &mut Reads) {}
 }
 impl<S> Asks for State<S> {
+    fn asks(_reads: &mut Reads) {}
+}
+impl Asks for Client {
     fn asks(_reads: &mut Reads) {}
 }
 impl Asks for HeaderMap {

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use serde_json::{Value, json};
-use services::accounts;
+use services::{accounts, sign_up};
 
 use super::entities::instance::{Instance, InstanceV1};
 use super::{Routes, empty_list};
@@ -33,14 +33,16 @@ pub(super) fn routes() -> Routes {
 
 async fn version_1(_anyone: Public, State(state): State<AppState>) -> Result<Json<InstanceV1>> {
     let totals = accounts::statistics(&state.ctx).await?;
-    let place = InstanceV1::of(&state.ctx.place, &state.ctx.settings(), totals);
+    let door = sign_up::door(&state.ctx);
+    let place = InstanceV1::of(&state.ctx.place, &state.ctx.settings(), door, totals);
     Ok(Json(place.with_media(&state.ctx.media)))
 }
 
 async fn version_2(_anyone: Public, State(state): State<AppState>) -> Result<Json<Instance>> {
     let totals = accounts::statistics(&state.ctx).await?;
     let key = services::push::public_key(&state.ctx).await?;
-    let instance = Instance::of(&state.ctx.place, &state.ctx.settings(), totals);
+    let door = sign_up::door(&state.ctx);
+    let instance = Instance::of(&state.ctx.place, &state.ctx.settings(), door, totals);
     Ok(Json(
         instance.with_push_key(&key).with_media(&state.ctx.media),
     ))

@@ -1,80 +1,12 @@
-//! Verbs that make things: people, applications, tokens, groups, settings.
+//! Verbs that make things: applications, tokens, groups, settings. People are in `people`.
 
 use clap::{Args, Subcommand};
-use model::{GroupKind, Scopes, Secret, ServerRole};
-use services::accounts::NewUser;
+use model::{GroupKind, Scopes, Secret};
 use services::groups::NewGroup;
 use services::oauth::NewApp;
-use services::{Ctx, accounts, groups, oauth, settings, sign_in};
+use services::{Ctx, groups, oauth, settings, sign_in};
 
 use super::{Failure, say};
-use crate::i18n::Lang;
-
-/// `balai user ..`
-#[derive(Debug, Subcommand)]
-pub(super) enum User {
-    /// Make a member.
-    Create(CreateUser),
-}
-
-/// What a member needs.
-#[derive(Args, Debug)]
-pub(super) struct CreateUser {
-    /// The name: letters, digits and underscores.
-    name: String,
-    /// The e-mail address.
-    #[arg(long)]
-    email: String,
-    /// At least eight characters.
-    #[arg(long)]
-    password: String,
-    /// owner, admin, moderator or member.
-    #[arg(long, default_value = "member")]
-    role: String,
-    /// The e-mail address needs no confirmation.
-    #[arg(long)]
-    confirmed: bool,
-    /// No moderator needs to agree.
-    #[arg(long)]
-    approved: bool,
-    /// The language of pages and mails.
-    #[arg(long, default_value = "en")]
-    locale: String,
-}
-
-impl User {
-    pub(super) async fn act(self, ctx: &Ctx) -> Result<(), Failure> {
-        let Self::Create(new) = self;
-        let role: ServerRole = new
-            .role
-            .parse()
-            .map_err(|error| Failure::Usage(format!("--role {}: {error}", new.role)))?;
-        if Lang::of_tag(&new.locale).is_none() {
-            return Err(Failure::Usage(format!(
-                "--locale {}: not one of: en id",
-                new.locale
-            )));
-        }
-        let made = accounts::create_user(
-            ctx,
-            NewUser {
-                username: new.name,
-                email: new.email,
-                password: Secret(new.password),
-                role,
-                locale: new.locale,
-                confirmed: new.confirmed,
-                approved: new.approved,
-            },
-        )
-        .await?;
-        say(&format!(
-            "{} is a {role} of this place: {}",
-            made.account.username, made.account.url
-        ));
-        Ok(())
-    }
-}
 
 /// `balai app ..`
 #[derive(Debug, Subcommand)]
@@ -253,7 +185,10 @@ impl Settings {
     }
 }
 
-async fn person(ctx: &Ctx, name: &str) -> Result<services::views::account::Viewer, Failure> {
+pub(super) async fn person(
+    ctx: &Ctx,
+    name: &str,
+) -> Result<services::views::account::Viewer, Failure> {
     sign_in::viewer_named(ctx, name)
         .await
         .map_err(|error| match error {

@@ -62,6 +62,7 @@ const BEGINNINGS: &[&str] = &[
     "kind-",
     "registrations-",
     "did-",
+    "mail-",
 ];
 
 #[test]

@@ -238,7 +238,7 @@ fn way_back(fields: &Fields) -> String {
 }
 
 /// What the scopes allow, each thing once, in plain words.
-fn in_words(w: Words, scopes: &model::Scopes) -> Vec<String> {
+pub(crate) fn in_words(w: Words, scopes: &model::Scopes) -> Vec<String> {
     let mut said = Vec::new();
     for scope in scopes.iter() {
         let key = match scope.as_str() {

@@ -11,10 +11,14 @@ use model::Secret;
 use serde::Deserialize;
 use serde_json::json;
 use services::oauth::{self, Issued};
+use services::sign_in;
 
+use crate::api::entities::various::Token;
 use crate::auth::{Auth, scopes};
+use crate::client::Client;
 use crate::error::Error;
 use crate::extract::Params;
+use crate::limits::LOGINS_TO_ACCOUNT;
 use crate::state::AppState;
 
 /// The parameters of `/oauth/token` and `/oauth/revoke`.
@@ -135,6 +139,7 @@ fn decoded(text: &str) -> String {
 /// `POST /oauth/token`
 pub(super) async fn issue(
     State(app): State<AppState>,
+    from: Client,
     headers: HeaderMap,
     wish: Result<Params<Wish>, Error>,
 ) -> Response {
@@ -160,6 +165,9 @@ pub(super) async fn issue(
         }
         "client_credentials" => oauth::client_credentials(&app.ctx, client, scope).await,
         "password" => {
+            if let Err(error) = count_try(&app, &from, &wish.username).await {
+                return error.into_response();
+            }
             let password = Secret(wish.password.clone());
             oauth::password_grant(&app.ctx, client, &wish.username, &password, scope).await
         }
@@ -169,6 +177,14 @@ pub(super) async fn issue(
     match issued {
         Ok(issued) => printed(&issued),
         Err(error) => refused(error),
+    }
+}
+
+/// Counts a try to sign in, by the account that the name means, or by a name that means nobody.
+pub(crate) async fn count_try(app: &AppState, from: &Client, name: &str) -> Result<(), Error> {
+    match sign_in::account_of(&app.ctx, name).await? {
+        Some(account) => from.count(LOGINS_TO_ACCOUNT, account),
+        None => from.count(LOGINS_TO_ACCOUNT, name.trim().to_lowercase()),
     }
 }
 
@@ -183,13 +199,7 @@ fn unreadable(error: Error) -> Response {
 }
 
 fn printed(issued: &Issued) -> Response {
-    let body = json!({
-        "access_token": issued.token.0,
-        "token_type": "Bearer",
-        "scope": issued.scopes.to_string(),
-        "created_at": issued.created_at.0.div_euclid(1000),
-    });
-    ([(CACHE_CONTROL, "no-store")], Json(body)).into_response()
+    ([(CACHE_CONTROL, "no-store")], Json(Token::from(issued))).into_response()
 }
 
 /// `POST /oauth/revoke`

@@ -2,7 +2,7 @@
 //! knows the reader's language.
 
 use askama::Template;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 
 use super::redirects;
@@ -101,6 +101,19 @@ pub fn error_page(status: StatusCode, lang: Lang) -> Response {
         Ok(html) => (status, Html(html)).into_response(),
         Err(_) => status.into_response(),
     }
+}
+
+/// The page for an error of ours before any handler was reached, in the reader's language.
+#[must_use]
+pub fn error_page_for(headers: &HeaderMap, error: &crate::error::Error) -> Response {
+    let lang = super::viewer::language_of(headers).unwrap_or_default();
+    let mut response = error_page(error.status(), lang);
+    if let Some(seconds) = error.retry_after() {
+        response
+            .headers_mut()
+            .insert(axum::http::header::RETRY_AFTER, seconds.into());
+    }
+    response
 }
 
 /// For addresses that lead nowhere.

@@ -17,6 +17,7 @@ pub(crate) struct LandingPage {
     pub(crate) l: Layout,
     pub(crate) purpose: String,
     pub(crate) groups: Vec<GroupCard>,
+    pub(crate) may_join: bool,
 }
 
 /// `/`: what this place is, for whoever comes by; members go home.
@@ -38,6 +39,7 @@ pub(crate) async fn landing(
             .iter()
             .map(|group| GroupCard::of(&app.ctx.place, group))
             .collect(),
+        may_join: services::sign_up::door(&app.ctx).open,
     })
 }
 

@@ -87,7 +87,12 @@ pub(crate) async fn community(Path(name): Path<String>) -> Response {
     towards(StatusCode::MOVED_PERMANENTLY, &format!("/g/{name}"))
 }
 
-/// `/settings` and `/.well-known/change-password` to the page that is there.
+/// `/.well-known/change-password`, where password managers look.
+pub(crate) async fn change_password() -> Response {
+    towards(StatusCode::FOUND, "/settings/security")
+}
+
+/// `/settings` to the page that is there.
 pub(crate) async fn settings() -> Response {
     towards(StatusCode::FOUND, "/settings/profile")
 }

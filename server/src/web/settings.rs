@@ -26,7 +26,7 @@ pub(crate) struct Saved {
 pub(crate) struct SettingsPage {
     pub(crate) l: Layout,
     pub(crate) saved: bool,
-    pub(crate) contact: String,
+    pub(crate) may_invite: bool,
     pub(crate) name: String,
     pub(crate) note: String,
     pub(crate) locked: bool,
@@ -78,7 +78,9 @@ fn show(
             .at("me")
             .private(),
         saved,
-        contact: app.ctx.settings().contact_email.clone(),
+        may_invite: page
+            .viewer()
+            .is_some_and(|viewer| services::invites::may_make(&app.ctx, viewer)),
         name: change.display_name.unwrap_or_default(),
         note: change.note.unwrap_or_default(),
         locked: change.locked.unwrap_or_default(),

@@ -14,6 +14,8 @@ use super::form::{MemberForm, VisitorForm, visitor_word, with_visitor_word};
 use super::layout::{Layout, Wrong, print_as, wrongs};
 use super::redirects::{safe_path, see_other};
 use super::viewer::{PageQuery, PageViewer, form_cookie, put_cookie, session_cookie};
+use crate::client::Client;
+use crate::oauth::token::count_try;
 use crate::state::AppState;
 
 /// The query of `/login`.
@@ -36,6 +38,7 @@ pub(crate) struct LoginPage {
     pub(crate) for_app: bool,
     pub(crate) name: String,
     pub(crate) wrong: String,
+    pub(crate) may_join: bool,
 }
 
 fn show_login(
@@ -70,6 +73,7 @@ fn show_login(
             for_app: return_to.starts_with("/oauth/authorize"),
             name: name.to_owned(),
             wrong: wrong.to_owned(),
+            may_join: services::sign_up::door(&app.ctx).open,
         },
     )?;
     Ok(with_visitor_word(app, response, &word))
@@ -96,13 +100,17 @@ pub(crate) async fn form(
 /// `POST /login`
 pub(crate) async fn sign_in(
     State(app): State<AppState>,
+    from: Client,
     VisitorForm { page, fields }: VisitorForm,
 ) -> Result<Response, Failure> {
     let return_to = safe_path(fields.get("return_to")).unwrap_or_default();
     let name = fields.line("name");
+    if let Err(error) = count_try(&app, &from, name).await {
+        return Err(Failure::Status(error.status()));
+    }
     let password = Secret(fields.get("password").to_owned());
     match sign_in::check_password(&app.ctx, name, &password).await {
-        Ok(viewer) => open(&app, &page, &viewer, &return_to).await,
+        Ok(viewer) => open(&app, &page, &from, &viewer, &return_to).await,
         Err(services::Error::Unauthorized(sign_in::WRONG)) => {
             let wrong = page.words.say("login-wrong");
             show_login(&app, &page, &return_to, name, &wrong)
@@ -121,16 +129,17 @@ pub(crate) async fn sign_in(
 }
 
 /// A new session with a new cookie; the one before ends, and so does the word of the form.
-async fn open(
+pub(super) async fn open(
     app: &AppState,
     page: &PageViewer,
+    from: &Client,
     viewer: &Viewer,
     return_to: &str,
 ) -> Result<Response, Failure> {
     if let Some(cookie) = &page.cookie {
         sign_in::close_session(&app.ctx, cookie).await?;
     }
-    let Secret(cookie) = sign_in::open_session(&app.ctx, viewer).await?;
+    let Secret(cookie) = sign_in::open_session(&app.ctx, viewer, from.device.clone()).await?;
     let secure = app.ctx.place.is_secure();
     let mut response = see_other(if return_to.is_empty() {
         "/home"
@@ -211,6 +220,7 @@ pub(crate) async fn setup_form(
 /// `POST /setup`
 pub(crate) async fn setup(
     State(app): State<AppState>,
+    from: Client,
     VisitorForm { page, fields }: VisitorForm,
 ) -> Result<Response, Failure> {
     let mut again = SetupPage {
@@ -234,7 +244,7 @@ pub(crate) async fn setup(
         Ok(account) => {
             services::settings::refresh(&app.ctx).await?;
             let viewer = sign_in::viewer_named(&app.ctx, &account.account.username).await?;
-            open(&app, &page, &viewer, "/groups/new").await
+            open(&app, &page, &from, &viewer, "/groups/new").await
         }
         Err(services::Error::Unauthorized(_)) => {
             again.is_valid = false;

@@ -8,13 +8,18 @@ use super::cards::{AnswerCard, GroupCard, NameCard, PictureCard, PostCard};
 use super::compose::{Choice, ComposePage, Typed};
 use super::files::style_path;
 use super::groups::{GroupPage, GroupsPage, NewGroupPage};
+use super::invites::{InviteRow, InvitesPage};
+use super::join::JoinPage;
 use super::landing::{AboutPage, LandingPage};
 use super::layout::{Layout, Wrong};
+use super::proofs::ProofPage;
 use super::queue::QueuePage;
+use super::security::{AppRow, BrowserRow, SecurityPage};
 use super::settings::SettingsPage;
 use super::sign_in::{LoginPage, SetupPage};
 use super::statuses::ThreadPage;
 use super::timelines::{HomePage, Posts, TagPage};
+use super::told::ToldPage;
 use crate::i18n::{Lang, Words};
 
 fn layout(lang: Lang, me: &str, title: &str) -> Layout {
@@ -299,6 +304,7 @@ fn pages(lang: Lang, me: &str) -> Vec<(&'static str, String)> {
                     l: l(),
                     purpose: String::new(),
                     groups: groups.clone(),
+                    may_join: true,
                 }
                 .render(),
             ),
@@ -314,6 +320,7 @@ fn pages(lang: Lang, me: &str) -> Vec<(&'static str, String)> {
                     for_app: true,
                     name: "ana\"><script>".to_owned(),
                     wrong: Words::of(lang).say("login-wrong"),
+                    may_join: true,
                 }
                 .render(),
             ),
@@ -384,7 +391,98 @@ fn pages(lang: Lang, me: &str) -> Vec<(&'static str, String)> {
         ("compose", print(compose_page(lang, None).render())),
         ("answer", print(compose_page(lang, Some(post(2))).render())),
         ("settings", print(settings_page(lang, l()).render())),
+        ("join", print(join_page(lang, l()).render())),
+        ("security", print(security_page(lang, l()).render())),
+        ("invites", print(invites_page(lang, l()).render())),
+        ("reset", print(reset_page(lang, l()).render())),
+        (
+            "told",
+            print(
+                ToldPage {
+                    l: l(),
+                    text: Words::of(lang).say("reset-done"),
+                    path: "/login",
+                    label: Words::of(lang).say("nav-sign-in"),
+                }
+                .render(),
+            ),
+        ),
     ]
+}
+
+fn join_page(lang: Lang, l: Layout) -> JoinPage {
+    JoinPage {
+        l,
+        word: "ab".repeat(16),
+        is_open: true,
+        invite: "\"><script>".to_owned(),
+        is_invited: true,
+        asks_reason: true,
+        needs_reason: true,
+        min_age: 16,
+        name: "eko".to_owned(),
+        email: "eko@mail.example".to_owned(),
+        reason: "</textarea><script>".to_owned(),
+        wrong: wrong(lang),
+        ..JoinPage::default()
+    }
+}
+
+fn security_page(lang: Lang, l: Layout) -> SecurityPage {
+    let browser = |is_this| BrowserRow {
+        id: "123".to_owned(),
+        name: "Mozilla/5.0 (X11; Linux x86_64; rv:150.0) <script>".to_owned(),
+        network: "203.0.113.0/24".to_owned(),
+        since: "20 Nov 2026".to_owned(),
+        used: "23 Nov 2026".to_owned(),
+        is_this,
+    };
+    SecurityPage {
+        l,
+        done: Words::of(lang).say("did-browser"),
+        email: "eko@mail.example".to_owned(),
+        awaited: "new@mail.example".to_owned(),
+        browsers: vec![browser(true), browser(false)],
+        apps: vec![AppRow {
+            id: "7".to_owned(),
+            name: "Tusky <b>".to_owned(),
+            website: "https://tusky.example".to_owned(),
+            may: vec![Words::of(lang).say("scope-read")],
+            since: "20 Nov 2026".to_owned(),
+            used: "23 Nov 2026".to_owned(),
+        }],
+        wrong: wrong(lang),
+    }
+}
+
+fn invites_page(lang: Lang, l: Layout) -> InvitesPage {
+    InvitesPage {
+        l,
+        may_make: true,
+        invites: vec![InviteRow {
+            id: "5".to_owned(),
+            url: "https://balai.example/invite/0123456789abcdef0123456789abcdef".to_owned(),
+            used: "2 / 5".to_owned(),
+            ends: "30 Nov 2026".to_owned(),
+            is_open: true,
+        }],
+        wrong: wrong(lang),
+    }
+}
+
+fn reset_page(lang: Lang, l: Layout) -> ProofPage {
+    let w = Words::of(lang);
+    ProofPage {
+        l,
+        word: "ab".repeat(16),
+        action: "/reset",
+        text: w.say("reset-text"),
+        token: "abc".to_owned(),
+        asks_password: true,
+        go: w.say("reset-go"),
+        wrong: wrong(lang),
+        ..ProofPage::default()
+    }
 }
 
 fn about_page(l: Layout) -> AboutPage {
@@ -416,7 +514,7 @@ fn settings_page(lang: Lang, l: Layout) -> SettingsPage {
     SettingsPage {
         l,
         saved: true,
-        contact: "pengurus@balai.example".to_owned(),
+        may_invite: true,
         name: "Ana".to_owned(),
         note: "</textarea><script>".to_owned(),
         locked: true,

@@ -7,7 +7,7 @@ use database::account_warnings::{self, AccountWarning};
 use database::accounts::Account;
 use database::follows::Follow;
 use database::{Conn, accounts, admin_accounts, follows, users, web_sessions};
-use model::{AccountId, Event, Page, Paged, Power, ReportId, SeveranceKind, WarningAction};
+use model::{AccountId, Event, Letter, Page, Paged, Power, ReportId, SeveranceKind, WarningAction};
 
 pub use database::admin_accounts::{State, Wanted};
 
@@ -16,6 +16,7 @@ use crate::bonds::{self, By};
 use crate::context::Ctx;
 use crate::error::{Error, Result};
 use crate::ledger::{self, Act};
+use crate::mail;
 use crate::policy::staff::{self, Staff};
 use crate::views::account::Viewer;
 use crate::views::admin_account::{self, AdminAccountView};
@@ -211,6 +212,7 @@ pub async fn approve(ctx: &Ctx, viewer: &Viewer, id: AccountId) -> Result<AdminA
     undo(ctx, viewer, id, "account_approved", |ctx, conn, target| {
         pending(conn, target.id)?;
         users::set_approved(conn, target.id, Some(ctx.now()))?;
+        mail::post(ctx, conn, target.id, Letter::Approved)?;
         Ok(ctx.record(conn, &Event::Approved { account: target.id })?)
     })
     .await

@@ -62,8 +62,8 @@ database::both_engines! {
         let world = World::new(fresh);
         let (ctx, ben) = (&world.ctx, &world.ben);
         testing::run(async {
-            let cookie = open_session(ctx, ben).await.unwrap();
-            let other = open_session(ctx, ben).await.unwrap();
+            let cookie = open_session(ctx, ben, Device::default()).await.unwrap();
+            let other = open_session(ctx, ben, Device::default()).await.unwrap();
             assert_ne!(cookie, other);
             let found = session(ctx, &cookie.0).await.unwrap().unwrap();
             assert_eq!(found.viewer.id(), ben.id());

@@ -76,6 +76,7 @@ both_engines! {
                     scopes: String::new(),
                     created_at: model::Millis(1),
                     revoked_at: None,
+                    last_used_at: None,
                 })?;
                 Ok(())
             }).await;

@@ -4,9 +4,16 @@ use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use http::Method;
+use model::{Millis, Scopes};
 use serde_json::{Value, json};
+use services::{oauth, sign_in};
 
-use crate::harness::{Answer, Browser, Instance, Page, Person, Stage, on_both_engines};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use crate::harness::{
+    Answer, Browser, Instance, Page, Person, Stage, now, on_both_engines, runtime,
+};
 
 on_both_engines![
     an_app_gets_a_token_with_pkce_over_plain_forms,
@@ -16,6 +23,10 @@ on_both_engines![
     an_app_alone_has_a_token_that_is_nobody,
     a_revoked_token_is_worth_nothing,
     the_password_grant_is_closed_until_it_is_opened,
+    every_misuse_has_one_answer,
+    what_an_app_asks_wrongly_is_told_to_it_alone,
+    who_is_signed_in_is_told_to_apps_that_may_know,
+    a_token_of_the_command_line_has_no_more_scopes_than_its_app,
 ];
 
 const CALLBACK: &str = "http://127.0.0.1:1/callback";
@@ -399,4 +410,260 @@ fn the_password_grant_is_closed_until_it_is_opened(stage: &Stage) {
         client.get("/api/v1/accounts/verify_credentials").ok()["id"],
         ana.id.as_str()
     );
+}
+
+/// One try to turn a code into a token.
+struct Misuse {
+    name: &'static str,
+    /// What the app asked for the code with.
+    asked: &'static [(&'static str, &'static str)],
+    /// What it says when it brings the code.
+    says: &'static [(&'static str, &'static str)],
+    /// Minutes between the two.
+    later: i64,
+    error: &'static str,
+}
+
+fn every_misuse_has_one_answer(stage: &Stage) {
+    const CHALLENGE: &[(&str, &str)] = &[
+        (
+            "code_challenge",
+            "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+        ),
+        ("code_challenge_method", "S256"),
+    ];
+    const RIGHT: (&str, &str) = (
+        "code_verifier",
+        "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk",
+    );
+    let case = |name, asked, says, later, error| Misuse {
+        name,
+        asked,
+        says,
+        later,
+        error,
+    };
+    let clock = Arc::new(AtomicI64::new(now().0));
+    let time = Arc::clone(&clock);
+    let place = stage.instance_at(
+        Arc::new(move || Millis(time.load(Ordering::SeqCst))),
+        |_| {},
+    );
+    let ana = place.person("ana");
+    let app = register(&place, CALLBACK);
+    let browser = Browser::of(&place, &ana);
+    for Misuse {
+        name,
+        asked,
+        says,
+        later,
+        error,
+    } in [
+        case("nothing wrong", &[][..], &[][..], 9, ""),
+        case("nothing wrong with PKCE", CHALLENGE, &[RIGHT], 9, ""),
+        case("too old", &[], &[], 10, "invalid_grant"),
+        case("no verifier", CHALLENGE, &[], 0, "invalid_grant"),
+        case(
+            "the challenge as verifier",
+            CHALLENGE,
+            &[(
+                "code_verifier",
+                "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+            )],
+            0,
+            "invalid_grant",
+        ),
+        case("a dropped challenge", &[], &[RIGHT], 0, "invalid_grant"),
+        case(
+            "another address",
+            &[],
+            &[("redirect_uri", "http://127.0.0.1:1/callback/")],
+            0,
+            "invalid_grant",
+        ),
+        case(
+            "an address in capitals",
+            &[],
+            &[("redirect_uri", "HTTP://127.0.0.1:1/callback")],
+            0,
+            "invalid_grant",
+        ),
+        case(
+            "another kind",
+            &[],
+            &[("grant_type", "refresh_token")],
+            0,
+            "unsupported_grant_type",
+        ),
+        case(
+            "implicit",
+            &[],
+            &[("grant_type", "implicit")],
+            0,
+            "unsupported_grant_type",
+        ),
+        case("no kind", &[], &[("grant_type", "")], 0, "invalid_request"),
+        case(
+            "no app",
+            &[],
+            &[("client_id", "nobody")],
+            0,
+            "invalid_client",
+        ),
+        case(
+            "a wrong secret",
+            &[],
+            &[("client_secret", "wrong")],
+            0,
+            "invalid_client",
+        ),
+        case(
+            "a made-up code",
+            &[],
+            &[("code", "made-up")],
+            0,
+            "invalid_grant",
+        ),
+        case(
+            "a code with a NUL",
+            &[],
+            &[("code", "\0")],
+            0,
+            "invalid_grant",
+        ),
+    ] {
+        let (code, target) = code_of(&agree(&browser, &browser.open(&wish(&app.0, asked))));
+        assert!(
+            target.query_pairs().all(|pair| pair.0 != "state"),
+            "no state, where none was sent"
+        );
+        clock.fetch_add(later * Millis::MINUTE, Ordering::SeqCst);
+        let mut pairs = vec![
+            ("grant_type", "authorization_code"),
+            ("client_id", app.0.as_str()),
+            ("client_secret", app.1.as_str()),
+            ("redirect_uri", CALLBACK),
+            ("code", code.as_str()),
+        ];
+        pairs.retain(|pair| says.iter().all(|said| said.0 != pair.0));
+        pairs.extend_from_slice(says);
+        let answer = place.visitor().form("/oauth/token", &pairs);
+        if error.is_empty() {
+            answer.ok();
+            continue;
+        }
+        assert!(
+            matches!(answer.status, 400 | 401),
+            "{name}: {}",
+            answer.status
+        );
+        assert_eq!(answer.json()["error"], error, "{name}");
+        assert_eq!(answer.header("cache-control"), Some("no-store"), "{name}");
+    }
+}
+
+fn what_an_app_asks_wrongly_is_told_to_it_alone(stage: &Stage) {
+    let place = stage.instance();
+    let ana = place.person("ana");
+    let app = register(&place, CALLBACK);
+    let browser = Browser::of(&place, &ana);
+    for (name, value, error) in [
+        ("response_type", "token", "unsupported_response_type"),
+        ("response_type", "id_token", "unsupported_response_type"),
+        ("scope", "read admin:write", "invalid_scope"),
+        ("scope", "everything", "invalid_scope"),
+        ("code_challenge_method", "plain", "invalid_request"),
+        ("code_challenge", "short", "invalid_request"),
+    ] {
+        let mut pairs = vec![
+            ("response_type", "code"),
+            ("client_id", app.0.as_str()),
+            ("redirect_uri", CALLBACK),
+            ("scope", "read"),
+            ("state", "kept"),
+            (
+                "code_challenge",
+                "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+            ),
+            ("code_challenge_method", "S256"),
+        ];
+        pairs.retain(|pair| pair.0 != name);
+        pairs.push((name, value));
+        let answer = browser.ask(
+            Method::GET,
+            &format!("/oauth/authorize?{}", query(&pairs)),
+            None,
+        );
+        let target = answer
+            .header("location")
+            .unwrap_or_else(|| panic!("{name}={value}: {}", answer.status));
+        assert_eq!(
+            target,
+            format!("{CALLBACK}?error={error}&state=kept"),
+            "{name}={value}"
+        );
+    }
+    // An app that nobody knows is told nothing.
+    let answer = browser.ask(Method::GET, &wish("nobody", &[]), None);
+    assert_eq!((answer.status, answer.header("location")), (400, None));
+}
+
+fn who_is_signed_in_is_told_to_apps_that_may_know(stage: &Stage) {
+    let place = stage.instance();
+    place.person("ana");
+    for (scopes, status) in [
+        ("profile", 200),
+        ("read", 200),
+        ("read:accounts", 200),
+        ("write push", 403),
+        ("read:statuses", 403),
+    ] {
+        let client = place.with_token(&place.token("ana", scopes));
+        for answer in [
+            client.get("/oauth/userinfo"),
+            client.press("/oauth/userinfo"),
+        ] {
+            assert_eq!(answer.status, status, "{scopes}: {}", answer.text());
+            if status == 200 {
+                let claims = answer.json();
+                assert_eq!(claims["iss"], format!("{}/", place.base));
+                assert_eq!(claims["sub"], place.url("/users/ana"));
+                assert_eq!(claims["preferred_username"], "ana");
+                assert_eq!(answer.header("cache-control"), Some("private, no-store"));
+            }
+        }
+    }
+    place.visitor().get("/oauth/userinfo").refused(401);
+    // A token in the address is not looked at.
+    let token = place.token("ana", "profile");
+    place
+        .visitor()
+        .get(&format!("/oauth/userinfo?access_token={token}"))
+        .refused(401);
+    place
+        .visitor()
+        .get(&format!(
+            "/api/v1/accounts/verify_credentials?access_token={token}"
+        ))
+        .refused(401);
+}
+
+fn a_token_of_the_command_line_has_no_more_scopes_than_its_app(stage: &Stage) {
+    let place = stage.instance();
+    place.person("ana");
+    let app = register(&place, CALLBACK);
+    let ctx = place.ctx();
+    for (scopes, fits) in [
+        ("read", true),
+        ("read:statuses follow", true),
+        ("admin:read", false),
+        ("read profile admin:write", false),
+    ] {
+        let scopes = Scopes::parse(scopes).expect("scopes");
+        let made = runtime().block_on(async {
+            let viewer = sign_in::viewer_named(&ctx, "ana").await?;
+            oauth::mint(&ctx, &viewer, Some(&app.0), scopes.clone(), None).await
+        });
+        assert_eq!(made.is_ok(), fits, "{scopes}");
+    }
 }

@@ -319,6 +319,36 @@ impl Browser {
         self.ask(Method::POST, &form.action, Some(Body::form(&pairs)))
     }
 
+    /// The value of a cookie; empty where there is none.
+    pub(crate) fn cookie(&self, name: &str) -> String {
+        self.cookies.borrow().get(name).cloned().unwrap_or_default()
+    }
+
+    /// Sends a form with further headers, which stand over those of a browser.
+    pub(crate) fn send_with(&self, form: &Form, more: &[(&str, &str)]) -> Answer {
+        let pairs: Vec<(&str, &str)> = form
+            .fields
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        let cookies = self.cookie_header();
+        let mut headers = vec![("accept-language", self.language), ("cookie", &*cookies)];
+        headers.extend_from_slice(more);
+        let body = Some(Body::form(&pairs));
+        self.client.ask(Method::POST, &form.action, &headers, body)
+    }
+
+    /// What the browser sends of its cookies.
+    pub(crate) fn cookie_header(&self) -> String {
+        let cookies: Vec<String> = self
+            .cookies
+            .borrow()
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        cookies.join("; ")
+    }
+
     /// Sends a form and looks at the page that comes.
     #[track_caller]
     pub(crate) fn submit(&self, form: &Form) -> Page {

@@ -9,11 +9,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use database::testing::Fresh;
 use database::{Conn, deliveries, events, inbox};
 use model::{AccountId, GroupKind, Millis, Scopes, Secret, ServerRole};
+use server::client::Front;
 use server::config::{Config, LogFormat};
+use server::mail::Way;
 use server::serve::Server;
 use services::accounts::NewUser;
+use services::context::Clock;
 use services::groups::NewGroup;
-use services::{Ctx, Place, accounts, groups, oauth, settings, sign_in};
+use services::{Context, Ctx, Place, accounts, groups, oauth, settings, sign_in};
 use testbench::Sandbox;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
@@ -63,12 +66,17 @@ impl Stage {
         self,
         change: impl FnOnce(&mut services::media::Setup),
     ) -> Instance {
-        let mut media = services::media::Setup {
-            ffmpeg: String::new(),
-            ..services::media::Setup::default()
-        };
-        change(&mut media);
-        Instance::start(self.fresh(), media)
+        self.instance_told(|config| change(&mut config.media))
+    }
+
+    /// A server of one's own that is told something else at its start.
+    pub(crate) fn instance_told(self, change: impl FnOnce(&mut Config)) -> Instance {
+        Instance::start(self.fresh(), change, Context::system_clock())
+    }
+
+    /// A server of one's own with a clock of one's own.
+    pub(crate) fn instance_at(self, clock: Clock, change: impl FnOnce(&mut Config)) -> Instance {
+        Instance::start(self.fresh(), change, clock)
     }
 }
 
@@ -77,6 +85,7 @@ pub(crate) struct Instance {
     /// `http://127.0.0.1:PORT`
     pub(crate) base: String,
     config: Config,
+    clock: Clock,
     address: SocketAddr,
     running: Mutex<Option<Running>>,
     fresh: Fresh,
@@ -116,7 +125,7 @@ impl Person {
 }
 
 impl Instance {
-    fn start(fresh: Fresh, media: services::media::Setup) -> Self {
+    fn start(fresh: Fresh, change: impl FnOnce(&mut Config), clock: Clock) -> Self {
         let listener = runtime()
             .block_on(TcpListener::bind("127.0.0.1:0"))
             .expect("a port");
@@ -132,20 +141,30 @@ impl Instance {
             allow_private: vec!["127.0.0.0/8".parse().expect("a range")],
             extra_ca: None,
         };
-        let config = Config {
+        let mut config = Config {
             bind: address,
             place: Place::new(&base).expect("an address"),
             data_dir: home.path().to_owned(),
             database_url: Some(database_url),
             federation,
+            front: Front::default(),
+            mail: Way {
+                folder: Some(home.path().join("mail")),
+                ..Way::default()
+            },
             test_mode: true,
             log_format: LogFormat::Text,
-            media,
+            media: services::media::Setup {
+                ffmpeg: String::new(),
+                ..services::media::Setup::default()
+            },
             origins: Vec::new(),
         };
+        change(&mut config);
         let instance = Self {
             base,
             config,
+            clock,
             address,
             running: Mutex::new(None),
             fresh,
@@ -165,7 +184,7 @@ impl Instance {
             .expect("threads");
         let server = threads.block_on(async {
             let listener = TcpListener::from_std(listener).expect("the same port");
-            Server::start(&self.config, listener).await
+            Server::start_at(&self.config, listener, Arc::clone(&self.clock)).await
         });
         let server = server.expect("the server starts");
         let running = Running {
@@ -226,6 +245,35 @@ impl Instance {
     /// An address of this server.
     pub(crate) fn url(&self, path: &str) -> String {
         format!("{}{path}", self.base)
+    }
+
+    /// The mails that were written since this was last asked, oldest first, as they would be sent.
+    pub(crate) fn mails(&self) -> Vec<String> {
+        let Some(folder) = &self.config.mail.folder else {
+            return Vec::new();
+        };
+        let mut paths: Vec<_> = std::fs::read_dir(folder)
+            .expect("a folder")
+            .map(|entry| entry.expect("a mail").path())
+            .filter(|path| path.extension().is_some_and(|end| end == "eml"))
+            .collect();
+        paths.sort();
+        paths
+            .into_iter()
+            .map(|path| {
+                let mail = std::fs::read_to_string(&path).expect("a mail");
+                std::fs::remove_file(&path).expect("a mail that was read");
+                mail
+            })
+            .collect()
+    }
+
+    /// The next mails, once there are any.
+    pub(crate) fn next_mails(&self) -> Vec<String> {
+        eventually("a mail is written", || {
+            let mails = self.mails();
+            (!mails.is_empty()).then_some(mails)
+        })
     }
 
     /// An app without a token.

@@ -8,6 +8,7 @@ use services::accounts::Statistics;
 use services::compose::MAX_CHARACTERS;
 use services::media::{MOST_BYTES, MOST_PIXELS, MOST_RATE, Means};
 use services::polls;
+use services::sign_up::Door;
 
 use super::Nothing;
 
@@ -41,7 +42,7 @@ pub(crate) struct Instance {
 
 impl Instance {
     /// Prints the place.
-    pub(crate) fn of(place: &Place, settings: &Settings, totals: Statistics) -> Self {
+    pub(crate) fn of(place: &Place, settings: &Settings, door: Door, totals: Statistics) -> Self {
         Self {
             domain: place.domain().as_str().to_owned(),
             title: settings.title.clone(),
@@ -58,15 +59,7 @@ impl Instance {
             icon: [],
             languages: LANGUAGES,
             configuration: configuration(place, settings),
-            registrations: json!({
-                // Signing up is offered on the pages, not to apps.
-                "enabled": false,
-                "approval_required": false,
-                "reason_required": false,
-                "message": null,
-                "min_age": null,
-                "url": null,
-            }),
+            registrations: registrations(place, settings, door),
             api_versions: json!({"mastodon": 1}),
             contact: json!({"email": settings.contact_email, "account": null}),
             rules: [],
@@ -140,7 +133,7 @@ pub(crate) struct InstanceV1 {
 
 impl InstanceV1 {
     /// Prints the place for older apps.
-    pub(crate) fn of(place: &Place, settings: &Settings, totals: Statistics) -> Self {
+    pub(crate) fn of(place: &Place, settings: &Settings, door: Door, totals: Statistics) -> Self {
         Self {
             uri: place.domain().as_str().to_owned(),
             title: settings.title.clone(),
@@ -156,14 +149,33 @@ impl InstanceV1 {
             }),
             thumbnail: thumbnail(place),
             languages: LANGUAGES,
-            registrations: false,
-            approval_required: false,
-            invites_enabled: false,
+            registrations: door.open,
+            approval_required: door.approval,
+            invites_enabled: door.invites,
             configuration: configuration(place, settings),
             contact_account: None,
             rules: [],
         }
     }
+}
+
+/// Whether an app may offer to sign up, and what it has to ask.
+fn registrations(place: &Place, settings: &Settings, door: Door) -> Value {
+    let message = match settings.registrations_message.as_str() {
+        // Mastodon shows it only where the door is closed.
+        "" if door.lacks_mail => Some("This place cannot send mail yet, which signing up needs."),
+        "" => None,
+        message => Some(message),
+    };
+    json!({
+        "enabled": door.open,
+        "approval_required": door.approval,
+        "reason_required": door.approval && settings.reason_required,
+        "message": message.filter(|_| !door.open),
+        "min_age": (settings.min_age > 0).then_some(settings.min_age),
+        // Apps send people to such a page instead of asking themselves.
+        "url": (door.by_invite && !door.open).then(|| format!("{}/join", place.base())),
+    })
 }
 
 fn thumbnail(place: &Place) -> String {

@@ -375,13 +375,21 @@ fn the_place_in_both_versions() {
         domains: 2,
     };
     let local = Place::new("http://localhost:3000").unwrap();
+    let door = services::sign_up::Door {
+        open: false,
+        approval: false,
+        invites: true,
+        by_invite: true,
+        confirmation: false,
+        lacks_mail: false,
+    };
     let old = printed(
-        &InstanceV1::of(&local, &settings, totals),
+        &InstanceV1::of(&local, &settings, door, totals),
         "approval_required configuration description email invites_enabled languages registrations \
          rules short_description stats title uri urls version contact_account thumbnail",
     );
     let new = printed(
-        &Instance::of(&local, &settings, totals),
+        &Instance::of(&local, &settings, door, totals),
         "api_versions configuration contact description domain icon languages registrations rules \
          source_url thumbnail title usage version",
     );

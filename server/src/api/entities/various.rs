@@ -6,7 +6,7 @@ use services::Place;
 use services::conversations::ConversationView;
 use services::lists::{ListView, RepliesPolicy};
 use services::markers;
-use services::oauth::App;
+use services::oauth::{App, Issued};
 use services::rows::User;
 use services::search::Found;
 
@@ -212,6 +212,26 @@ impl CredentialApplication {
             client_id: app.client_id.clone(),
             client_secret: app.client_secret.0.clone(),
             client_secret_expires_at: 0,
+        }
+    }
+}
+
+/// <https://docs.joinmastodon.org/entities/Token/>
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Token {
+    access_token: String,
+    token_type: &'static str,
+    scope: String,
+    created_at: i64,
+}
+
+impl From<&Issued> for Token {
+    fn from(issued: &Issued) -> Self {
+        Self {
+            access_token: issued.token.0.clone(),
+            token_type: "Bearer",
+            scope: issued.scopes.to_string(),
+            created_at: issued.created_at.0.div_euclid(1000),
         }
     }
 }
