@@ -60,8 +60,10 @@ pub mod quotes;
 pub mod remote_files;
 pub mod reports;
 pub mod reviews;
+pub mod scheduled_statuses;
 mod schema;
 pub mod search;
+pub mod search_index;
 pub mod server_keys;
 pub mod settings;
 pub mod setup_codes;
@@ -87,6 +89,7 @@ mod url;
 pub mod users;
 pub mod visible;
 pub mod web_sessions;
+mod words;
 
 pub use conn::{Conn, Engine};
 pub use error::{Error, Result};

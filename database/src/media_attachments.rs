@@ -5,7 +5,7 @@ use model::{AccountId, MediaId, Millis, StatusId};
 
 use crate::conn::{Conn, both};
 use crate::error::Result;
-use crate::schema::media_attachments;
+use crate::schema::{media_attachments, scheduled_media};
 use crate::sql::one_of;
 
 /// A row of `media_attachments`.
@@ -102,6 +102,8 @@ pub fn count_waiting(conn: &mut Conn, owner: AccountId) -> Result<i64> {
     Ok(both!(conn => media_attachments::table
         .filter(media_attachments::account_id.eq(owner))
         .filter(media_attachments::status_id.is_null())
+        // What a scheduled status keeps waits for its time.
+        .filter(media_attachments::id.ne_all(scheduled_media::table.select(scheduled_media::media_id)))
         .count()
         .get_result(conn))?)
 }
@@ -113,6 +115,8 @@ pub fn count_waiting(conn: &mut Conn, owner: AccountId) -> Result<i64> {
 pub fn waiting_since(conn: &mut Conn, before: Millis, limit: i64) -> Result<Vec<MediaAttachment>> {
     Ok(both!(conn => media_attachments::table
         .filter(media_attachments::status_id.is_null())
+        // What a scheduled status keeps waits for its time.
+        .filter(media_attachments::id.ne_all(scheduled_media::table.select(scheduled_media::media_id)))
         .filter(media_attachments::created_at.lt(before))
         .order(media_attachments::id)
         .limit(limit)
@@ -128,6 +132,8 @@ pub fn stale(conn: &mut Conn, owner: AccountId, before: Millis) -> Result<Vec<Me
     Ok(both!(conn => media_attachments::table
         .filter(media_attachments::account_id.eq(owner))
         .filter(media_attachments::status_id.is_null())
+        // What a scheduled status keeps waits for its time.
+        .filter(media_attachments::id.ne_all(scheduled_media::table.select(scheduled_media::media_id)))
         .filter(media_attachments::created_at.lt(before))
         .select(MediaAttachment::as_select())
         .load(conn))?)
@@ -203,19 +209,6 @@ pub fn own(conn: &mut Conn, owner: AccountId, id: MediaId) -> Result<MediaAttach
 pub fn put(conn: &mut Conn, row: &MediaAttachment) -> Result<()> {
     both!(conn => diesel::update(media_attachments::table.find(row.id))
         .set(row)
-        .execute(conn))?;
-    Ok(())
-}
-
-/// Changes the description of a picture of this status.
-///
-/// # Errors
-/// The database.
-pub fn redescribe(conn: &mut Conn, status: StatusId, id: MediaId, text: &str) -> Result<()> {
-    both!(conn => diesel::update(media_attachments::table
-        .find(id)
-        .filter(media_attachments::status_id.eq(status)))
-        .set(media_attachments::description.eq(text))
         .execute(conn))?;
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! Migrations: one SQL text for both engines with four tokens, forward only.
 //!
-//! Tokens, replaced at load: `{id}`, `{bytes}`, `{json}`, `{clustered}`. A migration is one line in
+//! Tokens, replaced at load: `{id}`, `{bytes}`, `{json}`, `{clustered}`; `{sqlite}` and `{postgres}` before a
+//! line of one engine. A migration is one line in
 //! the list below; a test holds the list against the folder.
 
 use diesel::backend::Backend;
@@ -39,6 +40,7 @@ migrations! {
     "2026112311_filters"
     "2026112312_push"
     "2026112313_polls"
+    "2026112314_scheduled"
     "2026112315_quotes"
     "2026112316_cards"
     "2026112317_emojis"
@@ -48,6 +50,7 @@ migrations! {
     "2026112324_admin"
     "2026112325_reports"
     "2026112326_announcements"
+    "2026112327_search"
 }
 
 struct Source(Engine);
@@ -111,12 +114,17 @@ fn for_engine(sql: &str, engine: Engine) -> String {
             ("{bytes}", "BLOB"),
             ("{json}", "TEXT"),
             ("{clustered}", "WITHOUT ROWID"),
+            // A line for the other engine alone is a comment here.
+            ("{sqlite}", ""),
+            ("{postgres}", "--"),
         ],
         Engine::Postgres => [
             ("{id}", "BIGINT PRIMARY KEY"),
             ("{bytes}", "BYTEA"),
             ("{json}", "JSON"),
             ("{clustered}", ""),
+            ("{sqlite}", "--"),
+            ("{postgres}", ""),
         ],
     };
     tokens.iter().fold(sql.to_owned(), |sql, (token, text)| {
@@ -159,6 +167,7 @@ pub fn run(conn: &mut Conn) -> Result<usize> {
                 .map(|done| done.len()),
         }
         .map_err(other)
+        .and_then(|done| crate::search_index::fill(conn).map(|()| done))
     };
     if engine == Engine::Postgres {
         conn.batch("SELECT pg_advisory_unlock(6258241)")?;

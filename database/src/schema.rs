@@ -682,6 +682,25 @@ diesel::table! {
 }
 
 diesel::table! {
+    scheduled_statuses (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        human_id -> BigInt,
+        due_at -> BigInt,
+        draft -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    scheduled_media (media_id) {
+        media_id -> BigInt,
+        scheduled_id -> BigInt,
+        position -> SmallInt,
+    }
+}
+
+diesel::table! {
     quotes (status_id) {
         status_id -> BigInt,
         account_id -> BigInt,
@@ -1028,6 +1047,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     polls,
     poll_options,
     poll_votes,
+    scheduled_statuses,
+    scheduled_media,
     quotes,
     quote_policies,
     quote_defaults,

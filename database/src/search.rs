@@ -1,12 +1,12 @@
-//! Words looked for in names and in one's own statuses. `LIKE` on folded text on both engines.
+//! Words looked for in names. `LIKE` on folded text on both engines; statuses are in `search_index`.
 
 use diesel::prelude::*;
 use diesel::sql_types::Text;
-use model::{AccountId, FollowState, StatusId};
+use model::{AccountId, FollowState};
 
 use crate::conn::{Conn, both};
 use crate::error::Result;
-use crate::schema::{account_restrictions, accounts, follows, statuses};
+use crate::schema::{account_restrictions, accounts, follows};
 
 diesel::define_sql_function! {
     /// Lower case: all letters on PostgreSQL, ASCII on SQLite.
@@ -106,40 +106,6 @@ pub fn accounts(conn: &mut Conn, query: &AccountQuery<'_>) -> Result<Vec<Account
             .limit(query.limit)
             .offset(query.offset)
             .select(accounts::id)
-            .load(conn)
-    })?)
-}
-
-/// Statuses of one's own that hold every one of these words, newest first.
-///
-/// # Errors
-/// The database.
-pub fn own_statuses(
-    conn: &mut Conn,
-    author: AccountId,
-    words: &[&str],
-    limit: i64,
-    offset: i64,
-) -> Result<Vec<StatusId>> {
-    Ok(both!(conn => {
-        let mut found = statuses::table
-            .filter(statuses::account_id.eq(author))
-            .filter(statuses::deleted_at.is_null())
-            .filter(statuses::reblog_of_id.is_null())
-            .into_boxed::<Db>();
-        for word in words {
-            found = found.filter(
-                lower(statuses::source)
-                    .like(format!("%{}%", literal(&word.to_lowercase())))
-                    .escape('\\')
-                    .or(statuses::source.like(format!("%{}%", literal(word))).escape('\\')),
-            );
-        }
-        found
-            .order(statuses::id.desc())
-            .limit(limit)
-            .offset(offset)
-            .select(statuses::id)
             .load(conn)
     })?)
 }

@@ -20,6 +20,7 @@ use model::Id;
 #[derive(Clone, Debug)]
 enum Value {
     Number(i64),
+    Text(String),
     /// The numbers, and the same as a JSON array.
     Ids(Vec<i64>, String),
 }
@@ -69,6 +70,11 @@ impl<T> Sql<T> {
     /// As [`Sql::id`], for a bare number.
     pub(crate) fn number(self, name: &str, number: i64) -> Self {
         self.give(name, &Value::Number(number))
+    }
+
+    /// As [`Sql::id`], for a text.
+    pub(crate) fn text(self, name: &str, text: &str) -> Self {
+        self.give(name, &Value::Text(text.to_owned()))
     }
 
     /// Gives a list of ids to a name; the operator comes with it.
@@ -181,6 +187,7 @@ where
             match part {
                 Part::Text(text) => out.push_sql(text),
                 Part::Value(Value::Number(number)) => out.push_bind_param::<BigInt, _>(number)?,
+                Part::Value(Value::Text(text)) => out.push_bind_param::<Text, _>(text)?,
                 Part::Value(Value::Ids(ids, json)) => DB::list(&mut out, ids, json)?,
                 Part::Open(name) => {
                     return Err(diesel::result::Error::QueryBuilderError(

@@ -381,6 +381,7 @@ pub fn bury(conn: &mut Conn, status: &Status, now: Millis) -> Result<()> {
         "DELETE FROM quote_policies WHERE status_id = :id",
         "UPDATE quotes SET state = 4, updated_at = :now WHERE quoted_id = :id AND state IN (0, 1)",
         "DELETE FROM polls WHERE status_id = :id",
+        "DELETE FROM __status_words WHERE rowid = :id",
         "UPDATE conversations SET last_status_id = COALESCE((SELECT max(s.id) FROM statuses s \
            WHERE s.root_id = conversations.root_id AND s.id <> :id AND s.visibility = 3 AND s.deleted_at IS NULL \
            AND (s.account_id = conversations.account_id OR EXISTS (SELECT 1 FROM mentions m \

@@ -6,7 +6,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{
-    AccountId, AnnouncementId, FilterId, MediaId, NotificationId, PollId, PushId, StatusId,
+    AccountId, AnnouncementId, FilterId, MediaId, NotificationId, PollId, PushId, ScheduledId,
+    StatusId,
 };
 use crate::letter::Letter;
 
@@ -83,6 +84,11 @@ pub enum Job {
         /// In the form in which names and addresses are compared.
         login: String,
     },
+    /// The time of a scheduled status has come.
+    PublishScheduled {
+        /// Which.
+        scheduled: ScheduledId,
+    },
 }
 
 impl Job {
@@ -101,7 +107,8 @@ impl Job {
             | Self::SettleQuote { .. }
             | Self::Push { .. }
             | Self::SendLetter { .. }
-            | Self::FindForgotten { .. } => false,
+            | Self::FindForgotten { .. }
+            | Self::PublishScheduled { .. } => false,
             Self::ConvertMedia { .. } => true,
         }
     }
@@ -113,10 +120,13 @@ impl Job {
             Self::FilterEnds { .. } | Self::Announce { .. } | Self::RemoveAccount { .. } => 10,
             Self::FetchCard { .. } => 2,
             Self::AskPoll { .. } => 1,
-            Self::EndPoll { .. } | Self::TellPoll { .. } => 12,
+            Self::EndPoll { .. } | Self::TellPoll { .. } | Self::PublishScheduled { .. } => 12,
             // A push service that is away for a day has lost more than ours.
             Self::Push { .. } => 6,
-            Self::RefreshAccount { .. } | Self::SettleQuote { .. } | Self::FindForgotten { .. } => {
+            Self::RefreshAccount { .. }
+            | Self::SettleQuote { .. }
+            | Self::ConvertMedia { .. }
+            | Self::FindForgotten { .. } => {
                 3
             }
             // About eight hours.

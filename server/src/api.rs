@@ -22,6 +22,7 @@ mod push;
 mod quotes;
 mod relationships;
 mod reports;
+mod scheduled_statuses;
 mod search;
 mod sign_up;
 mod statuses;
@@ -59,6 +60,7 @@ pub fn table() -> Routes {
         .and(quotes::routes())
         .and(interactions::routes())
         .and(polls::routes())
+        .and(scheduled_statuses::routes())
         .and(timelines::routes())
         .and(links::routes())
         .and(lists::routes())

@@ -20,6 +20,7 @@ mod proofs;
 mod queue;
 pub(crate) mod redirects;
 mod security;
+mod search;
 mod settings;
 mod sign_in;
 mod statuses;
@@ -75,6 +76,7 @@ pub fn router() -> Router<AppState> {
         .route("/@{name}/{id}/mark", post(statuses::mark))
         .route("/@{name}/{id}/vote", post(statuses::vote))
         .route("/@{name}/{id}/delete", post(statuses::delete))
+        .route("/search", get(search::page))
         .route("/settings", get(redirects::settings))
         .route(
             "/settings/profile",

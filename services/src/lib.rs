@@ -51,6 +51,7 @@ pub mod relationships;
 pub mod remote_files;
 pub mod reports;
 pub mod rows;
+pub mod scheduled;
 pub mod search;
 pub mod sessions;
 pub mod settings;

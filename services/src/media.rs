@@ -428,7 +428,10 @@ pub(crate) fn attach(
     let refused = |text: String| Err(Error::invalid("media_ids", "ERR_INVALID", text));
     for (position, id) in media.iter().enumerate() {
         let position = i16::try_from(position).unwrap_or(i16::MAX);
-        if !media_attachments::attach(conn, owner, *id, status, position)? {
+        // What a scheduled status keeps is not free for another one.
+        if crate::scheduled::keeps(conn, *id)?
+            || !media_attachments::attach(conn, owner, *id, status, position)?
+        {
             return refused(format!("Media with id {id} not found or already attached"));
         }
         let row = media_attachments::own(conn, owner, *id)?;

@@ -1,6 +1,9 @@
 //! Search: accounts and groups by name, hashtags, and things by their address or handle.
 
+mod syntax;
+
 use database::search::{self as words, AccountQuery};
+use database::search_index::{self, StatusQuery, Trait};
 use database::{Conn, accounts, statuses, tags};
 use model::{AccountId, AccountKind, Handle, StatusId};
 
@@ -18,8 +21,6 @@ const MOST_LETTERS: usize = 500;
 const MOST_RESULTS: i64 = 40;
 /// Results that may be skipped.
 const MOST_SKIPPED: i64 = 10_000;
-/// Words that a status must hold.
-const MOST_WORDS: usize = 8;
 
 /// What is looked for.
 #[derive(Clone, Debug, Default)]
@@ -40,6 +41,12 @@ pub struct Query {
     pub limit: i64,
     /// Skip so many.
     pub offset: i64,
+    /// Only statuses of this account.
+    pub by: Option<AccountId>,
+    /// Only statuses older than this.
+    pub max_id: Option<i64>,
+    /// Only statuses newer than this.
+    pub min_id: Option<i64>,
 }
 
 /// What was found.
@@ -47,7 +54,8 @@ pub struct Query {
 pub struct Found {
     /// Accounts and groups.
     pub accounts: Vec<AccountView>,
-    /// Statuses (by address; by words among one's own).
+    /// Statuses (by address; by words: one's own, those that one has marked, and those of people who let
+    /// themselves be found).
     pub statuses: Vec<StatusView>,
     /// Names of hashtags.
     pub hashtags: Vec<String>,
@@ -290,6 +298,10 @@ async fn by_words(ctx: &Ctx, viewer: Option<&Viewer>, query: &Query, part: Part)
         query.hashtags && !is_name && part.domain.is_none(),
     );
     let following = query.following;
+    let wanted = match viewer.filter(|_| wants.1) {
+        Some(viewer) => status_query(ctx, viewer, query, &part).await?,
+        None => None,
+    };
     let (people, own, hashtags) = ctx
         .db
         .read(move |conn| {
@@ -310,9 +322,8 @@ async fn by_words(ctx: &Ctx, viewer: Option<&Viewer>, query: &Query, part: Part)
                 people = account::load_in(conn, &ids)?;
             }
             let mut own = Vec::new();
-            if let Some(me) = me.filter(|_| wants.1) {
-                let needles: Vec<&str> = part.text.split_whitespace().take(MOST_WORDS).collect();
-                own = words::own_statuses(conn, me, &needles, part.limit, part.offset)?;
+            if let Some(wanted) = &wanted {
+                own = search_index::find(conn, wanted)?;
             }
             let mut hashtags = Vec::new();
             if wants.2 && !part.text.contains(char::is_whitespace) {
@@ -327,4 +338,61 @@ async fn by_words(ctx: &Ctx, viewer: Option<&Viewer>, query: &Query, part: Part)
         statuses: status::load(ctx, viewer, own).await?,
         hashtags,
     })
+}
+
+/// What the words and operators ask for; `None` where they ask for nothing, or for someone who is not
+/// known.
+async fn status_query(
+    ctx: &Ctx,
+    viewer: &Viewer,
+    query: &Query,
+    part: &Part,
+) -> Result<Option<StatusQuery>> {
+    let typed = syntax::read(query.text.trim())?;
+    let id = |at: i64| at.saturating_mul(1 << 16);
+    let above = typed.since.map_or(0, |since| id(since).saturating_sub(1));
+    let below = typed.until.map_or(i64::MAX, id);
+    let mut wanted = StatusQuery {
+        viewer: viewer.id(),
+        holds: typed.holds,
+        lacks: typed.lacks,
+        traits: typed.traits,
+        below: query.max_id.map_or(below, |max| max.min(below)),
+        above: query.min_id.map_or(above, |min| min.max(above)),
+        limit: part.limit,
+        offset: part.offset,
+    };
+    for (is, name) in typed.from.into_iter().take(5) {
+        match (is, named(ctx, viewer, &name).await?) {
+            (_, Some(account)) => wanted.traits.push((is, Trait::From(account))),
+            (true, None) => return Ok(None),
+            (false, None) => {}
+        }
+    }
+    let by = query.by.map(|account| (true, Trait::From(account)));
+    wanted.traits.extend(by);
+    let has_days = typed.since.is_some() || typed.until.is_some();
+    let asks = has_days || search_index::says_something(&wanted);
+    Ok(asks.then_some(wanted))
+}
+
+/// Whom `from:` means: `me`, or a name with or without its server.
+async fn named(ctx: &Ctx, viewer: &Viewer, name: &str) -> Result<Option<AccountId>> {
+    if name.eq_ignore_ascii_case("me") {
+        return Ok(Some(viewer.id()));
+    }
+    let Ok(handle) = format!("@{}", name.trim_start_matches(['@', '!'])).parse::<Handle>() else {
+        return Ok(None);
+    };
+    let domain = handle
+        .domain
+        .as_ref()
+        .filter(|domain| *domain != ctx.place.domain())
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    let key = handle.username.key();
+    let found = ctx
+        .db
+        .read(move |conn| Ok::<_, Error>(accounts::by_name(conn, &key, &domain)?));
+    Ok(found.await?.map(|account| account.id))
 }

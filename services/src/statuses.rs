@@ -11,16 +11,20 @@ pub use change::{delete, edit};
 pub use edit_received::{receive_delete, receive_edit};
 pub use history::history;
 pub use publish::publish;
+pub(crate) use publish::{made_before, ready};
 pub use read::{boosted_by, favourited_by, find, source, thread};
 pub(crate) use receive::free_id;
 pub use receive::receive;
 
-use model::{AccountId, AppId, MediaId, Millis, QuotePolicy, StatusId, TokenId, Visibility};
+use model::{
+    AccountId, AppId, MediaId, Millis, QuotePolicy, ScheduledId, StatusId, TokenId, Visibility,
+};
 
 use crate::polls::{IncomingPoll, NewPoll};
 
-/// What someone here wants to publish.
-#[derive(Clone, Debug, Default)]
+/// What someone here wants to publish. One that is scheduled is kept as it stands here.
+#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
 pub struct Draft {
     /// What was typed.
     pub text: String,
@@ -48,6 +52,9 @@ pub struct Draft {
     pub quote_policy: Option<QuotePolicy>,
     /// A poll.
     pub poll: Option<NewPoll>,
+    /// It waited until now as this, which goes when it is published.
+    #[serde(skip)]
+    pub scheduled: Option<ScheduledId>,
 }
 
 /// The `Idempotency-Key` of a request, scoped to its token.
@@ -59,6 +66,13 @@ pub struct Idempotency {
     pub key: String,
     /// SHA-256 of the request's body: the same key with another body is an error.
     pub request_hash: Vec<u8>,
+}
+
+impl Idempotency {
+    /// The part of the key that counts.
+    pub(crate) fn short_key(&self) -> String {
+        self.key.chars().take(255).collect()
+    }
 }
 
 /// Changes to a status; `None` leaves a field as it is.
@@ -74,12 +88,23 @@ pub struct Edit {
     pub language: Option<String>,
     /// All pictures after the edit.
     pub media: Option<Vec<MediaId>>,
-    /// New descriptions of pictures.
-    pub descriptions: Vec<(MediaId, String)>,
+    /// What is said of pictures from now on.
+    pub pictures: Vec<PictureEdit>,
     /// Who may quote it from now on.
     pub quote_policy: Option<QuotePolicy>,
     /// The poll after the edit; one without options takes the poll away.
     pub poll: Option<NewPoll>,
+}
+
+/// What an edit says of one picture; `None` leaves a part as it is.
+#[derive(Clone, Debug)]
+pub struct PictureEdit {
+    /// Which.
+    pub id: MediaId,
+    /// For those who do not see it.
+    pub description: Option<String>,
+    /// What stays in sight when it is cut; -1 to 1 each.
+    pub focus: Option<(f64, f64)>,
 }
 
 /// What the owner typed, for editing.
@@ -91,6 +116,10 @@ pub struct Source {
     pub text: String,
     /// The warning.
     pub spoiler_text: String,
+    /// Its language.
+    pub language: Option<String>,
+    /// Are its pictures covered?
+    pub sensitive: bool,
 }
 
 /// A status as another server sent it, already understood and checked against its origin.

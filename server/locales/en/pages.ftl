@@ -83,6 +83,14 @@ post-favourites = { $count ->
     [one] { $count } like
    *[other] { $count } likes
 }
+search-title = Search
+search-what = Names, words, #hashtags or an address
+search-go = Search
+search-none = Nothing was found.
+search-people = People and groups
+search-tags = Hashtags
+search-posts = Posts
+
 poll-legend = What do you choose?
 poll-vote = Vote
 poll-yours = your choice

@@ -65,6 +65,14 @@ post-favourite = Suka
 post-answers = { $count } balasan
 post-boosts = { $count } kali diteruskan
 post-favourites = { $count } suka
+search-title = Cari
+search-what = Nama, kata, #tagar, atau alamat
+search-go = Cari
+search-none = Tidak ada yang ditemukan.
+search-people = Orang dan grup
+search-tags = Tagar
+search-posts = Kiriman
+
 poll-legend = Apa pilihan Anda?
 poll-vote = Beri suara
 poll-yours = pilihan Anda

@@ -251,6 +251,7 @@ async fn find(
         following: wish.following.unwrap_or_default(),
         limit: wish.limit.unwrap_or(40).clamp(1, 40),
         offset: wish.offset.unwrap_or_default().clamp(0, 10_000),
+        ..search::Query::default()
     };
     let found = search::search(&state.ctx, Some(&auth.viewer), query).await?;
     Ok(Json(

@@ -18,6 +18,7 @@ pub(crate) mod push_subscription;
 pub(crate) mod quote;
 pub(crate) mod relationship;
 pub(crate) mod report;
+pub(crate) mod scheduled_status;
 pub(crate) mod status;
 pub(crate) mod various;
 
@@ -27,6 +28,7 @@ pub(crate) use media_attachment::MediaAttachment;
 pub(crate) use notification::{GroupedNotificationsResults, Notification};
 pub(crate) use poll::Poll;
 pub(crate) use relationship::Relationship;
+pub(crate) use scheduled_status::ScheduledStatus;
 pub(crate) use status::{Context, Status, StatusEdit, StatusSource};
 
 /// A list that is always empty, so far.

@@ -47,7 +47,7 @@ impl MediaForm {
     }
 }
 
-fn focus(text: &str) -> Result<(f64, f64)> {
+pub(super) fn focus(text: &str) -> Result<(f64, f64)> {
     let point = text.split_once(',').and_then(|(x, y)| {
         let (x, y): (f64, f64) = (x.trim().parse().ok()?, y.trim().parse().ok()?);
         (x.is_finite() && y.is_finite()).then(|| (x.clamp(-1.0, 1.0), y.clamp(-1.0, 1.0)))

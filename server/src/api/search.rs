@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use model::AccountId;
 use serde::Deserialize;
 use services::search::{self, Found, Query};
 use services::views::account::Viewer;
@@ -36,6 +37,15 @@ struct Asked {
     limit: Option<i64>,
     #[serde(deserialize_with = "maybe")]
     offset: Option<i64>,
+    #[serde(deserialize_with = "maybe")]
+    account_id: Option<i64>,
+    #[serde(deserialize_with = "maybe")]
+    max_id: Option<i64>,
+    #[serde(deserialize_with = "maybe")]
+    min_id: Option<i64>,
+    /// Every hashtag here counts as reviewed; read so that a wrong value is told.
+    #[serde(deserialize_with = "maybe")]
+    exclude_unreviewed: Option<bool>,
 }
 
 async fn look(state: &AppState, viewer: Option<&Viewer>, asked: Asked) -> Result<Found> {
@@ -44,6 +54,7 @@ async fn look(state: &AppState, viewer: Option<&Viewer>, asked: Asked) -> Result
             "Validation failed: q is too long".to_owned(),
         ));
     }
+    let _all_are_reviewed = asked.exclude_unreviewed;
     let wanted = |kind: &str| asked.r#type.as_deref().is_none_or(|only| only == kind);
     let query = Query {
         accounts: wanted("accounts"),
@@ -54,6 +65,9 @@ async fn look(state: &AppState, viewer: Option<&Viewer>, asked: Asked) -> Result
         following: viewer.is_some() && asked.following.unwrap_or_default(),
         limit: asked.limit.unwrap_or(20).clamp(1, 40),
         offset: asked.offset.unwrap_or_default().clamp(0, 10_000),
+        by: asked.account_id.map(AccountId),
+        max_id: asked.max_id,
+        min_id: asked.min_id,
         text: asked.q,
     };
     Ok(search::search(&state.ctx, viewer, query).await?)

@@ -13,7 +13,7 @@ use services::views::group::GroupView;
 
 use super::entities::Account;
 use super::entities::various::{Marker, Tag};
-use super::{Routes, absent, empty_list};
+use super::{Routes, empty_list};
 use crate::auth::{Auth, MaybeAuth, Public, scopes};
 use crate::error::{Error, Result};
 use crate::extract::{At, Params, maybe};
@@ -33,7 +33,7 @@ pub(super) fn routes() -> Routes {
 
 /// Readings with nothing to say yet.
 fn empty() -> Routes {
-    use scopes::{ReadAccounts, ReadFollows, ReadStatuses};
+    use scopes::{ReadAccounts, ReadFollows};
     Routes::new()
         .empty("/api/v1/followed_tags", empty_list::<Auth<ReadFollows>>)
         .empty("/api/v1/featured_tags", empty_list::<Auth<ReadAccounts>>)
@@ -46,22 +46,13 @@ fn empty() -> Routes {
         .empty("/api/v1/trends/tags", empty_list::<Public>)
         .empty("/api/v1/trends/statuses", empty_list::<Public>)
         .empty("/api/v1/trends/links", empty_list::<Public>)
-        .empty(
-            "/api/v1/scheduled_statuses",
-            empty_list::<Auth<ReadStatuses>>,
-        )
-        .empty(
-            "/api/v1/scheduled_statuses/{id}",
-            absent::<Auth<ReadStatuses>>,
-        )
 }
 
 /// Writings that change nothing yet.
 fn not_built() -> Routes {
-    use scopes::{Read, WriteAccounts, WriteFollows, WriteStatuses};
+    use scopes::{Read, WriteAccounts, WriteFollows};
     const POST: &[Method] = &[Method::POST];
     const DELETE: &[Method] = &[Method::DELETE];
-    const CHANGE: &[Method] = &[Method::PUT, Method::PATCH, Method::DELETE];
     Routes::new()
         .not_built::<Auth<WriteFollows>>(POST, "/api/v1/tags/{name}/follow")
         .not_built::<Auth<WriteFollows>>(POST, "/api/v1/tags/{name}/unfollow")
@@ -69,7 +60,6 @@ fn not_built() -> Routes {
         .not_built::<Auth<WriteAccounts>>(POST, "/api/v1/tags/{name}/unfeature")
         .not_built::<Auth<WriteAccounts>>(POST, "/api/v1/featured_tags")
         .not_built::<Auth<WriteAccounts>>(DELETE, "/api/v1/featured_tags/{id}")
-        .not_built::<Auth<WriteStatuses>>(CHANGE, "/api/v1/scheduled_statuses/{id}")
         .not_built::<Auth<Read>>(DELETE, "/api/v1/suggestions/{id}")
         .not_built::<Auth<WriteAccounts>>(DELETE, "/api/v1/profile/avatar")
         .not_built::<Auth<WriteAccounts>>(DELETE, "/api/v1/profile/header")

@@ -18,6 +18,7 @@ fn query(text: &str) -> Query {
         following: false,
         limit: 20,
         offset: 0,
+        ..Query::default()
     }
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use database::media_attachments::{self, MediaAttachment};
 use database::mentions::{self, Mention};
+use database::search_index;
 use database::status_edits::{self, StatusEdit};
 use database::statuses::{self, Status, Words};
 use database::visible;
@@ -107,6 +108,7 @@ pub async fn edit(ctx: &Ctx, author: &Viewer, id: StatusId, mut edit: Edit) -> R
             tags::put(conn, id, &composed.tags, home.now(), || home.id())?;
             let after = statuses::get(conn, id)?;
             crate::cards::leave(&home, conn, &after)?;
+            search_index::put(conn, id)?;
             home.record(conn, &Event::StatusEdited { status: id })?;
             Ok::<_, Error>(dropped)
         })
@@ -226,9 +228,28 @@ fn rearrange(
             media_attachments::delete(conn, &gone)?;
         }
     }
-    for (picture, text) in edit.descriptions.iter().take(MAX_MEDIA) {
-        let text: String = compose::typed(text).chars().take(1500).collect();
-        media_attachments::redescribe(conn, id, *picture, &text)?;
+    for picture in edit.pictures.iter().take(MAX_MEDIA) {
+        let now = media_attachments::of(conn, &[id])?;
+        let Some(row) = now.into_iter().find(|row| row.id == picture.id) else {
+            continue;
+        };
+        let text = picture
+            .description
+            .as_ref()
+            .map_or(row.description, |text| {
+                compose::typed(text).chars().take(1500).collect()
+            });
+        let unit = |at: f64| {
+            if at.is_finite() {
+                at.clamp(-1.0, 1.0)
+            } else {
+                0.0
+            }
+        };
+        let focus = picture
+            .focus
+            .map_or((row.focus_x, row.focus_y), |(x, y)| (unit(x), unit(y)));
+        media_attachments::describe(conn, row.id, &text, focus)?;
         touched = true;
     }
     Ok((touched, dropped))
@@ -252,6 +273,8 @@ pub async fn delete(ctx: &Ctx, author: &Viewer, id: StatusId) -> Result<(StatusV
                 id,
                 text: status.source.clone(),
                 spoiler_text: status.spoiler_text.clone(),
+                language: status.language.clone(),
+                sensitive: status.sensitive,
             };
             let files = bury(&home, conn, &status)?;
             Ok::<_, Error>((view, source, files))

@@ -98,6 +98,7 @@ fn take_over(
         }
         ctx.record(conn, &Event::StatusEdited { status: id })?;
     }
+    database::search_index::put(conn, id)?;
     Ok(id)
 }
 

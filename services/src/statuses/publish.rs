@@ -5,7 +5,9 @@ use std::sync::Arc;
 use database::accounts::Account;
 use database::mentions::{self, Mention};
 use database::statuses::{self, Status};
-use database::{Conn, accounts, home_entries, idempotency_keys, tags};
+use database::{
+    Conn, accounts, home_entries, idempotency_keys, scheduled_statuses, search_index, tags,
+};
 use model::{AccountId, Event, Millis, StatusId, Visibility};
 
 use super::{Draft, Idempotency};
@@ -36,17 +38,10 @@ pub(super) const MADE_TITLE: usize = 100;
 pub async fn publish(
     ctx: &Ctx,
     author: &Viewer,
-    mut draft: Draft,
+    draft: Draft,
     once: Option<Idempotency>,
 ) -> Result<StatusView> {
-    draft.text = compose::typed(&draft.text);
-    draft.spoiler_text = text::multiline(&compose::typed(&draft.spoiler_text), 500);
-    draft.title = text::display_name(&compose::typed(&draft.title), MAX_TITLE);
-    let hangs_on_something =
-        !draft.media.is_empty() || draft.poll.is_some() || draft.quoted.is_some();
-    compose::check(&draft.text, &draft.spoiler_text, hangs_on_something)?;
-    check_media(&draft)?;
-    draft.poll = draft.poll.map(NewPoll::checked).transpose()?;
+    let draft = ready(draft)?;
     let composed = compose::compose(ctx, &draft.text).await?;
     let (home, writer) = (Arc::clone(ctx), author.clone());
     let id = ctx
@@ -56,6 +51,22 @@ pub async fn publish(
         })
         .await?;
     status::one(ctx, Some(author), id).await
+}
+
+/// A draft as it is stored, if it is neither empty nor too long.
+///
+/// # Errors
+/// `Invalid`, with Mastodon's sentences.
+pub(crate) fn ready(mut draft: Draft) -> Result<Draft> {
+    draft.text = compose::typed(&draft.text);
+    draft.spoiler_text = text::multiline(&compose::typed(&draft.spoiler_text), 500);
+    draft.title = text::display_name(&compose::typed(&draft.title), MAX_TITLE);
+    let hangs_on_something =
+        !draft.media.is_empty() || draft.poll.is_some() || draft.quoted.is_some();
+    compose::check(&draft.text, &draft.spoiler_text, hangs_on_something)?;
+    check_media(&draft)?;
+    draft.poll = draft.poll.map(NewPoll::checked).transpose()?;
+    Ok(draft)
 }
 
 fn check_media(draft: &Draft) -> Result<()> {
@@ -80,23 +91,39 @@ fn write_once(
     once: &Idempotency,
 ) -> Result<StatusId> {
     let now = ctx.now();
-    let key: String = once.key.chars().take(255).collect();
-    if let Some((hash, status, at)) = idempotency_keys::find(conn, once.token, &key)?
-        && at.plus(KEY_LASTS) > now
-    {
-        return if hash == once.request_hash {
-            Ok(status)
-        } else {
-            Err(Error::invalid(
-                "idempotency_key",
-                "ERR_TAKEN",
-                "This Idempotency-Key was used for another request",
-            ))
-        };
+    if let Some(known) = made_before(conn, Some(once), now)? {
+        return Ok(known);
     }
     let id = write(ctx, conn, author, draft, composed)?;
+    let key = once.short_key();
     idempotency_keys::put(conn, once.token, &key, &once.request_hash, id, now)?;
     Ok(id)
+}
+
+/// What the same request made before: a status, or the number of one that is scheduled.
+///
+/// # Errors
+/// `Invalid` where the key was used for another request.
+pub(crate) fn made_before(
+    conn: &mut Conn,
+    once: Option<&Idempotency>,
+    now: Millis,
+) -> Result<Option<StatusId>> {
+    let Some(once) = once else { return Ok(None) };
+    match idempotency_keys::find(conn, once.token, &once.short_key())? {
+        Some((hash, made, at)) if at.plus(KEY_LASTS) > now => {
+            if hash == once.request_hash {
+                Ok(Some(made))
+            } else {
+                Err(Error::invalid(
+                    "idempotency_key",
+                    "ERR_TAKEN",
+                    "This Idempotency-Key was used for another request",
+                ))
+            }
+        }
+        _ => Ok(None),
+    }
 }
 
 /// Where a new status goes.
@@ -119,6 +146,12 @@ fn write(
     composed: &Composed,
 ) -> Result<StatusId> {
     let now = ctx.now();
+    // In the same transaction: what waited is published once, and its pictures are free for it.
+    if let Some(waited) = draft.scheduled
+        && !scheduled_statuses::delete(conn, waited)?
+    {
+        return Err(Error::NotFound);
+    }
     let target = aim(ctx, conn, author, draft, composed)?;
     let id: StatusId = ctx.id();
     let status = row(ctx, author, draft, composed, &target, id);
@@ -144,6 +177,7 @@ fn write(
         // Who writes sees it at home at once; the others hear of it by the event.
         home_entries::put(conn, author.id(), id, id)?;
     }
+    search_index::put(conn, id)?;
     ctx.record(conn, &Event::StatusPublished { status: id })?;
     if let Some(group) = &target.group
         && group.is_local()

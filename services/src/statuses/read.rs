@@ -29,6 +29,8 @@ pub async fn source(ctx: &Ctx, author: &Viewer, id: StatusId) -> Result<Source> 
                 id,
                 text: status.source.clone(),
                 spoiler_text: status.spoiler_text.clone(),
+                language: status.language.clone(),
+                sensitive: status.sensitive,
             })
         })
         .await

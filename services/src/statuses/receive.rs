@@ -98,6 +98,7 @@ fn store(
     }
     let status = row(ctx, conn, incoming, &around, group.as_ref())?;
     write(ctx, conn, &status, incoming, &around)?;
+    database::search_index::put(conn, status.id)?;
     ctx.record(conn, &Event::StatusReceived { status: status.id })?;
     if let Some(group) = &group
         && group.is_local()
@@ -255,12 +256,22 @@ fn row(
         content: Html::sanitize(&typed(&incoming.content)).into_string(),
         spoiler_text: text::multiline(&typed(&incoming.spoiler_text), 500),
         sensitive: incoming.sensitive || !incoming.spoiler_text.is_empty(),
-        language: incoming.language.clone().filter(|l| is_language(l)),
+        language: incoming
+            .language
+            .clone()
+            .filter(|l| is_language(l))
+            .or_else(|| guessed(incoming)),
         edited_at: incoming
             .updated
             .filter(|edited| *edited > at && *edited <= now),
         ..Status::blank(id, around.author.id, incoming.uri.clone(), at)
     })
+}
+
+/// Where its server does not say, the words may.
+fn guessed(incoming: &Incoming) -> Option<String> {
+    let plain = text::to_plain(&Html::sanitize(&typed(&incoming.content)));
+    text::detect(&plain).map(str::to_owned)
 }
 
 pub(super) fn title(incoming: &Incoming) -> String {

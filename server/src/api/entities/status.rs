@@ -217,6 +217,9 @@ pub(crate) struct StatusSource {
     id: String,
     text: String,
     spoiler_text: String,
+    /// Keys of ours: what a form for editing shows beside the words.
+    language: Option<String>,
+    sensitive: bool,
 }
 
 impl From<Source> for StatusSource {
@@ -225,6 +228,8 @@ impl From<Source> for StatusSource {
             id: source.id.to_string(),
             text: source.text,
             spoiler_text: source.spoiler_text,
+            language: source.language,
+            sensitive: source.sensitive,
         }
     }
 }
