@@ -150,6 +150,20 @@ pub fn existing(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<AccountId>> {
         .load(conn))?)
 }
 
+/// Which of these ids are accounts, and since when those were sent away that were.
+///
+/// # Errors
+/// The database.
+pub fn present(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<(AccountId, Option<Millis>)>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(both!(conn => accounts::table
+        .filter(one_of("accounts.id", ids))
+        .select((accounts::id, accounts::suspended_at))
+        .load(conn))?)
+}
+
 /// The account with this ActivityPub id.
 ///
 /// # Errors
@@ -278,6 +292,17 @@ impl Profile {
 /// The database.
 pub fn set_profile(conn: &mut Conn, id: AccountId, profile: &Profile) -> Result<()> {
     both!(conn => diesel::update(accounts::table.find(id)).set(profile).execute(conn))?;
+    Ok(())
+}
+
+/// Writes the fields of a profile, and nothing else of it.
+///
+/// # Errors
+/// The database.
+pub fn set_fields(conn: &mut Conn, id: AccountId, fields: &serde_json::Value) -> Result<()> {
+    both!(conn => diesel::update(accounts::table.find(id))
+        .set(accounts::fields.eq(fields))
+        .execute(conn))?;
     Ok(())
 }
 

@@ -19,7 +19,8 @@ pub const KEPT: i64 = 400;
 ///
 /// In this order: the follow is in force and the owner lives here; not gone, no letter; boosts only where
 /// wanted; answers only to oneself, to their own author, or to someone whom the owner follows too; nobody
-/// muted or blocked; nothing of lists and groups that are kept out of home.
+/// muted or blocked, no server hidden; a language that the follow wants, where the post names one; nothing
+/// of lists and groups that are kept out of home.
 const WANTED: &str = "f.state = 1 \
      AND EXISTS (SELECT 1 FROM accounts owner WHERE owner.id = f.account_id AND owner.domain = '') \
      AND s.deleted_at IS NULL AND s.visibility <> 3 \
@@ -30,6 +31,13 @@ const WANTED: &str = "f.state = 1 \
      AND NOT EXISTS (SELECT 1 FROM mutes m WHERE m.account_id = f.account_id \
        AND (m.ends_at IS NULL OR m.ends_at > :now) \
        AND (m.target_id = s.account_id OR m.target_id = (SELECT o.account_id FROM statuses o WHERE o.id = s.reblog_of_id))) \
+     AND NOT EXISTS (SELECT 1 FROM account_domain_blocks d WHERE d.account_id = f.account_id \
+       AND d.domain IN (SELECT x.domain FROM accounts x WHERE x.id IN (s.account_id, \
+         (SELECT o.account_id FROM statuses o WHERE o.id = s.reblog_of_id)))) \
+     AND (NOT EXISTS (SELECT 1 FROM follow_languages fl WHERE fl.follow_id = f.id) \
+       OR COALESCE((SELECT o.language FROM statuses o WHERE o.id = s.reblog_of_id), s.language) IS NULL \
+       OR EXISTS (SELECT 1 FROM follow_languages fl WHERE fl.follow_id = f.id \
+         AND fl.language = COALESCE((SELECT o.language FROM statuses o WHERE o.id = s.reblog_of_id), s.language))) \
      AND (s.reblog_of_id IS NULL OR EXISTS (SELECT 1 FROM statuses o WHERE o.id = s.reblog_of_id \
        AND o.deleted_at IS NULL AND o.visibility < 2 \
        AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = f.account_id AND b.target_id = o.account_id) \

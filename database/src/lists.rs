@@ -101,6 +101,17 @@ pub fn add(conn: &mut Conn, row: RowId, list: ListId, account: AccountId) -> Res
     Ok(())
 }
 
+/// How many accounts are in a list.
+///
+/// # Errors
+/// The database.
+pub fn size(conn: &mut Conn, list: ListId) -> Result<i64> {
+    Ok(both!(conn => list_accounts::table
+        .filter(list_accounts::list_id.eq(list))
+        .count()
+        .get_result(conn))?)
+}
+
 /// Takes accounts out of a list.
 ///
 /// # Errors

@@ -45,6 +45,8 @@ migrations! {
     "2026112316_cards"
     "2026112317_emojis"
     "2026112319_media"
+    "2026112320_people"
+    "2026112321_collections"
     "2026112322_sign_up"
     "2026112323_mail"
     "2026112324_admin"

@@ -141,8 +141,8 @@ pub fn discard(conn: &mut Conn, account: AccountId, from: &[AccountId]) -> Resul
 }
 
 /// Those of `candidates` who live here and want to hear from `from`: not suspended, no block in either
-/// direction, no mute that hides notifications, and the thread with this root not muted (0 for none).
-/// `from` is not told, but of what `can_be_from_oneself`.
+/// direction, no hidden server, no mute that hides notifications, and the thread with this root not muted
+/// (0 for none). `from` is not told, but of what `can_be_from_oneself`.
 ///
 /// # Errors
 /// The database.
@@ -161,6 +161,8 @@ pub fn willing(
          AND a.suspended_at IS NULL \
          AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = a.id AND b.target_id = :from) \
          AND NOT EXISTS (SELECT 1 FROM blocks c WHERE c.account_id = :from AND c.target_id = a.id) \
+         AND NOT EXISTS (SELECT 1 FROM account_domain_blocks d JOIN accounts x ON x.domain = d.domain \
+           WHERE d.account_id = a.id AND x.id = :from) \
          AND NOT EXISTS (SELECT 1 FROM mutes m WHERE m.account_id = a.id AND m.target_id = :from \
            AND m.hide_notifications AND (m.ends_at IS NULL OR m.ends_at > :now)) \
          AND NOT EXISTS (SELECT 1 FROM thread_mutes t WHERE t.account_id = a.id AND t.root_id = :root)";

@@ -815,6 +815,83 @@ diesel::table! {
 }
 
 diesel::table! {
+    profiles (account_id) {
+        account_id -> BigInt,
+        avatar_description -> Text,
+        header_description -> Text,
+        attribution_domains -> Text,
+        show_media -> Bool,
+        show_media_replies -> Bool,
+        show_featured -> Bool,
+    }
+}
+
+diesel::table! {
+    account_notes (account_id, target_id) {
+        account_id -> BigInt,
+        target_id -> BigInt,
+        comment -> Text,
+    }
+}
+
+diesel::table! {
+    endorsements (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        target_id -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    follow_languages (follow_id, language) {
+        follow_id -> BigInt,
+        language -> Text,
+    }
+}
+
+diesel::table! {
+    account_domain_blocks (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        domain -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    dismissed_suggestions (account_id, target_id) {
+        account_id -> BigInt,
+        target_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    featured_collections (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        name -> Text,
+        description -> Text,
+        language -> Nullable<Text>,
+        tag -> Text,
+        sensitive -> Bool,
+        discoverable -> Bool,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    featured_collection_items (id) {
+        id -> BigInt,
+        collection_id -> BigInt,
+        account_id -> BigInt,
+        state -> SmallInt,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
     invites (id) {
         id -> BigInt,
         account_id -> BigInt,
@@ -1059,6 +1136,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     loose_files,
     server_keys,
     remote_files,
+    profiles,
+    account_notes,
+    endorsements,
+    follow_languages,
+    account_domain_blocks,
+    dismissed_suggestions,
+    featured_collections,
+    featured_collection_items,
     invites,
     sign_ups,
     mail_proofs,

@@ -64,12 +64,16 @@ const HAS_MEDIA: &str =
 pub(crate) const THREAD: &str =
     "s.in_reply_to_id IS NULL AND s.removed_at IS NULL AND s.visibility IN (0, 1)";
 
-/// Neither the author nor, of a boost, the original's author is muted.
+/// Neither the author nor, of a boost, the original's author is muted or lives on a server that the
+/// viewer hides.
 pub(crate) fn unmuted(s: &str) -> String {
     format!(
         " AND NOT EXISTS (SELECT 1 FROM mutes hush WHERE hush.account_id = :viewer \
          AND (hush.ends_at IS NULL OR hush.ends_at > :now) AND (hush.target_id = {s}.account_id \
-           OR hush.target_id = (SELECT bo.account_id FROM statuses bo WHERE bo.id = {s}.reblog_of_id)))"
+           OR hush.target_id = (SELECT bo.account_id FROM statuses bo WHERE bo.id = {s}.reblog_of_id))) \
+         AND NOT EXISTS (SELECT 1 FROM account_domain_blocks veil WHERE veil.account_id = :viewer \
+           AND veil.domain IN (SELECT far.domain FROM accounts far WHERE far.id IN ({s}.account_id, \
+             (SELECT bo.account_id FROM statuses bo WHERE bo.id = {s}.reblog_of_id))))"
     )
 }
 

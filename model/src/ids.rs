@@ -124,6 +124,10 @@ ids! {
     ReportId,
     /// A message to everyone here.
     AnnouncementId,
+    /// A collection of accounts that someone recommends.
+    CollectionId,
+    /// An account in a collection.
+    CollectionItemId,
 }
 
 /// 2018-05-11T19:12:44Z: from here on a shifted id has 18 digits.

@@ -89,6 +89,11 @@ pub enum Job {
         /// Which.
         scheduled: ScheduledId,
     },
+    /// Ask the pages behind the links of a profile whether they link back.
+    VerifyLinks {
+        /// Whose.
+        account: AccountId,
+    },
 }
 
 impl Job {
@@ -100,6 +105,7 @@ impl Job {
             Self::Announce { .. } | Self::RemoveAccount { .. } => false,
             Self::RefreshAccount { .. }
             | Self::FilterEnds { .. }
+            | Self::VerifyLinks { .. }
             | Self::EndPoll { .. }
             | Self::TellPoll { .. }
             | Self::AskPoll { .. }
@@ -124,6 +130,7 @@ impl Job {
             // A push service that is away for a day has lost more than ours.
             Self::Push { .. } => 6,
             Self::RefreshAccount { .. }
+            | Self::VerifyLinks { .. }
             | Self::SettleQuote { .. }
             | Self::ConvertMedia { .. }
             | Self::FindForgotten { .. } => {

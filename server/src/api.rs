@@ -4,8 +4,11 @@ mod accounts;
 mod admin;
 mod announcements;
 mod apps;
+mod collections;
 mod conversations;
 mod describe;
+mod discovery;
+mod domain_blocks;
 pub(crate) mod entities;
 mod filters;
 mod grouped_notifications;
@@ -18,6 +21,7 @@ mod media;
 mod notification_requests;
 mod notifications;
 mod polls;
+mod profile;
 mod push;
 mod quotes;
 mod relationships;
@@ -55,7 +59,11 @@ pub fn table() -> Routes {
         .and(instance::routes())
         .and(accounts::routes())
         .and(sign_up::routes())
+        .and(profile::routes())
         .and(relationships::routes())
+        .and(domain_blocks::routes())
+        .and(discovery::routes())
+        .and(collections::routes())
         .and(statuses::routes())
         .and(quotes::routes())
         .and(interactions::routes())

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use database::accounts::{self, Account, Profile};
 use database::groups;
+use database::profiles;
 use database::users;
 use database::{Conn, actor_keys, follows, statistics as totals};
 use model::{
@@ -14,7 +15,7 @@ use model::{
 use crate::context::Ctx;
 use crate::error::{Error, Result};
 use crate::views::account::{self, AccountView, Viewer};
-use crate::{enrol, jobs, keys, policy, profile};
+use crate::{enrol, jobs, keys, policy, profile, verification};
 
 mod elsewhere;
 #[cfg(test)]
@@ -54,6 +55,22 @@ pub struct ProfileChange {
     pub avatar: Option<Vec<u8>>,
     /// Bytes of a new picture.
     pub header: Option<Vec<u8>>,
+    /// The avatar goes.
+    pub remove_avatar: bool,
+    /// The header goes.
+    pub remove_header: bool,
+    /// What the avatar shows.
+    pub avatar_description: Option<String>,
+    /// What the header shows.
+    pub header_description: Option<String>,
+    /// Domains whose pages may name this account as their author.
+    pub attribution_domains: Option<Vec<String>>,
+    /// A tab of pictures?
+    pub show_media: Option<bool>,
+    /// With pictures in answers?
+    pub show_media_replies: Option<bool>,
+    /// A tab of what it features?
+    pub show_featured: Option<bool>,
     /// Followers need approval (a group: becomes Approved or Open).
     pub locked: Option<bool>,
     /// A bot?
@@ -339,10 +356,12 @@ pub async fn update(ctx: &Ctx, viewer: &Viewer, change: ProfileChange) -> Result
     )?;
     let fresh: Vec<String> = avatar.iter().chain(&header).cloned().collect();
     let mut stale = Vec::new();
-    if avatar.is_some() {
+    let avatar = avatar.or_else(|| change.remove_avatar.then(String::new));
+    let header = header.or_else(|| change.remove_header.then(String::new));
+    if avatar.is_some() && !before.avatar.is_empty() {
         stale.push(before.avatar);
     }
-    if header.is_some() {
+    if header.is_some() && !before.header.is_empty() {
         stale.push(before.header);
     }
     let (context, viewer) = (Arc::clone(ctx), viewer.clone());
@@ -351,6 +370,7 @@ pub async fn update(ctx: &Ctx, viewer: &Viewer, change: ProfileChange) -> Result
             policy::may_act(conn, &viewer)?;
             let account = accounts::get(conn, viewer.id())?;
             let pictures = (avatar, header);
+            write_extras(conn, &account, &change)?;
             write_profile(&context, conn, &account, &change, texts, pictures)?;
             if !account.is_group() {
                 write_defaults(conn, account.id, &change)?;
@@ -378,7 +398,10 @@ async fn texts(ctx: &Ctx, change: &ProfileChange) -> Result<Texts> {
             return Err(Error::invalid(
                 "display_name",
                 "ERR_TOO_LONG",
-                format!("a name has at most {} characters", profile::MOST_NAME),
+                format!(
+                    "Display name is too long (maximum is {} characters)",
+                    profile::MOST_NAME
+                ),
             ));
         }
         texts.display_name = Some(text::display_name(name, profile::MOST_NAME));
@@ -390,6 +413,22 @@ async fn texts(ctx: &Ctx, change: &ProfileChange) -> Result<Texts> {
         texts.fields = Some(profile::fields(ctx, fields.clone()).await?);
     }
     Ok(texts)
+}
+
+fn write_extras(conn: &mut Conn, account: &Account, change: &ProfileChange) -> Result<()> {
+    let before = profiles::get(conn, account.id)?;
+    let mut after = profile::extras(before.clone(), change)?;
+    // A description says what a picture shows: without the picture there is none.
+    if change.remove_avatar {
+        after.avatar_description.clear();
+    }
+    if change.remove_header {
+        after.header_description.clear();
+    }
+    if after != before {
+        profiles::put(conn, &after)?;
+    }
+    Ok(())
 }
 
 fn write_profile(
@@ -409,7 +448,12 @@ fn write_profile(
         row.note = note.html;
     }
     if let Some(fields) = texts.fields {
-        row.fields = fields;
+        row.fields = verification::carry(&account.fields, fields);
+        if row.fields != account.fields && verification::has_links(&row.fields) {
+            let (id, now) = (account.id, ctx.now());
+            let job = Job::VerifyLinks { account: id };
+            jobs::enqueue(ctx, conn, &job, Some(&format!("verify-links-{id}")), now)?;
+        }
     }
     if let Some(avatar) = pictures.0 {
         row.avatar = avatar;

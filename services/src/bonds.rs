@@ -6,7 +6,9 @@
 use database::accounts::{self, Account};
 use database::follows::{self, Follow};
 use database::memberships::{self, Membership};
-use database::{Conn, blocks, group_bans, groups, lists};
+use database::{
+    Conn, account_domain_blocks, blocks, endorsements, follow_languages, group_bans, groups, lists,
+};
 use model::{AccountId, AccountKind, Event, FollowState, GroupKind, MembershipState, Role};
 
 use crate::context::Ctx;
@@ -14,7 +16,7 @@ use crate::error::{Error, Result};
 use crate::relationships::FollowWish;
 
 /// How a follow comes to be.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Tie<'a> {
     /// What the follower wants to see.
     pub(crate) wish: FollowWish,
@@ -41,6 +43,11 @@ pub(crate) fn may_follow(ctx: &Ctx, conn: &mut Conn, from: &Account, to: &Accoun
     }
     if blocks::between(conn, from.id, to.id)? {
         return no("one of you blocks the other");
+    }
+    if account_domain_blocks::hides(conn, from.id, &to.domain)?
+        || account_domain_blocks::hides(conn, to.id, &from.domain)?
+    {
+        return no("one of you hides the other's server");
     }
     if group_bans::is_banned(conn, to.id, from.id, ctx.now())? {
         return no("you are banned from this group");
@@ -112,6 +119,9 @@ fn begin_follow(
             created_at: ctx.now(),
         };
         if follows::insert(conn, &follow)? {
+            if let Some(languages) = &how.wish.languages {
+                follow_languages::set(conn, id, languages)?;
+            }
             let event = if at_once {
                 accounts::count_follow(conn, from.id, to.id, 1)?;
                 Event::FollowAccepted { follow: id }
@@ -126,6 +136,9 @@ fn begin_follow(
     let notify = how.wish.notify.unwrap_or(known.notify);
     if (reblogs, notify) != (known.reblogs, known.notify) {
         follows::set_wish(conn, known.id, reblogs, notify)?;
+    }
+    if let Some(languages) = &how.wish.languages {
+        follow_languages::set(conn, known.id, languages)?;
     }
     let asked_anew = how.uri.is_some() && how.uri != known.uri.as_deref();
     if let Some(uri) = how.uri.filter(|_| asked_anew) {
@@ -249,6 +262,8 @@ pub(crate) fn end_follow(ctx: &Ctx, conn: &mut Conn, follow: Follow, by: By) -> 
     }
     // A list holds only whom its owner follows.
     lists::forget(conn, account, target)?;
+    // Nor does anyone feature whom they do not follow.
+    endorsements::delete(conn, account, target)?;
     let (follow, uri) = (follow.id, follow.uri);
     let event = match by {
         By::Follower => Event::Unfollowed {

@@ -274,13 +274,15 @@ async fn bring_home(ctx: &Ctx, id: StatusId) -> Result<()> {
 /// # Errors
 /// The database.
 pub async fn rebuild_home(ctx: &Ctx, owner: AccountId) -> Result<()> {
-    in_one(ctx, move |ctx, conn| {
-        home_entries::clear(conn, owner)?;
-        home_entries::gather_own(conn, owner, home_entries::KEPT)?;
-        home_entries::gather(conn, owner, AccountId(0), 2 * FIRST_POSTS, ctx.now())?;
-        Ok(home_entries::prune_owner(conn, owner)?)
-    })
-    .await
+    in_one(ctx, move |ctx, conn| fill_home(ctx, conn, owner)).await
+}
+
+/// As [`rebuild_home`], as part of a change that decides what comes home.
+pub(crate) fn fill_home(ctx: &Context, conn: &mut Conn, owner: AccountId) -> Result<()> {
+    home_entries::clear(conn, owner)?;
+    home_entries::gather_own(conn, owner, home_entries::KEPT)?;
+    home_entries::gather(conn, owner, AccountId(0), 2 * FIRST_POSTS, ctx.now())?;
+    Ok(home_entries::prune_owner(conn, owner)?)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! command line) calls the same functions. Use cases do not call each other: what two share goes down
 //! to `policy`, `compose` or `views`.
 
+pub mod account_domain_blocks;
 pub mod accounts;
 pub mod admin;
 pub mod announcements;
@@ -15,11 +16,14 @@ pub mod conversations;
 pub mod copies;
 pub mod credentials;
 mod door;
+pub mod discovery;
 pub mod emojis;
+pub mod endorsements;
 mod enrol;
 pub mod error;
 pub mod events;
 pub mod fan_out;
+pub mod featured_collections;
 pub mod fediverse;
 mod files;
 pub mod filters;
@@ -44,7 +48,7 @@ mod people;
 pub mod place;
 pub mod policy;
 pub mod polls;
-mod profile;
+pub mod profile;
 pub mod push;
 pub mod quotes;
 pub mod relationships;
@@ -65,6 +69,7 @@ pub(crate) mod testing;
 pub mod timelines;
 mod tokens;
 pub mod translation;
+mod verification;
 pub mod views;
 
 pub use context::{Context, Ctx};

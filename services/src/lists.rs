@@ -9,6 +9,7 @@ use model::{AccountId, FollowState, ListId, MembershipId, MembershipState, Page,
 
 use crate::context::Ctx;
 use crate::error::{Error, Result};
+use crate::fan_out::fill_home;
 use crate::views::account::{self, AccountView, Viewer};
 
 #[cfg(test)]
@@ -73,7 +74,9 @@ pub struct ListChange {
 /// Letters of a title.
 const MOST_TITLE: usize = 255;
 /// Lists that a person may have.
-const MOST_LISTS: usize = 200;
+pub const MOST_LISTS: usize = 100;
+/// Accounts in one list.
+pub const MOST_MEMBERS: i64 = 1000;
 
 fn own_view(list: List) -> ListView {
     ListView {
@@ -122,6 +125,13 @@ enum Found {
 }
 
 impl Found {
+    const fn is_exclusive(&self) -> bool {
+        match self {
+            Self::Own(list) => list.exclusive,
+            Self::Group(row) => row.list_exclusive,
+        }
+    }
+
     fn view(self, conn: &mut Conn) -> Result<ListView> {
         match self {
             Self::Own(list) => Ok(own_view(list)),
@@ -194,7 +204,7 @@ pub async fn create(ctx: &Ctx, viewer: &Viewer, change: ListChange) -> Result<Li
     ctx.write(move |conn| {
         if lists::of(conn, list.owner_id)?.len() >= MOST_LISTS {
             return Err(Error::LimitExceeded(
-                "you have as many lists as there may be",
+                "Validation failed: You have reached the maximum number of lists",
             ));
         }
         lists::insert(conn, &list)?;
@@ -209,9 +219,13 @@ pub async fn create(ctx: &Ctx, viewer: &Viewer, change: ListChange) -> Result<Li
 /// `NotFound`, `Invalid`.
 pub async fn update(ctx: &Ctx, viewer: &Viewer, id: i64, change: ListChange) -> Result<ListView> {
     let wanted = change.title.as_deref().map(title).transpose()?;
-    let viewer = viewer.id();
+    let (context, viewer) = (Arc::clone(ctx), viewer.id());
     ctx.write(move |conn| {
-        match find(conn, viewer, id)? {
+        let before = find(conn, viewer, id)?;
+        let moves = change
+            .exclusive
+            .is_some_and(|exclusive| exclusive != before.is_exclusive());
+        match before {
             Found::Own(mut list) => {
                 list.title = wanted.unwrap_or(list.title);
                 list.replies_policy = change
@@ -232,6 +246,9 @@ pub async fn update(ctx: &Ctx, viewer: &Viewer, id: i64, change: ListChange) -> 
                 memberships::set_list(conn, row.id, &title, exclusive, row.list_hidden)?;
             }
         }
+        if moves {
+            fill_home(&context, conn, viewer)?;
+        }
         find(conn, viewer, id)?.view(conn)
     })
     .await
@@ -242,17 +259,21 @@ pub async fn update(ctx: &Ctx, viewer: &Viewer, id: i64, change: ListChange) -> 
 /// # Errors
 /// `NotFound`.
 pub async fn delete(ctx: &Ctx, viewer: &Viewer, id: i64) -> Result<()> {
-    let viewer = viewer.id();
-    ctx.write(move |conn| match find(conn, viewer, id)? {
-        Found::Own(list) => Ok(lists::delete(conn, list.id)?),
-        // Nobody would see why home lacks a group whose exclusive list is gone.
-        Found::Group(row) => Ok(memberships::set_list(
-            conn,
-            row.id,
-            &row.list_title,
-            false,
-            true,
-        )?),
+    let (context, viewer) = (Arc::clone(ctx), viewer.id());
+    ctx.write(move |conn| {
+        let found = find(conn, viewer, id)?;
+        let moves = found.is_exclusive();
+        match found {
+            Found::Own(list) => lists::delete(conn, list.id)?,
+            // Nobody would see why home lacks a group whose exclusive list is gone.
+            Found::Group(row) => {
+                memberships::set_list(conn, row.id, &row.list_title, false, true)?;
+            }
+        }
+        if moves {
+            fill_home(&context, conn, viewer)?;
+        }
+        Ok(())
     })
     .await
 }
@@ -316,8 +337,17 @@ pub async fn add(ctx: &Ctx, viewer: &Viewer, id: i64, accounts: Vec<AccountId>) 
         {
             return Err(Error::NotFound);
         }
+        let added = i64::try_from(accounts.len()).unwrap_or(i64::MAX);
+        if lists::size(conn, list.id)?.saturating_add(added) > MOST_MEMBERS {
+            return Err(Error::LimitExceeded(
+                "Validation failed: The list holds as many accounts as it may",
+            ));
+        }
         for who in accounts {
             lists::add(conn, context.id(), list.id, who)?;
+        }
+        if list.exclusive {
+            fill_home(&context, conn, viewer)?;
         }
         Ok(())
     })
@@ -329,10 +359,14 @@ pub async fn add(ctx: &Ctx, viewer: &Viewer, id: i64, accounts: Vec<AccountId>) 
 /// # Errors
 /// As [`add`].
 pub async fn remove(ctx: &Ctx, viewer: &Viewer, id: i64, accounts: Vec<AccountId>) -> Result<()> {
-    let viewer = viewer.id();
+    let (context, viewer) = (Arc::clone(ctx), viewer.id());
     ctx.write(move |conn| {
         let list = own_list(conn, viewer, id)?;
-        Ok(lists::remove(conn, list.id, &accounts)?)
+        lists::remove(conn, list.id, &accounts)?;
+        if list.exclusive {
+            fill_home(&context, conn, viewer)?;
+        }
+        Ok(())
     })
     .await
 }

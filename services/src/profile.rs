@@ -5,21 +5,27 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use database::accounts;
+use database::profiles::Extras;
 use serde_json::{Value, json};
 use text::{Html, MentionTarget, MentionText};
 
+use crate::accounts::ProfileChange;
 use crate::context::Ctx;
 use crate::error::{Error, Result};
 use crate::files;
 
 /// Letters of a display name.
-pub(crate) const MOST_NAME: usize = 60;
+pub const MOST_NAME: usize = 60;
 /// Letters of a note; groups explain themselves at more length than people.
-const MOST_NOTE: usize = 2000;
+pub const MOST_NOTE: usize = 2000;
 /// Letters of a field's name or value.
-const MOST_FIELD: usize = 255;
+pub const MOST_FIELD: usize = 255;
 /// Fields of a profile of ours.
-const MOST_FIELDS: usize = 4;
+pub const MOST_FIELDS: usize = 4;
+/// Letters of the description of a picture of a profile.
+pub const MOST_DESCRIPTION: usize = 1500;
+/// Domains whose pages may name an account as their author.
+pub const MOST_DOMAINS: usize = 10;
 /// Fields that are kept of a profile from elsewhere.
 const MOST_FOREIGN_FIELDS: usize = 16;
 /// Mentions in a note that are looked up.
@@ -42,7 +48,7 @@ pub(crate) async fn note(ctx: &Ctx, typed: String) -> Result<Written> {
         return Err(Error::invalid(
             "note",
             "ERR_TOO_LONG",
-            format!("a note has at most {MOST_NOTE} characters"),
+            format!("Note is too long (maximum is {MOST_NOTE} characters)"),
         ));
     }
     write(ctx, text::multiline(&typed, MOST_NOTE)).await
@@ -100,29 +106,108 @@ pub(crate) async fn fields(ctx: &Ctx, typed: Vec<(String, String)>) -> Result<Va
         .map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned()))
         .filter(|(name, value)| !name.is_empty() || !value.is_empty())
         .collect();
-    if filled.len() > MOST_FIELDS
-        || filled.iter().any(|(name, value)| {
-            [name, value]
-                .iter()
-                .any(|t| text::graphemes(t) > MOST_FIELD)
-        })
+    let wrong = |code, text| Err(Error::invalid("fields_attributes", code, text));
+    if filled.len() > MOST_FIELDS {
+        let text = format!("Fields is too long (maximum is {MOST_FIELDS} fields)");
+        return wrong("ERR_TOO_LONG", text);
+    }
+    let too_long = |t: &String| text::graphemes(t) > MOST_FIELD;
+    if filled
+        .iter()
+        .any(|(name, value)| too_long(name) || too_long(value))
     {
-        return Err(Error::invalid(
-            "fields_attributes",
-            "ERR_TOO_LONG",
-            format!("a profile has at most {MOST_FIELDS} fields of {MOST_FIELD} characters"),
-        ));
+        let text = format!("Fields is too long (maximum is {MOST_FIELD} characters)");
+        return wrong("ERR_TOO_LONG", text);
+    }
+    if filled.iter().any(|(name, _value)| name.is_empty()) {
+        let text = "Fields contains values with missing labels".to_owned();
+        return wrong("ERR_BLANK", text);
     }
     let mut fields = Vec::new();
     for (name, value) in filled {
         let written = write(ctx, text::display_name(&value, MOST_FIELD)).await?;
         fields.push(json!({
             "name": text::display_name(&name, MOST_FIELD),
-            "value": one_line(&written.html),
+            "value": one_line(&own_links(written.html)),
             "source": written.source,
         }));
     }
     Ok(Value::Array(fields))
+}
+
+/// The links of a field say `rel="me"`: other servers look for that on our pages too.
+fn own_links(html: String) -> String {
+    text::own_links(&Html::from_trusted_row(html)).into_string()
+}
+
+/// The descriptions, domains and tabs of a change, written over what was.
+///
+/// # Errors
+/// `Invalid` for a description that is too long, for what is no domain, for too many.
+pub(crate) fn extras(before: Extras, change: &ProfileChange) -> Result<Extras> {
+    let described = |text: &Option<String>, field: &'static str, before: String| {
+        let Some(typed) = text else {
+            return Ok(before);
+        };
+        if text::graphemes(typed) > MOST_DESCRIPTION {
+            let text =
+                format!("Description is too long (maximum is {MOST_DESCRIPTION} characters)");
+            return Err(Error::invalid(field, "ERR_TOO_LONG", text));
+        }
+        Ok(text::multiline(typed, MOST_DESCRIPTION))
+    };
+    let attribution_domains = match &change.attribution_domains {
+        None => before.attribution_domains,
+        Some(typed) => domains(typed)?,
+    };
+    Ok(Extras {
+        account_id: before.account_id,
+        avatar_description: described(
+            &change.avatar_description,
+            "avatar_description",
+            before.avatar_description,
+        )?,
+        header_description: described(
+            &change.header_description,
+            "header_description",
+            before.header_description,
+        )?,
+        attribution_domains,
+        show_media: change.show_media.unwrap_or(before.show_media),
+        show_media_replies: change
+            .show_media_replies
+            .unwrap_or(before.show_media_replies),
+        show_featured: change.show_featured.unwrap_or(before.show_featured),
+    })
+}
+
+/// Domains as typed (also as addresses), one a line.
+fn domains(typed: &[String]) -> Result<String> {
+    let wrong = |text: String| Error::invalid("attribution_domains", "ERR_INVALID", text);
+    let mut domains: Vec<String> = Vec::new();
+    for text in typed {
+        let text = text.trim();
+        let bare = text
+            .strip_prefix("https://")
+            .or_else(|| text.strip_prefix("http://"))
+            .unwrap_or(text)
+            .trim_end_matches('/');
+        if bare.is_empty() {
+            continue;
+        }
+        let domain: model::Domain = bare
+            .parse()
+            .map_err(|_e| wrong("Attribution domains is not a valid domain name".to_owned()))?;
+        if !domains.iter().any(|known| known == domain.as_str()) {
+            domains.push(domain.to_string());
+        }
+    }
+    if domains.len() > MOST_DOMAINS {
+        return Err(wrong(format!(
+            "Attribution domains is too long (maximum is {MOST_DOMAINS} domains)"
+        )));
+    }
+    Ok(domains.join("\n"))
 }
 
 /// A field is one line: its paragraph is taken off.

@@ -2,11 +2,12 @@
 //!
 //! Through these functions `follow` on a group joins it and `unfollow` leaves it.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use database::blocks::{self, Block};
 use database::mutes::{self, Mute};
-use database::{Conn, accounts, follows, group_bans, memberships};
+use database::{Conn, accounts, featured_collections, follows, group_bans, memberships};
 use model::{
     AccountId, AccountKind, Event, FollowState, MembershipState, Millis, Page, Paged, Role,
 };
@@ -21,16 +22,36 @@ use crate::{policy, stewardship};
 mod tests;
 
 /// Wishes that go with a follow; `None` leaves what was.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FollowWish {
     /// Boosts too?
     pub reblogs: Option<bool>,
     /// A notification for each post?
     pub notify: Option<bool>,
+    /// Only posts in these languages come home (BCP 47 tags); empty for all.
+    pub languages: Option<Vec<String>>,
+}
+
+/// Languages of one follow.
+const MOST_LANGUAGES: usize = 50;
+
+/// Checks the languages that a follower wants.
+fn languages(wanted: &[String]) -> Result<()> {
+    let is_tag = |tag: &String| {
+        (2..=35).contains(&tag.len()) && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    };
+    if wanted.len() > MOST_LANGUAGES || !wanted.iter().all(is_tag) {
+        return Err(Error::invalid(
+            "languages",
+            "ERR_INVALID",
+            "Languages is invalid",
+        ));
+    }
+    Ok(())
 }
 
 /// Runs a change of how the viewer stands to someone, and answers how it is afterwards.
-async fn change(
+pub(crate) async fn change(
     ctx: &Ctx,
     viewer: &Viewer,
     target: AccountId,
@@ -57,6 +78,7 @@ pub async fn follow(
     target: AccountId,
     wish: FollowWish,
 ) -> Result<RelationshipView> {
+    languages(wish.languages.as_deref().unwrap_or_default())?;
     change(ctx, viewer, target, move |ctx, conn, viewer| {
         let to = accounts::get(conn, target)?;
         let how = Tie {
@@ -127,6 +149,8 @@ pub async fn block(ctx: &Ctx, viewer: &Viewer, target: AccountId) -> Result<Rela
         };
         if blocks::insert(conn, &block)? {
             let account = viewer.id();
+            featured_collections::part(conn, account, target)?;
+            featured_collections::part(conn, target, account)?;
             ctx.record(conn, &Event::Blocked { account, target })?;
         }
         Ok(())
@@ -297,16 +321,29 @@ pub async fn blocks(ctx: &Ctx, viewer: &Viewer, page: Page) -> Result<Paged<Acco
         .await
 }
 
-/// Whom one mutes; cursors are rows of mutes.
+/// Whom one mutes, and until when; cursors are rows of mutes.
 ///
 /// # Errors
 /// The database.
-pub async fn mutes(ctx: &Ctx, viewer: &Viewer, page: Page) -> Result<Paged<AccountView>> {
+pub async fn mutes(
+    ctx: &Ctx,
+    viewer: &Viewer,
+    page: Page,
+) -> Result<Paged<(AccountView, Option<Millis>)>> {
     let (viewer, now) = (viewer.id(), ctx.now());
     ctx.db
         .read(move |conn| {
             let rows = mutes::page(conn, viewer, now, &page)?;
-            account::page_in(conn, rows, &page)
+            let found = account::page_in(conn, rows, &page)?;
+            let ids: Vec<AccountId> = found.items.iter().map(|view| view.account.id).collect();
+            let ends: HashMap<AccountId, Option<Millis>> = mutes::of(conn, viewer, &ids, now)?
+                .into_iter()
+                .map(|mute| (mute.target_id, mute.ends_at))
+                .collect();
+            Ok(found.map(|view| {
+                let end = ends.get(&view.account.id).copied().flatten();
+                (view, end)
+            }))
         })
         .await
 }

@@ -3,7 +3,10 @@
 use std::collections::HashSet;
 
 use database::timelines::{self, OfAccount, OfTags, Public, Reader};
-use database::{Conn, accounts, home_entries, lists, memberships, mutes, status_pins, tags};
+use database::{
+    Conn, account_domain_blocks, accounts, home_entries, lists, memberships, mutes, status_pins,
+    tags,
+};
 use model::{AccountId, ListId, MembershipId, MembershipState, Page, Paged, StatusId, TagId};
 
 use crate::context::Ctx;
@@ -65,6 +68,7 @@ pub async fn home(ctx: &Ctx, viewer: &Viewer, page: Page) -> Result<Paged<Status
             let muted: HashSet<AccountId> = mutes::of(conn, me, &authors, now)?
                 .into_iter()
                 .map(|mute| mute.target_id)
+                .chain(account_domain_blocks::hidden(conn, me, &authors)?)
                 .collect();
             shown
                 .items

@@ -6,6 +6,7 @@ pub(crate) mod account;
 pub(crate) mod admin;
 pub(crate) mod announcement;
 pub(crate) mod card;
+pub(crate) mod collection;
 pub(crate) mod emoji;
 pub(crate) mod filter;
 pub(crate) mod group;
@@ -22,7 +23,8 @@ pub(crate) mod scheduled_status;
 pub(crate) mod status;
 pub(crate) mod various;
 
-pub(crate) use account::{Account, CredentialAccount};
+pub(crate) use account::{Account, CredentialAccount, MutedAccount, Profile};
+pub(crate) use collection::{Collection, CollectionItem};
 pub(crate) use group::{Group, GroupRelationship, Membership};
 pub(crate) use media_attachment::MediaAttachment;
 pub(crate) use notification::{GroupedNotificationsResults, Notification};

@@ -1,28 +1,25 @@
-//! How one stands to others: follow, block, mute, and their undo; requests to follow.
+//! How one stands to others: follow, block, mute, and their undo; requests to follow; whom one features, and
+//! one's notes on others.
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::Method;
 use axum::response::Response;
 use model::{AccountId, Millis};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use services::endorsements;
 use services::relationships::{self, FollowWish};
 use services::views::account::relationships as standing;
 
-use super::accounts::Ids;
-use super::entities::{Account, Relationship};
-use super::{Routes, empty_list};
-use crate::auth::{Auth, scopes};
-use crate::error::Result;
-use crate::extract::{Accounts, At, Paging, Params, maybe};
+use super::Routes;
+use super::entities::{Account, MutedAccount, Relationship};
+use crate::auth::{Auth, MaybeAuth, scopes};
+use crate::error::{Error, Result};
+use crate::extract::{Accounts, At, Lenient, Paging, Params, maybe};
 use crate::state::AppState;
 
 pub(super) fn routes() -> Routes {
-    use scopes::{ReadBlocks, WriteBlocks};
     Routes::new()
         .get("/api/v1/accounts/relationships", many)
-        .empty("/api/v1/accounts/familiar_followers", familiar_followers)
         .post("/api/v1/accounts/{id}/follow", follow)
         .post("/api/v1/accounts/{id}/unfollow", unfollow)
         .post(
@@ -38,31 +35,45 @@ pub(super) fn routes() -> Routes {
         .post("/api/v1/follow_requests/{id}/reject", reject)
         .get("/api/v1/blocks", blocks)
         .get("/api/v1/mutes", mutes)
-        .empty("/api/v1/domain_blocks", empty_list::<Auth<ReadBlocks>>)
-        .not_built::<Auth<WriteBlocks>>(&[Method::POST, Method::DELETE], "/api/v1/domain_blocks")
+        .post("/api/v1/accounts/{id}/note", note)
+        // The older name of the same.
+        .post("/api/v1/accounts/{id}/pin", endorse)
+        .post("/api/v1/accounts/{id}/unpin", unendorse)
+        .post("/api/v1/accounts/{id}/endorse", endorse)
+        .post("/api/v1/accounts/{id}/unendorse", unendorse)
+        .get("/api/v1/endorsements", own_endorsements)
+        .get("/api/v1/accounts/{id}/endorsements", endorsements_of)
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Asked {
+    id: Lenient<AccountId>,
+    #[serde(deserialize_with = "maybe")]
+    with_suspended: Option<bool>,
 }
 
 async fn many(
     auth: Auth<scopes::ReadFollows>,
     State(state): State<AppState>,
-    Params(ids): Params<Ids<AccountId>>,
+    Params(asked): Params<Asked>,
 ) -> Result<Json<Vec<Relationship>>> {
-    let found = standing(&state.ctx, auth.viewer.id(), ids.id.0).await?;
+    let mut found = standing(&state.ctx, auth.viewer.id(), within(asked.id.0)?).await?;
+    if !asked.with_suspended.unwrap_or_default() {
+        found.retain(|view| !view.suspended);
+    }
     Ok(Json(found.into_iter().map(Relationship::from).collect()))
 }
 
-/// Whom of one's follows others follow too is not told yet; the shape is one entry for each.
-async fn familiar_followers(
-    _auth: Auth<scopes::ReadFollows>,
-    Params(ids): Params<Ids<AccountId>>,
-) -> Json<Vec<Value>> {
-    Json(
-        ids.id
-            .0
-            .iter()
-            .map(|id| json!({"id": id, "accounts": []}))
-            .collect(),
-    )
+/// As many things as may be asked about at once.
+pub(super) fn within<T>(ids: Vec<T>) -> Result<Vec<T>> {
+    const MOST: usize = 100;
+    if ids.len() > MOST {
+        return Err(Error::Unprocessable(format!(
+            "Validation failed: Id is too long (maximum is {MOST} ids)"
+        )));
+    }
+    Ok(ids)
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -72,6 +83,7 @@ struct FollowForm {
     reblogs: Option<bool>,
     #[serde(deserialize_with = "maybe")]
     notify: Option<bool>,
+    languages: Option<Vec<String>>,
 }
 
 async fn follow(
@@ -83,6 +95,11 @@ async fn follow(
     let wish = FollowWish {
         reblogs: form.reblogs,
         notify: form.notify,
+        // A form says "none" with one empty entry.
+        languages: form.languages.map(|mut languages| {
+            languages.retain(|language| !language.is_empty());
+            languages
+        }),
     };
     let view = relationships::follow(&state.ctx, &auth.viewer, id, wish).await?;
     Ok(Json(view.into()))
@@ -154,5 +171,77 @@ macro_rules! listed {
 listed! {
     follow_requests = ReadFollows;
     blocks = ReadBlocks;
-    mutes = ReadMutes;
+}
+
+async fn mutes(
+    auth: Auth<scopes::ReadMutes>,
+    State(state): State<AppState>,
+    paging: Paging<Accounts>,
+) -> Result<Response> {
+    let ctx = &state.ctx;
+    let page = relationships::mutes(ctx, &auth.viewer, paging.page).await?;
+    Ok(paging.listing.answer(&ctx.place, page, |(view, ends_at)| {
+        MutedAccount::of(&ctx.place, &view, ends_at)
+    }))
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Note {
+    comment: Option<String>,
+}
+
+async fn note(
+    auth: Auth<scopes::WriteAccounts>,
+    State(state): State<AppState>,
+    At(id): At<AccountId>,
+    Params(note): Params<Note>,
+) -> Result<Json<Relationship>> {
+    let comment = note.comment.unwrap_or_default();
+    let view = endorsements::note(&state.ctx, &auth.viewer, id, &comment).await?;
+    Ok(Json(view.into()))
+}
+
+async fn endorse(
+    auth: Auth<scopes::WriteAccounts>,
+    State(state): State<AppState>,
+    At(id): At<AccountId>,
+) -> Result<Json<Relationship>> {
+    let view = endorsements::add(&state.ctx, &auth.viewer, id).await?;
+    Ok(Json(view.into()))
+}
+
+async fn unendorse(
+    auth: Auth<scopes::WriteAccounts>,
+    State(state): State<AppState>,
+    At(id): At<AccountId>,
+) -> Result<Json<Relationship>> {
+    let view = endorsements::remove(&state.ctx, &auth.viewer, id).await?;
+    Ok(Json(view.into()))
+}
+
+async fn own_endorsements(
+    auth: Auth<scopes::ReadAccounts>,
+    State(state): State<AppState>,
+    paging: Paging<Accounts>,
+) -> Result<Response> {
+    let ctx = &state.ctx;
+    let me = auth.viewer.id();
+    let page = endorsements::page(ctx, Some(&auth.viewer), me, paging.page).await?;
+    Ok(paging
+        .listing
+        .answer(&ctx.place, page, |view| Account::of(&ctx.place, &view)))
+}
+
+async fn endorsements_of(
+    auth: MaybeAuth<scopes::ReadAccounts>,
+    State(state): State<AppState>,
+    At(id): At<AccountId>,
+    paging: Paging<Accounts>,
+) -> Result<Response> {
+    let ctx = &state.ctx;
+    let page = endorsements::page(ctx, auth.viewer(), id, paging.page).await?;
+    Ok(paging
+        .listing
+        .answer(&ctx.place, page, |view| Account::of(&ctx.place, &view)))
 }

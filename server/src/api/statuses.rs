@@ -257,7 +257,12 @@ async fn many(
     State(state): State<AppState>,
     Params(ids): Params<Ids<StatusId>>,
 ) -> Result<Json<Vec<Status>>> {
-    let found = status::load(&state.ctx, auth.viewer(), ids.id.0).await?;
+    let found = status::load(
+        &state.ctx,
+        auth.viewer(),
+        super::relationships::within(ids.id.0)?,
+    )
+    .await?;
     Ok(Json(
         found
             .iter()

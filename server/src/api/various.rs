@@ -9,9 +9,7 @@ use axum::http::Method;
 use model::ListId;
 use serde::Deserialize;
 use services::markers;
-use services::views::group::GroupView;
 
-use super::entities::Account;
 use super::entities::various::{Marker, Tag};
 use super::{Routes, empty_list};
 use crate::auth::{Auth, MaybeAuth, Public, scopes};
@@ -24,9 +22,7 @@ pub(super) fn routes() -> Routes {
         .get("/api/v1/markers", get_markers)
         .post("/api/v1/markers", set_markers)
         .get("/api/v1/tags/{name}", tag)
-        .get("/api/v1/directory", directory)
-        .get("/api/v2/suggestions", suggestions_v2)
-        .get("/api/v1/suggestions", suggestions_v1)
+        .get("/api/v1_alpha/async_refreshes/{id}", async_refresh)
         .and(empty())
         .and(not_built())
 }
@@ -41,7 +37,6 @@ fn empty() -> Routes {
             "/api/v1/featured_tags/suggestions",
             empty_list::<Auth<ReadAccounts>>,
         )
-        .empty("/api/v1/endorsements", empty_list::<Auth<ReadAccounts>>)
         .empty("/api/v1/trends", empty_list::<Public>)
         .empty("/api/v1/trends/tags", empty_list::<Public>)
         .empty("/api/v1/trends/statuses", empty_list::<Public>)
@@ -50,7 +45,7 @@ fn empty() -> Routes {
 
 /// Writings that change nothing yet.
 fn not_built() -> Routes {
-    use scopes::{Read, WriteAccounts, WriteFollows};
+    use scopes::{WriteAccounts, WriteFollows};
     const POST: &[Method] = &[Method::POST];
     const DELETE: &[Method] = &[Method::DELETE];
     Routes::new()
@@ -60,9 +55,6 @@ fn not_built() -> Routes {
         .not_built::<Auth<WriteAccounts>>(POST, "/api/v1/tags/{name}/unfeature")
         .not_built::<Auth<WriteAccounts>>(POST, "/api/v1/featured_tags")
         .not_built::<Auth<WriteAccounts>>(DELETE, "/api/v1/featured_tags/{id}")
-        .not_built::<Auth<Read>>(DELETE, "/api/v1/suggestions/{id}")
-        .not_built::<Auth<WriteAccounts>>(DELETE, "/api/v1/profile/avatar")
-        .not_built::<Auth<WriteAccounts>>(DELETE, "/api/v1/profile/header")
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -135,69 +127,7 @@ async fn tag(
     Ok(Json(Tag::of(&state.ctx.place, &name)))
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Range {
-    #[serde(deserialize_with = "maybe")]
-    limit: Option<i64>,
-    #[serde(deserialize_with = "maybe")]
-    offset: Option<i64>,
-}
-
-/// The groups of this place: what there is to discover.
-async fn listed(state: &AppState, asked: &Range) -> Result<Vec<GroupView>> {
-    if asked.offset.unwrap_or_default() > 0 {
-        return Ok(Vec::new());
-    }
-    let limit = asked.limit.unwrap_or(40).clamp(1, 80);
-    Ok(services::groups::listed(&state.ctx, None, limit).await?)
-}
-
-fn accounts(state: &AppState, groups: &[GroupView]) -> Vec<Account> {
-    groups
-        .iter()
-        .map(|view| Account::of(&state.ctx.place, &view.account))
-        .collect()
-}
-
-async fn directory(
-    _anyone: Public,
-    State(state): State<AppState>,
-    Params(asked): Params<Range>,
-) -> Result<Json<Vec<Account>>> {
-    let groups = listed(&state, &asked).await?;
-    Ok(Json(accounts(&state, &groups)))
-}
-
-async fn suggestions_v1(
-    _auth: Auth<scopes::Read>,
-    State(state): State<AppState>,
-    Params(asked): Params<Range>,
-) -> Result<Json<Vec<Account>>> {
-    let groups = listed(&state, &asked).await?;
-    Ok(Json(accounts(&state, &groups)))
-}
-
-/// One suggestion as the second version prints it.
-#[derive(Debug, serde::Serialize)]
-struct Suggestion {
-    source: &'static str,
-    sources: [&'static str; 1],
-    account: Account,
-}
-
-async fn suggestions_v2(
-    _auth: Auth<scopes::Read>,
-    State(state): State<AppState>,
-    Params(asked): Params<Range>,
-) -> Result<Json<Vec<Suggestion>>> {
-    let groups = listed(&state, &asked).await?;
-    let suggested = accounts(&state, &groups)
-        .into_iter()
-        .map(|account| Suggestion {
-            source: "staff",
-            sources: ["featured"],
-            account,
-        });
-    Ok(Json(suggested.collect()))
+/// Answers are whole when they are given: nothing is fetched afterwards of which an app could ask for news.
+async fn async_refresh(_auth: Auth<scopes::Read>, At(_id): At<String>) -> Error {
+    Error::NotFound
 }

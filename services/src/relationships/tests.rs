@@ -42,12 +42,12 @@ database::both_engines! {
         let world = World::new(fresh);
         let (ctx, ben, chi) = (&world.ctx, &world.ben, world.chi.id());
         testing::run(async {
-            let wish = FollowWish { reblogs: None, notify: Some(true) };
+            let wish = FollowWish { notify: Some(true), ..FollowWish::default() };
             let view = follow(ctx, ben, chi, wish).await.unwrap();
             assert!(view.following && view.notifying && view.showing_reblogs && !view.requested);
             assert_eq!(names(&world.events().await), ["follow_accepted"]);
-            let wish = FollowWish { reblogs: Some(false), notify: None };
-            let view = follow(ctx, ben, chi, wish).await.unwrap();
+            let wish = FollowWish { reblogs: Some(false), ..FollowWish::default() };
+            let view = follow(ctx, ben, chi, wish.clone()).await.unwrap();
             assert!(view.following && view.notifying && !view.showing_reblogs);
             assert!(world.events().await.is_empty());
             counts_hold(&world, &[ben.id(), chi]).await;
@@ -58,7 +58,7 @@ database::both_engines! {
             assert!(world.events().await.is_empty());
             counts_hold(&world, &[ben.id(), chi]).await;
 
-            assert!(matches!(follow(ctx, ben, ben.id(), wish).await, Err(Error::Forbidden(_))));
+            assert!(matches!(follow(ctx, ben, ben.id(), wish.clone()).await, Err(Error::Forbidden(_))));
             let nobody = AccountId(1);
             assert!(matches!(follow(ctx, ben, nobody, wish).await, Err(Error::NotFound)));
         });

@@ -6,8 +6,12 @@ use std::sync::Arc;
 use database::account_restrictions::{self, Standing};
 use database::accounts::{self, Account};
 use database::groups::{self, Group};
+use database::profiles::{self, Extras};
 use database::users::User;
-use database::{Conn, blocks, follows, group_bans, memberships, mutes};
+use database::{
+    Conn, account_domain_blocks, account_notes, blocks, endorsements, follow_languages, follows,
+    group_bans, memberships, mutes,
+};
 use model::{AccountId, FollowState, Id, MembershipState, Millis, Page, Paged, ServerRole};
 
 use crate::context::Ctx;
@@ -29,6 +33,8 @@ pub struct AccountView {
     pub role: Option<ServerRole>,
     /// Custom emoji in its name, note and fields.
     pub emojis: Vec<EmojiView>,
+    /// The further parts of its profile, where someone here wrote any.
+    pub extras: Option<Extras>,
 }
 
 /// How one account stands to another, seen from the first.
@@ -36,12 +42,16 @@ pub struct AccountView {
 pub struct RelationshipView {
     /// To whom.
     pub id: AccountId,
+    /// The other was sent away by the staff.
+    pub suspended: bool,
     /// Follow in force.
     pub following: bool,
     /// Boosts shown.
     pub showing_reblogs: bool,
     /// Told of each post.
     pub notifying: bool,
+    /// The languages that the follow brings home; empty for all.
+    pub languages: Vec<String>,
     /// Followed by.
     pub followed_by: bool,
     /// Blocked by the viewer.
@@ -58,6 +68,12 @@ pub struct RelationshipView {
     pub requested: bool,
     /// Was asked by.
     pub requested_by: bool,
+    /// The viewer hides the whole server.
+    pub domain_blocking: bool,
+    /// Featured on the viewer's profile.
+    pub endorsed: bool,
+    /// What the viewer wrote down.
+    pub note: String,
     /// For groups: a member.
     pub group_member: bool,
     /// For groups: with this role.
@@ -108,6 +124,15 @@ pub fn load_in(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<AccountView>> {
         .filter(|account| account.is_group() && account.is_local())
         .map(|account| account.id)
         .collect();
+    let here: Vec<AccountId> = accounts
+        .iter()
+        .filter(|account| account.is_local())
+        .map(|account| account.id)
+        .collect();
+    let mut extras: HashMap<AccountId, Extras> = profiles::of(conn, &here)?
+        .into_iter()
+        .map(|extras| (extras.account_id, extras))
+        .collect();
     let mut groups: HashMap<AccountId, Group> = groups::by_ids(conn, &ours)?
         .into_iter()
         .map(|group| (group.account_id, group))
@@ -126,6 +151,7 @@ pub fn load_in(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<AccountView>> {
             let standing = standings.get(&account.id);
             let view = AccountView {
                 group: groups.remove(&account.id),
+                extras: extras.remove(&account.id),
                 silenced: standing.is_some_and(|it| it.silenced_at.is_some()),
                 sensitized: standing.is_some_and(|it| it.sensitized_at.is_some()),
                 role: standing.and_then(|it| it.role),
@@ -216,18 +242,26 @@ pub fn relationships_in(
         .collect::<HashSet<_>>()
         .into_iter()
         .collect();
-    let mut views: HashMap<AccountId, RelationshipView> = accounts::existing(conn, &unique)?
+    let mut views: HashMap<AccountId, RelationshipView> = accounts::present(conn, &unique)?
         .into_iter()
-        .map(|id| {
+        .map(|(id, suspended_at)| {
             let view = RelationshipView {
                 id,
+                suspended: suspended_at.is_some(),
                 ..RelationshipView::default()
             };
             (id, view)
         })
         .collect();
-    for follow in follows::of(conn, viewer, &unique)? {
+    let own = follows::of(conn, viewer, &unique)?;
+    let wanted: Vec<_> = own.iter().map(|follow| follow.id).collect();
+    let mut languages: HashMap<_, Vec<String>> = HashMap::new();
+    for (follow, language) in follow_languages::of(conn, &wanted)? {
+        languages.entry(follow).or_default().push(language);
+    }
+    for follow in own {
         if let Some(view) = views.get_mut(&follow.target_id) {
+            view.languages = languages.remove(&follow.id).unwrap_or_default();
             view.following = follow.state == FollowState::Accepted;
             view.requested = follow.state == FollowState::Requested;
             view.showing_reblogs = view.following && follow.reblogs;
@@ -264,6 +298,7 @@ pub fn relationships_in(
             view.muting_expires_at = mute.ends_at;
         }
     }
+    regards(conn, viewer, &unique, &mut views)?;
     for membership in memberships::of(conn, viewer, &unique)? {
         if let Some(view) = views.get_mut(&membership.group_id) {
             match membership.state {
@@ -277,4 +312,29 @@ pub fn relationships_in(
         }
     }
     Ok(ids.iter().filter_map(|id| views.get(id).cloned()).collect())
+}
+
+/// What the viewer alone knows: notes, whom they feature, which servers they hide.
+fn regards(
+    conn: &mut Conn,
+    viewer: AccountId,
+    ids: &[AccountId],
+    views: &mut HashMap<AccountId, RelationshipView>,
+) -> Result<()> {
+    for (id, note) in account_notes::of(conn, viewer, ids)? {
+        if let Some(view) = views.get_mut(&id) {
+            view.note = note;
+        }
+    }
+    for id in endorsements::of(conn, viewer, ids)? {
+        if let Some(view) = views.get_mut(&id) {
+            view.endorsed = true;
+        }
+    }
+    for id in account_domain_blocks::hidden(conn, viewer, ids)? {
+        if let Some(view) = views.get_mut(&id) {
+            view.domain_blocking = true;
+        }
+    }
+    Ok(())
 }

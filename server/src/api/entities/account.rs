@@ -3,7 +3,7 @@
 use model::{AccountKind, GroupKind, QuotePolicy, ServerRole};
 use serde::Serialize;
 use services::Place;
-use services::rows;
+use services::rows::{self, Extras};
 use services::views::account::{AccountView, Viewer};
 
 use super::Nothing;
@@ -21,10 +21,10 @@ pub(crate) struct Account {
     note: String,
     avatar: String,
     avatar_static: String,
-    avatar_description: &'static str,
+    avatar_description: String,
     header: String,
     header_static: String,
-    header_description: &'static str,
+    header_description: String,
     locked: bool,
     bot: bool,
     group: bool,
@@ -41,10 +41,38 @@ pub(crate) struct Account {
     roles: Vec<Badge>,
     fields: Vec<Field>,
     moved: Option<()>,
+    show_media: bool,
+    show_media_replies: bool,
+    show_featured: bool,
+    feature_approval: FeatureApproval,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     suspended: bool,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     limited: bool,
+}
+
+/// <https://docs.joinmastodon.org/entities/FeatureApproval/>: who may put the account into a collection.
+/// Here that is everyone, where it agreed to be found, and nobody else.
+#[derive(Clone, Debug, Serialize)]
+struct FeatureApproval {
+    automatic: Vec<&'static str>,
+    manual: Nothing,
+    current_user: &'static str,
+}
+
+impl FeatureApproval {
+    fn of(discoverable: bool) -> Self {
+        let (automatic, current_user) = if discoverable {
+            ("public", "automatic")
+        } else {
+            ("disabled", "denied")
+        };
+        Self {
+            automatic: vec![automatic],
+            manual: [],
+            current_user,
+        }
+    }
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -72,6 +100,12 @@ impl Account {
             .group
             .as_ref()
             .is_some_and(|group| group.kind == GroupKind::Approved);
+        let usual = Extras::usual(account.id);
+        let extras = view
+            .extras
+            .as_ref()
+            .filter(|_| !suspended)
+            .unwrap_or(&usual);
         Self {
             id: account.id.to_string(),
             username: account.username.clone(),
@@ -82,10 +116,10 @@ impl Account {
             note: shown(&account.note),
             avatar_static: still(place, account, &shown(&account.avatar), "avatar"),
             avatar,
-            avatar_description: "",
+            avatar_description: extras.avatar_description.clone(),
             header_static: still(place, account, &shown(&account.header), "header"),
             header,
-            header_description: "",
+            header_description: extras.header_description.clone(),
             locked: account.locked || approved,
             bot: matches!(account.kind, AccountKind::Bot | AccountKind::Server),
             group: account.is_group(),
@@ -115,6 +149,10 @@ impl Account {
                 fields(account, "value")
             },
             moved: None,
+            show_media: extras.show_media,
+            show_media_replies: extras.show_media_replies,
+            show_featured: extras.show_featured,
+            feature_approval: FeatureApproval::of(account.discoverable && !suspended),
             suspended,
             limited: view.silenced,
         }
@@ -215,7 +253,12 @@ fn fields(account: &rows::Account, which: &str) -> Vec<Field> {
             value: text(field, which)
                 .or_else(|| text(field, "value"))
                 .unwrap_or_default(),
-            verified_at: None,
+            // What another server verified is that server's word.
+            verified_at: field
+                .get("verified_at")
+                .and_then(serde_json::Value::as_i64)
+                .filter(|_| account.is_local())
+                .map(|at| model::Millis(at).iso()),
         })
         .collect()
 }
@@ -240,7 +283,7 @@ struct Source {
     hide_collections: bool,
     discoverable: bool,
     indexable: bool,
-    attribution_domains: Nothing,
+    attribution_domains: Vec<String>,
     quote_policy: QuotePolicy,
 }
 
@@ -306,10 +349,91 @@ impl CredentialAccount {
                 hide_collections: !account.show_collections,
                 discoverable: account.discoverable,
                 indexable: account.indexable,
-                attribution_domains: [],
+                attribution_domains: attribution_domains(view),
                 quote_policy,
             },
             role: Role::of(user.role),
+        }
+    }
+}
+
+fn attribution_domains(view: &AccountView) -> Vec<String> {
+    view.extras
+        .iter()
+        .flat_map(|extras| extras.attribution_domains.lines())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// <https://docs.joinmastodon.org/entities/MutedAccount/>
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct MutedAccount {
+    #[serde(flatten)]
+    account: Account,
+    mute_expires_at: Option<String>,
+}
+
+impl MutedAccount {
+    /// Prints an account that the viewer muted until then, or for good.
+    pub(crate) fn of(place: &Place, view: &AccountView, ends_at: Option<model::Millis>) -> Self {
+        Self {
+            account: Account::of(place, view),
+            mute_expires_at: ends_at.map(model::Millis::iso),
+        }
+    }
+}
+
+/// <https://docs.joinmastodon.org/entities/Profile/>: one's own profile as one typed it.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Profile {
+    id: String,
+    display_name: String,
+    note: String,
+    fields: Vec<Field>,
+    avatar: Option<String>,
+    avatar_static: Option<String>,
+    avatar_description: String,
+    header: Option<String>,
+    header_static: Option<String>,
+    header_description: String,
+    locked: bool,
+    bot: bool,
+    hide_collections: bool,
+    discoverable: bool,
+    indexable: bool,
+    show_media: bool,
+    show_media_replies: bool,
+    show_featured: bool,
+    attribution_domains: Vec<String>,
+}
+
+impl Profile {
+    /// Prints one's own profile.
+    pub(crate) fn of(place: &Place, view: &AccountView) -> Self {
+        let account = &view.account;
+        let shown = Account::of(place, view);
+        let avatar = (!account.avatar.is_empty()).then_some(shown.avatar);
+        let header = (!account.header.is_empty()).then_some(shown.header);
+        Self {
+            id: shown.id,
+            display_name: shown.display_name,
+            note: account.note_source.clone(),
+            fields: fields(account, "source"),
+            avatar_static: avatar.clone(),
+            avatar,
+            avatar_description: shown.avatar_description,
+            header_static: header.clone(),
+            header,
+            header_description: shown.header_description,
+            locked: shown.locked,
+            bot: shown.bot,
+            hide_collections: shown.hide_collections,
+            discoverable: shown.discoverable,
+            indexable: shown.indexable,
+            show_media: shown.show_media,
+            show_media_replies: shown.show_media_replies,
+            show_featured: shown.show_featured,
+            attribution_domains: attribution_domains(view),
         }
     }
 }

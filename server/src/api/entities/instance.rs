@@ -7,8 +7,8 @@ use services::Place;
 use services::accounts::Statistics;
 use services::compose::MAX_CHARACTERS;
 use services::media::{MOST_BYTES, MOST_PIXELS, MOST_RATE, Means};
-use services::polls;
 use services::sign_up::Door;
+use services::{polls, profile};
 
 use super::Nothing;
 
@@ -194,11 +194,11 @@ fn configuration(place: &Place, settings: &Settings) -> Value {
         "accounts": {
             "max_featured_tags": 0,
             "max_pinned_statuses": 5,
-            "max_profile_fields": 4,
-            "max_display_name_length": 100,
-            "max_note_length": 5_000,
-            "profile_field_name_limit": 255,
-            "profile_field_value_limit": 2_047,
+            "max_profile_fields": profile::MOST_FIELDS,
+            "max_display_name_length": profile::MOST_NAME,
+            "max_note_length": profile::MOST_NOTE,
+            "profile_field_name_limit": profile::MOST_FIELD,
+            "profile_field_value_limit": profile::MOST_FIELD,
         },
         "statuses": {
             "max_characters": MAX_CHARACTERS,

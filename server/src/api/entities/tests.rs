@@ -69,6 +69,7 @@ fn account(id: i64, name: &str, kind: AccountKind) -> AccountView {
         sensitized: false,
         role: None,
         emojis: Vec::new(),
+        extras: None,
     }
 }
 
