@@ -41,6 +41,18 @@ impl Policy {
     }
 }
 
+impl Policy {
+    /// What holds for a group that chose nothing: strangers write to its moderators.
+    #[must_use]
+    pub const fn open(account: AccountId) -> Self {
+        Self {
+            for_private_mentions: Verdict::Accept,
+            for_limited_accounts: Verdict::Accept,
+            ..Self::usual(account)
+        }
+    }
+}
+
 /// The policies of those who chose one.
 ///
 /// # Errors

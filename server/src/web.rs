@@ -9,6 +9,7 @@ mod compose;
 mod dress;
 mod failure;
 mod files;
+mod filtered;
 pub(crate) mod form;
 mod groups;
 mod invites;

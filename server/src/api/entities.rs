@@ -13,6 +13,7 @@ pub(crate) mod group;
 pub(crate) mod instance;
 pub(crate) mod media_attachment;
 pub(crate) mod notification;
+pub(crate) mod notification_about;
 pub(crate) mod notification_policy;
 pub(crate) mod poll;
 pub(crate) mod push_subscription;

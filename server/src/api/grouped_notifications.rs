@@ -4,17 +4,17 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::header::LINK;
 use axum::response::{IntoResponse as _, Response};
-use model::{GroupKey, NotificationKind};
+use model::{AccountId, GroupKey, NotificationKind};
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use services::notifications::groups;
+use services::notifications::{Filter, groups};
 
 use super::entities::{Account, GroupedNotificationsResults};
-use super::notifications::{Count, Most, Which};
+use super::notifications::{Count, most};
 use super::{Routes, done};
 use crate::auth::{Auth, scopes};
 use crate::error::{Error, Result};
-use crate::extract::{Accounts, At, Form, Lenient, Paging, decode, maybe};
+use crate::extract::{Accounts, At, Lenient, Paging, Params, maybe};
 use crate::state::AppState;
 
 type Reads = Auth<scopes::ReadNotifications>;
@@ -29,30 +29,29 @@ pub(super) fn routes() -> Routes {
         .post("/api/v2/notifications/{group_key}/dismiss", dismiss)
 }
 
-/// How an app wants its groups.
+/// Which notifications an app wants, and how.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct How {
+struct Which {
+    types: Lenient<NotificationKind>,
+    exclude_types: Lenient<NotificationKind>,
+    #[serde(deserialize_with = "maybe")]
+    account_id: Option<AccountId>,
+    #[serde(deserialize_with = "maybe")]
+    include_filtered: Option<bool>,
     grouped_types: Option<Lenient<NotificationKind>>,
     #[serde(deserialize_with = "maybe")]
     expand_accounts: Option<String>,
 }
 
-impl How {
-    /// Only the first account of each group in full?
-    fn is_short(&self) -> Result<bool> {
-        match self.expand_accounts.as_deref() {
-            None | Some("full") => Ok(false),
-            Some("partial_avatars") => Ok(true),
-            Some(_unknown) => Err(Error::Unprocessable(
-                "Invalid value for 'expand_accounts': allowed values are full and partial_avatars"
-                    .to_owned(),
-            )),
-        }
-    }
-
-    fn kinds(self) -> Option<Vec<NotificationKind>> {
-        self.grouped_types.map(|kinds| kinds.0)
+/// Only the first account of each group in full?
+fn is_short(expand: Option<&str>) -> Result<bool> {
+    match expand {
+        None | Some("full") => Ok(false),
+        Some("partial_avatars") => Ok(true),
+        Some(_unknown) => Err(Error::Unprocessable(
+            "expand_accounts is neither full nor partial_avatars".to_owned(),
+        )),
     }
 }
 
@@ -60,13 +59,18 @@ async fn page(
     auth: Reads,
     State(state): State<AppState>,
     paging: Paging<Accounts>,
-    Form(form): Form,
+    Params(which): Params<Which>,
 ) -> Result<Response> {
     let ctx = &state.ctx;
-    let how: How = decode(form.clone())?;
-    let which: Which = decode(form)?;
-    let short = how.is_short()?;
-    let found = groups::page(ctx, &auth.viewer, which.into(), how.kinds(), paging.page).await?;
+    let short = is_short(which.expand_accounts.as_deref())?;
+    let kinds = which.grouped_types.map(|kinds| kinds.0);
+    let filter = Filter {
+        types: which.types.0,
+        exclude_types: which.exclude_types.0,
+        account: which.account_id,
+        include_filtered: which.include_filtered.unwrap_or(false),
+    };
+    let found = groups::page(ctx, &auth.viewer, filter, kinds, paging.page).await?;
     let link = paging
         .listing
         .header(&ctx.place, found.newest, found.oldest);
@@ -79,22 +83,33 @@ async fn page(
     Ok(response)
 }
 
+/// Which groups are counted, and up to what number.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Unread {
+    types: Lenient<NotificationKind>,
+    exclude_types: Lenient<NotificationKind>,
+    #[serde(deserialize_with = "maybe")]
+    account_id: Option<AccountId>,
+    grouped_types: Option<Lenient<NotificationKind>>,
+    #[serde(deserialize_with = "maybe")]
+    limit: Option<i64>,
+}
+
 async fn unread_count(
     auth: Reads,
     State(state): State<AppState>,
-    Form(form): Form,
+    Params(unread): Params<Unread>,
 ) -> Result<Json<Count>> {
-    let most: Most = decode(form.clone())?;
-    let how: How = decode(form.clone())?;
-    let which: Which = decode(form)?;
-    let count = groups::unread_count(
-        &state.ctx,
-        &auth.viewer,
-        which.into(),
-        how.kinds(),
-        most.number(),
-    )
-    .await?;
+    let most = most(unread.limit);
+    let kinds = unread.grouped_types.map(|kinds| kinds.0);
+    let filter = Filter {
+        types: unread.types.0,
+        exclude_types: unread.exclude_types.0,
+        account: unread.account_id,
+        include_filtered: false,
+    };
+    let count = groups::unread_count(&state.ctx, &auth.viewer, filter, kinds, most).await?;
     Ok(Json(Count { count }))
 }
 

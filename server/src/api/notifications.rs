@@ -13,7 +13,7 @@ use super::entities::Notification;
 use super::{Routes, done};
 use crate::auth::{Auth, scopes};
 use crate::error::Result;
-use crate::extract::{Accounts, At, Form, Lenient, Paging, Params, decode, maybe};
+use crate::extract::{Accounts, At, Lenient, Paging, Params, maybe};
 use crate::state::AppState;
 
 type Reads = Auth<scopes::ReadNotifications>;
@@ -31,7 +31,7 @@ pub(super) fn routes() -> Routes {
 /// Which notifications an app wants.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Which {
+struct Which {
     types: Lenient<NotificationKind>,
     exclude_types: Lenient<NotificationKind>,
     #[serde(deserialize_with = "maybe")]
@@ -88,19 +88,21 @@ async fn clear(auth: Writes, State(state): State<AppState>) -> Result<Json<Map<S
     Ok(done())
 }
 
-/// How many at most are counted.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Most {
-    #[serde(deserialize_with = "maybe")]
-    limit: Option<i64>,
+/// Mastodon's: 100, at most 1000.
+pub(super) fn most(wished: Option<i64>) -> i64 {
+    wished.unwrap_or(100).clamp(1, 1_000)
 }
 
-impl Most {
-    /// Mastodon's: 100, at most 1000.
-    pub(super) fn number(&self) -> i64 {
-        self.limit.unwrap_or(100).clamp(1, 1_000)
-    }
+/// Which notifications are counted, and up to what number.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Unread {
+    types: Lenient<NotificationKind>,
+    exclude_types: Lenient<NotificationKind>,
+    #[serde(deserialize_with = "maybe")]
+    account_id: Option<AccountId>,
+    #[serde(deserialize_with = "maybe")]
+    limit: Option<i64>,
 }
 
 /// How many are not read yet.
@@ -113,12 +115,15 @@ pub(super) struct Count {
 async fn unread_count(
     auth: Reads,
     State(state): State<AppState>,
-    Form(form): Form,
+    Params(unread): Params<Unread>,
 ) -> Result<Json<Count>> {
-    let most: Most = decode(form.clone())?;
-    let which: Which = decode(form)?;
-    let filter = which.into();
-    let count =
-        notifications::unread_count(&state.ctx, &auth.viewer, filter, most.number()).await?;
+    let most = most(unread.limit);
+    let filter = Filter {
+        types: unread.types.0,
+        exclude_types: unread.exclude_types.0,
+        account: unread.account_id,
+        include_filtered: false,
+    };
+    let count = notifications::unread_count(&state.ctx, &auth.viewer, filter, most).await?;
     Ok(Json(Count { count }))
 }

@@ -121,7 +121,11 @@ async fn person(
         followers_count: row.followers_count,
         following_count: row.following_count,
         with_replies,
-        posts: Posts::of(&paged, cursor, reader(app, page)),
+        posts: Posts::of(
+            &paged,
+            cursor,
+            reader(app, page).within(model::FilterContext::Account),
+        ),
         name,
         l,
     })

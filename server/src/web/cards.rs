@@ -3,10 +3,11 @@
 
 use std::collections::HashMap;
 
-use model::{AccountId, GroupKind, MembershipState, Millis, StatusId, Visibility};
+use model::{AccountId, FilterContext, GroupKind, MembershipState, Millis, StatusId, Visibility};
 use services::Place;
 use services::views::{AccountView, GroupView, MediaView, PollView, StatusView};
 
+use super::filtered::{Veil, veil};
 use crate::i18n::{Words, without_turns};
 
 /// A person or group by name.
@@ -261,6 +262,8 @@ pub(crate) struct Reader<'a> {
     pub(crate) now: Millis,
     /// Who reads.
     pub(crate) me: Option<AccountId>,
+    /// On what kind of page: filters hold where they are to.
+    pub(crate) context: FilterContext,
 }
 
 impl PostCard {
@@ -277,6 +280,7 @@ impl PostCard {
             .map(|group| NameCard::of(reader.place, group))
             .or_else(|| booster.clone().filter(|booster| booster.is_group));
         let status = &shown.status;
+        let veil = veil(view, reader);
         let author = NameCard::of(reader.place, &shown.author);
         let audience = match status.visibility {
             Visibility::Public => String::new(),
@@ -289,8 +293,13 @@ impl PostCard {
             group,
             title: shown.own_title().unwrap_or_default().to_owned(),
             content: shown.content_with_fallback(),
-            warning: status.spoiler_text.clone(),
-            sensitive: status.sensitive,
+            warning: match &veil {
+                Veil::Title(title) => reader.w.named("post-filtered", title),
+                // Asked for by itself: covered, not gone.
+                Veil::Absent => reader.w.say("post-filtered-away"),
+                Veil::Nothing | Veil::Pictures => status.spoiler_text.clone(),
+            },
+            sensitive: status.sensitive || veil != Veil::Nothing,
             lang: status.language.clone().unwrap_or_default(),
             iso: status.created_at.iso_seconds(),
             when: reader.w.when(status.created_at, reader.now),

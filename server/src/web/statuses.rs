@@ -10,6 +10,7 @@ use services::{interactions, polls, statuses};
 use super::accounts::elsewhere;
 use super::cards::{AnswerCard, PostCard, nest, text_of};
 use super::failure::Failure;
+use super::filtered::{Veil, veil};
 use super::form::MemberForm;
 use super::layout::{Layout, print};
 use super::redirects::{see_other, towards};
@@ -53,7 +54,7 @@ pub(crate) async fn page(
         return elsewhere(&app, &page, &shown.author, &shown.status.url);
     }
     let thread = statuses::thread(&app.ctx, page.viewer(), id).await?;
-    let reader = reader(&app, &page);
+    let reader = reader(&app, &page).within(model::FilterContext::Thread);
     let post = PostCard::of(shown, reader);
     let mut l = Layout::new(&app, &page, title(&page, &post));
     l.description = if post.warning.is_empty() {
@@ -67,7 +68,12 @@ pub(crate) async fn page(
     } else {
         String::new()
     };
-    let answers: Vec<_> = thread.descendants.into_iter().take(ANSWERS + 1).collect();
+    let answers: Vec<_> = thread
+        .descendants
+        .into_iter()
+        .filter(|view| veil(view, reader) != Veil::Absent)
+        .take(ANSWERS + 1)
+        .collect();
     let has_more = answers.len() > ANSWERS;
     let answers = nest(
         id,
@@ -81,6 +87,7 @@ pub(crate) async fn page(
         ancestors: thread
             .ancestors
             .iter()
+            .filter(|view| veil(view, reader) != Veil::Absent)
             .map(|view| PostCard::of(view, reader))
             .collect(),
         l,

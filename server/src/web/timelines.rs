@@ -3,12 +3,13 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use model::{Page, Paged};
+use model::{FilterContext, Page, Paged};
 use services::timelines::TagFilter;
 use services::views::StatusView;
 
 use super::cards::{GroupCard, PostCard, Reader};
 use super::failure::Failure;
+use super::filtered::{Veil, veil};
 use super::layout::{Layout, print};
 use super::viewer::{PageQuery, PageViewer};
 use crate::state::AppState;
@@ -57,6 +58,7 @@ impl Posts {
             cards: paged
                 .items
                 .iter()
+                .filter(|view| veil(view, reader) != Veil::Absent)
                 .map(|view| PostCard::of(view, reader))
                 .collect(),
             older: paged
@@ -85,6 +87,7 @@ pub(crate) fn reader<'a>(app: &'a AppState, page: &PageViewer) -> Reader<'a> {
         w: page.words,
         now: app.ctx.now(),
         me: page.viewer().map(services::views::account::Viewer::id),
+        context: FilterContext::Public,
     }
 }
 
@@ -114,7 +117,11 @@ pub(crate) async fn home(
             .take(12)
             .map(|group| GroupCard::of(&app.ctx.place, group))
             .collect(),
-        posts: Posts::of(&paged, cursor, reader(&app, &page)),
+        posts: Posts::of(
+            &paged,
+            cursor,
+            reader(&app, &page).within(FilterContext::Home),
+        ),
     })
 }
 

@@ -1,10 +1,11 @@
 //! Stories of listening: who hears what, and until when.
 
 use database::both_engines;
-use model::{GroupKind, Visibility};
+use model::{GroupKind, Verdict, Visibility};
 
 use super::*;
 use crate::context::Ctx;
+use crate::notifications::policy::{self, PolicyChange};
 use crate::statuses::{self, Draft};
 use crate::testing::{World, run};
 use crate::views::account::Viewer;
@@ -144,6 +145,12 @@ both_engines! {
             let mut bell = listen(ctx, &world.ben, &[Stream::Notifications]).await;
             let mut direct = listen(ctx, &world.ben, &[Stream::Direct]).await;
             let mut other = listen(ctx, &world.chi, &[Stream::User, Stream::Notifications, Stream::Direct]).await;
+            // Letters of strangers would wait without a sound.
+            let accept = PolicyChange {
+                for_private_mentions: Some(Verdict::Accept),
+                ..PolicyChange::default()
+            };
+            policy::change(ctx, &world.ben, accept).await.unwrap();
             say(&world, &world.ana, Visibility::Direct, "@ben psst").await;
             settle(&world).await;
             assert_eq!(user.heard(), ["notification mention"]);

@@ -9,7 +9,7 @@ use database::notification_policies::{self, Policy};
 use database::notification_requests::{self, NotificationRequest};
 use database::notifications::{self, NO_STATUS, Notification};
 use database::statuses::{self, Status};
-use database::{Conn, accounts, follows, users};
+use database::{Conn, account_restrictions, accounts, follows, groups, users};
 use model::{
     AccountId, AccountKind, FollowState, Millis, NotificationKind, ServerRole, Verdict, Visibility,
 };
@@ -185,13 +185,20 @@ fn verdicts(
         .into_iter()
         .map(|policy| (policy.account_id, policy))
         .collect();
+    let groups: HashSet<AccountId> = groups::by_ids(conn, to)?
+        .into_iter()
+        .map(|group| group.account_id)
+        .collect();
     Ok(to
         .iter()
         .map(|who| {
-            let policy = policies
-                .get(who)
-                .copied()
-                .unwrap_or_else(|| Policy::usual(*who));
+            let policy = policies.get(who).copied().unwrap_or_else(|| {
+                if groups.contains(who) {
+                    Policy::open(*who)
+                } else {
+                    Policy::usual(*who)
+                }
+            });
             (*who, facts.judge(&policy))
         })
         .collect())
@@ -216,6 +223,7 @@ fn is_of_the_house(conn: &mut Conn, news: &News<'_>) -> Result<bool> {
 /// What makes a sender strange, to everyone and to each one.
 struct Strangeness {
     new: bool,
+    limited: bool,
     letter: bool,
     /// Who lets everything of the sender through.
     permitting: HashSet<AccountId>,
@@ -237,6 +245,9 @@ impl Strangeness {
             .filter(|status| status.visibility == Visibility::Direct);
         Ok(Self {
             new: sender.created_at.plus(NEW_ACCOUNT) > now,
+            limited: account_restrictions::standings(conn, &[from])?
+                .iter()
+                .any(|standing| standing.silenced_at.is_some()),
             letter: letter.is_some(),
             permitting: notification_policies::permitting(conn, to, from)?
                 .into_iter()
@@ -269,6 +280,7 @@ impl Strangeness {
             (stranger, policy.for_not_following),
             (!self.followed.contains(&who), policy.for_not_followers),
             (self.new && stranger, policy.for_new_accounts),
+            (self.limited && stranger, policy.for_limited_accounts),
             (
                 self.letter && stranger && !self.answered.contains(&who),
                 policy.for_private_mentions,

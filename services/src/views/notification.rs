@@ -2,14 +2,19 @@
 
 use std::collections::{HashMap, HashSet};
 
-use database::Conn;
+use database::account_warnings::{self, AccountWarning};
 use database::notifications::{NO_STATUS, Notification};
 use database::severance_events::{self, SeveranceEvent};
-use model::{AccountId, GroupKey, Millis, NotificationId, NotificationKind, SeveranceId, StatusId};
+use database::{Conn, memberships, reports, users};
+use model::{
+    AccountId, GroupKey, MembershipState, Millis, NotificationId, NotificationKind, ReportId, Role,
+    ServerRole, SeveranceId, StatusId, WarningId,
+};
 
 use super::account::AccountView;
 use super::status::StatusView;
 use crate::error::Result;
+use crate::reports::ReportView;
 
 /// What a notification is about, where that is no status.
 #[derive(Clone, Debug, Default)]
@@ -19,6 +24,10 @@ pub enum Subject {
     Nothing,
     /// Follows that ended.
     Severance(Box<SeveranceEvent>),
+    /// What the staff did, and to whom.
+    Warning(Box<AccountWarning>, Box<AccountView>),
+    /// What someone reported.
+    Report(Box<ReportView>),
 }
 
 /// A notification ready to print.
@@ -112,7 +121,12 @@ impl Shelf {
 
 /// Does a notification of this kind say nothing without its subject?
 const fn is_about_something_else(kind: NotificationKind) -> bool {
-    matches!(kind, NotificationKind::SeveredRelationships)
+    matches!(
+        kind,
+        NotificationKind::SeveredRelationships
+            | NotificationKind::ModerationWarning
+            | NotificationKind::AdminReport
+    )
 }
 
 /// The numbers of what the notifications of one kind are about.
@@ -136,16 +150,98 @@ fn subjects(
         .into_iter()
         .map(|event| (event.id.0, event))
         .collect();
+    let warnings = warnings(conn, viewer, rows)?;
+    let reported = reported(conn, viewer, rows)?;
+    let subject = |row: &Notification| match row.kind {
+        NotificationKind::SeveredRelationships => {
+            let event = severed.get(&row.object_id)?.clone();
+            Some(Subject::Severance(Box::new(event)))
+        }
+        NotificationKind::ModerationWarning => warnings.get(&row.object_id).cloned(),
+        NotificationKind::AdminReport => {
+            let view = reported.get(&row.object_id)?.clone();
+            Some(Subject::Report(Box::new(view)))
+        }
+        _ => None,
+    };
     Ok(rows
         .iter()
-        .filter_map(|row| {
-            let subject = match row.kind {
-                NotificationKind::SeveredRelationships => {
-                    Subject::Severance(Box::new(severed.get(&row.object_id)?.clone()))
-                }
-                _ => return None,
+        .filter_map(|row| Some((row.id, subject(row)?)))
+        .collect())
+}
+
+/// What the staff did to the viewer.
+fn warnings(
+    conn: &mut Conn,
+    viewer: AccountId,
+    rows: &[Notification],
+) -> Result<HashMap<i64, Subject>> {
+    let ids: Vec<WarningId> = objects(rows, NotificationKind::ModerationWarning)
+        .into_iter()
+        .map(WarningId)
+        .collect();
+    let mut found = account_warnings::by_ids(conn, &ids)?;
+    found.retain(|warning| warning.target_account_id == viewer);
+    if found.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let Some(target) = super::account::load_in(conn, &[viewer])?.pop() else {
+        return Ok(HashMap::new());
+    };
+    Ok(found
+        .into_iter()
+        .map(|warning| {
+            let id = warning.id.0;
+            (
+                id,
+                Subject::Warning(Box::new(warning), Box::new(target.clone())),
+            )
+        })
+        .collect())
+}
+
+/// The reports that the viewer may still answer: as one of the staff, or as a moderator of the group.
+fn reported(
+    conn: &mut Conn,
+    viewer: AccountId,
+    rows: &[Notification],
+) -> Result<HashMap<i64, ReportView>> {
+    let ids: Vec<ReportId> = objects(rows, NotificationKind::AdminReport)
+        .into_iter()
+        .map(ReportId)
+        .collect();
+    let mut found = reports::by_ids(conn, &ids)?;
+    if found.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let staff = users::find(conn, viewer)?.is_some_and(|user| user.role != ServerRole::Member);
+    if !staff {
+        let groups: Vec<AccountId> = found.iter().filter_map(|report| report.group_id).collect();
+        let own: HashSet<AccountId> = memberships::of(conn, viewer, &groups)?
+            .into_iter()
+            .filter(|row| row.state == MembershipState::Member && row.role != Role::Member)
+            .map(|row| row.group_id)
+            .collect();
+        found.retain(|report| report.group_id.is_some_and(|group| own.contains(&group)));
+    }
+    let mut named: HashMap<ReportId, Vec<StatusId>> = HashMap::new();
+    for (report, status) in reports::statuses(conn, &ids)? {
+        named.entry(report).or_default().push(status);
+    }
+    let targets: Vec<AccountId> = found.iter().map(|row| row.target_account_id).collect();
+    let targets: HashMap<AccountId, AccountView> = super::account::load_in(conn, &targets)?
+        .into_iter()
+        .map(|view| (view.account.id, view))
+        .collect();
+    Ok(found
+        .into_iter()
+        .filter_map(|report| {
+            let view = ReportView {
+                target: targets.get(&report.target_account_id)?.clone(),
+                statuses: named.remove(&report.id).unwrap_or_default(),
+                report,
             };
-            Some((row.id, subject))
+            Some((view.report.id.0, view))
         })
         .collect())
 }

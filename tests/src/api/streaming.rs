@@ -157,6 +157,7 @@ fn one_hears_what_one_is_told_and_no_one_else(stage: &Stage) {
     ];
     let mut his = Ear::of(&place, &ben, &streams);
     let mut hers = Ear::of(&place, &chi, &streams);
+    ben.hears_strangers();
     let letter = ana.publish_to("direct", "@ben psst");
     let mut heard: Vec<(String, String)> = (0..3)
         .map(|_| {

@@ -76,6 +76,7 @@ fn what_is_for_followers_reaches_their_servers_and_no_other(stage: &Stage) {
 
 fn a_direct_message_reaches_its_reader_and_no_other_server(stage: &Stage) {
     let places = three(*stage);
+    places.fay.hears_strangers();
     let text = format!("@fay@{} between us", places.third.domain());
     let direct = places.ana.publish_to("direct", &text);
     let there = eventually("fay is told", || places.fay.notified_of("mention").pop());

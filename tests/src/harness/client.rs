@@ -246,6 +246,12 @@ impl Client {
         self.post("/api/v1/statuses", &draft).ok()
     }
 
+    /// Letters of strangers are told at once, where they would wait under a request.
+    pub(crate) fn hears_strangers(&self) {
+        let accept = json!({ "for_private_mentions": "accept" });
+        self.patch("/api/v2/notifications/policy", &accept).ok();
+    }
+
     /// Answers a status.
     pub(crate) fn reply(&self, to: &str, text: &str) -> Value {
         let draft = json!({ "status": text, "in_reply_to_id": to });

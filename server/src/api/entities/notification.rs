@@ -1,12 +1,12 @@
-//! Notification, one by one and in groups, with what else it may be about.
+//! Notification, one by one and in groups.
 
 use serde::Serialize;
 use services::Place;
 use services::notifications::groups::{GroupView, GroupedView};
-use services::rows;
-use services::views::notification::{NotificationView, Subject};
+use services::views::notification::NotificationView;
 
 use super::account::PartialAccount;
+use super::notification_about::About;
 use super::{Account, Status};
 
 /// <https://docs.joinmastodon.org/entities/Notification/>
@@ -26,24 +26,6 @@ pub(crate) struct Notification {
     about: About,
 }
 
-/// What a notification is about, where that is no status.
-#[derive(Clone, Debug, Default, Serialize)]
-struct About {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    event: Option<RelationshipSeveranceEvent>,
-}
-
-impl About {
-    fn of(subject: &Subject) -> Self {
-        match subject {
-            Subject::Nothing => Self::default(),
-            Subject::Severance(event) => Self {
-                event: Some(RelationshipSeveranceEvent::from(&**event)),
-            },
-        }
-    }
-}
-
 impl Notification {
     /// Prints a notification.
     pub(crate) fn of(place: &Place, view: &NotificationView) -> Self {
@@ -55,34 +37,7 @@ impl Notification {
             filtered: view.filtered,
             account: Account::of(place, &view.account),
             status: view.status.as_ref().map(|status| Status::of(place, status)),
-            about: About::of(&view.subject),
-        }
-    }
-}
-
-/// <https://docs.joinmastodon.org/entities/RelationshipSeveranceEvent/>
-#[derive(Clone, Debug, Serialize)]
-pub(crate) struct RelationshipSeveranceEvent {
-    id: String,
-    r#type: String,
-    /// Which follows ended is not kept: only how many.
-    purged: bool,
-    target_name: String,
-    followers_count: i64,
-    following_count: i64,
-    created_at: String,
-}
-
-impl From<&rows::SeveranceEvent> for RelationshipSeveranceEvent {
-    fn from(event: &rows::SeveranceEvent) -> Self {
-        Self {
-            id: event.id.to_string(),
-            r#type: event.kind.to_string(),
-            purged: true,
-            target_name: event.target_name.clone(),
-            followers_count: event.followers_count,
-            following_count: event.following_count,
-            created_at: event.created_at.iso(),
+            about: About::of(place, &view.subject),
         }
     }
 }
@@ -119,7 +74,7 @@ pub(crate) struct NotificationGroup {
 }
 
 impl NotificationGroup {
-    fn of(view: &GroupView) -> Self {
+    fn of(place: &Place, view: &GroupView) -> Self {
         let status = view.head.status.as_ref();
         Self {
             group_key: view.key.to_string(),
@@ -131,7 +86,7 @@ impl NotificationGroup {
             latest_page_notification_at: view.span.map(|span| span.at.iso()),
             sample_account_ids: view.sample.iter().map(ToString::to_string).collect(),
             status_id: status.map(|status| status.status.id.to_string()),
-            about: About::of(&view.head.subject),
+            about: About::of(place, &view.head.subject),
         }
     }
 }
@@ -166,7 +121,11 @@ impl GroupedNotificationsResults {
                 .into_iter()
                 .map(|it| Status::of(place, it))
                 .collect(),
-            notification_groups: view.groups.iter().map(NotificationGroup::of).collect(),
+            notification_groups: view
+                .groups
+                .iter()
+                .map(|it| NotificationGroup::of(place, it))
+                .collect(),
         }
     }
 }
