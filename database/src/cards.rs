@@ -67,6 +67,18 @@ pub fn by_key(conn: &mut Conn, key: &str) -> Result<Option<Card>> {
         .optional())?)
 }
 
+/// One by its id.
+///
+/// # Errors
+/// The database.
+pub fn by_id(conn: &mut Conn, id: RowId) -> Result<Option<Card>> {
+    Ok(both!(conn => preview_cards::table
+        .find(id)
+        .select(Card::as_select())
+        .get_result(conn)
+        .optional())?)
+}
+
 /// A card by the address that it shows.
 ///
 /// # Errors

@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use database::Conn;
 use database::announcements::{self, Announcement};
+use database::custom_emojis;
 use model::{AccountId, AnnouncementId, Job, Millis};
 
 use crate::context::Ctx;
+use crate::emojis::{self, EmojiView};
 use crate::error::{Error, Result};
 use crate::jobs;
 use crate::live::{Change, note};
@@ -29,6 +31,8 @@ pub struct AnnouncementView {
     pub read: bool,
     /// Emoji, how many gave it, and whether the viewer did.
     pub reactions: Vec<(String, i64, bool)>,
+    /// The custom emoji of its text and of its reactions.
+    pub emojis: Vec<EmojiView>,
 }
 
 /// A new announcement.
@@ -66,6 +70,15 @@ fn views(conn: &mut Conn, me: AccountId, rows: Vec<Announcement>) -> Result<Vec<
     let ids: Vec<AnnouncementId> = rows.iter().map(|row| row.id).collect();
     let read = announcements::dismissed(conn, me, &ids)?;
     let given = announcements::reactions(conn, &ids)?;
+    let mut names = emojis::named_in(rows.iter().map(|row| row.content.as_str()));
+    names.extend(
+        given
+            .iter()
+            .map(|one| one.2.clone())
+            .filter(|name| name.is_ascii()),
+    );
+    let names: Vec<String> = names.into_iter().collect();
+    let known = custom_emojis::named(conn, &[String::new()], &names)?;
     Ok(rows
         .into_iter()
         .map(|row| {
@@ -79,8 +92,14 @@ fn views(conn: &mut Conn, me: AccountId, rows: Vec<Announcement>) -> Result<Vec<
                     None => reactions.push((name.clone(), 1, *who == me)),
                 }
             }
+            let own = emojis::named_in([row.content.as_str()]);
+            let stands = |emoji: &&EmojiView| {
+                own.contains(&emoji.shortcode)
+                    || reactions.iter().any(|one| one.0 == emoji.shortcode)
+            };
             AnnouncementView {
                 read: read.contains(&row.id),
+                emojis: known.iter().filter(stands).cloned().collect(),
                 reactions,
                 announcement: row,
             }
@@ -115,13 +134,15 @@ pub async fn dismiss(ctx: &Ctx, viewer: &Viewer, id: AnnouncementId) -> Result<(
 /// `NotFound`; `Invalid` for what is no emoji; `LimitExceeded` where too many different ones stand there.
 pub async fn react(ctx: &Ctx, viewer: &Viewer, id: AnnouncementId, name: &str) -> Result<()> {
     if !is_emoji(name) {
-        let text = "Name is not a recognized emoji";
-        return Err(Error::invalid("name", "ERR_INVALID", text));
+        return Err(no_emoji());
     }
     let (context, me, name) = (Arc::clone(ctx), viewer.id(), name.to_owned());
     ctx.write(move |conn| {
         let now = context.now();
         visible(conn, id, now)?;
+        if name.is_ascii() && custom_emojis::find(conn, "", &name)?.is_none() {
+            return Err(no_emoji());
+        }
         let mut names: Vec<String> = announcements::reactions(conn, &[id])?
             .into_iter()
             .map(|(_id, _who, name)| name)
@@ -155,6 +176,10 @@ pub async fn unreact(ctx: &Ctx, viewer: &Viewer, id: AnnouncementId, name: &str)
         }
     })
     .await
+}
+
+fn no_emoji() -> Error {
+    Error::invalid("name", "ERR_INVALID", "Name is not a recognized emoji")
 }
 
 /// One emoji of Unicode's (a few code points, none of them a letter, a sign of punctuation or blank), or

@@ -7,6 +7,7 @@ mod measures;
 mod reports;
 mod sign_up;
 mod tags;
+mod trends;
 
 use std::marker::PhantomData;
 
@@ -29,6 +30,7 @@ pub(super) fn routes() -> Routes {
         .and(reports::routes())
         .and(measures::routes())
         .and(tags::routes())
+        .and(trends::routes())
 }
 
 /// What a role must allow, as a type.

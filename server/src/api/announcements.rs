@@ -37,7 +37,9 @@ async fn shown(
 ) -> Result<Json<Vec<Announcement>>> {
     let with_read = asked.with_dismissed.unwrap_or_default();
     let views = announcements::shown(&state.ctx, &auth.viewer, with_read).await?;
-    Ok(Json(views.iter().map(Announcement::from).collect()))
+    let place = &state.ctx.place;
+    let shown = views.iter().map(|view| Announcement::of(place, view));
+    Ok(Json(shown.collect()))
 }
 
 async fn dismiss(

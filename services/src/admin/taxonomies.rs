@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use database::reviews::{self, TagReview};
-use database::{Conn, tags};
-use model::{Millis, Page, Paged, Power, TagId};
+use database::{Conn, cards, statuses, tags};
+use model::{Domain, Millis, Page, Paged, Power, RowId, StatusId, TagId, Visibility};
 
 use crate::context::Ctx;
 use crate::error::{Error, Result};
@@ -140,4 +140,66 @@ pub async fn decide(ctx: &Ctx, viewer: &Viewer, name: &str, decision: Decision) 
         Ok(view)
     })
     .await
+}
+
+/// What trends, beside hashtags.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// A status.
+    Status,
+    /// A link.
+    Link,
+    /// A server to which links lead.
+    Publisher,
+}
+
+/// Decides whether a status, a link or the links of a publisher may trend.
+///
+/// # Errors
+/// `Forbidden`; `NotFound` for what does not exist.
+pub async fn decide_trend(
+    ctx: &Ctx,
+    viewer: &Viewer,
+    kind: Subject,
+    id: &str,
+    allowed: bool,
+) -> Result<()> {
+    let (context, viewer, id) = (Arc::clone(ctx), viewer.clone(), id.to_owned());
+    ctx.write(move |conn| {
+        let staff = staff::staff(conn, &viewer, Power::ManageTaxonomies)?;
+        let (number, subject) = subject(conn, kind, &id)?;
+        reviews::decide(conn, number, &subject, allowed, context.now())?;
+        let act = Act {
+            kind: if allowed {
+                "trend_approved"
+            } else {
+                "trend_rejected"
+            },
+            account: None,
+            status: None,
+            reason: &subject,
+        };
+        ledger::append_staff(&context, conn, &staff, &act)
+    })
+    .await
+}
+
+/// How the decision is kept: the number of the kind, and the canonical name of what it is about.
+fn subject(conn: &mut Conn, kind: Subject, id: &str) -> Result<(i16, String)> {
+    match kind {
+        Subject::Status => {
+            let id: StatusId = id.parse().map_err(|_e| Error::NotFound)?;
+            let row = statuses::find(conn, id)?.ok_or(Error::NotFound)?;
+            let trends = row.deleted_at.is_none() && row.visibility == Visibility::Public;
+            trends.then(|| (0, id.to_string())).ok_or(Error::NotFound)
+        }
+        Subject::Link => {
+            let id: RowId = id.parse().map_err(|_e| Error::NotFound)?;
+            Ok((1, cards::by_id(conn, id)?.ok_or(Error::NotFound)?.url))
+        }
+        Subject::Publisher => {
+            let domain: Domain = id.parse().map_err(|_e| Error::NotFound)?;
+            Ok((2, domain.to_string()))
+        }
+    }
 }

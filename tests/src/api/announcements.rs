@@ -71,7 +71,7 @@ fn an_announcement_is_read_answered_and_put_away(stage: &Stage) {
         &format!("/api/v1/announcements/{id}/reactions/words"),
         &serde_json::json!({}),
     )
-    .ok();
+    .refused(422);
     ana.put(
         &format!("/api/v1/announcements/{id}/reactions/12"),
         &serde_json::json!({}),

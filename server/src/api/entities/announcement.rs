@@ -2,9 +2,11 @@
 
 use model::Millis;
 use serde::Serialize;
+use services::Place;
 use services::announcements::AnnouncementView;
 
 use super::Nothing;
+use super::emoji::CustomEmoji;
 
 /// <https://docs.joinmastodon.org/entities/Announcement/>
 #[derive(Clone, Debug, Serialize)]
@@ -20,7 +22,7 @@ pub(crate) struct Announcement {
     mentions: Nothing,
     statuses: Nothing,
     tags: Nothing,
-    emojis: Nothing,
+    emojis: Vec<CustomEmoji>,
     reactions: Vec<Reaction>,
 }
 
@@ -30,10 +32,20 @@ struct Reaction {
     name: String,
     count: i64,
     me: bool,
+    /// Of a custom emoji: where its picture is.
+    #[serde(flatten)]
+    picture: Option<Picture>,
 }
 
-impl From<&AnnouncementView> for Announcement {
-    fn from(view: &AnnouncementView) -> Self {
+#[derive(Clone, Debug, Serialize)]
+struct Picture {
+    url: String,
+    static_url: String,
+}
+
+impl Announcement {
+    /// Prints an announcement as someone sees it.
+    pub(crate) fn of(place: &Place, view: &AnnouncementView) -> Self {
         let row = &view.announcement;
         Self {
             id: row.id.to_string(),
@@ -47,7 +59,7 @@ impl From<&AnnouncementView> for Announcement {
             mentions: [],
             statuses: [],
             tags: [],
-            emojis: [],
+            emojis: CustomEmoji::all(place, &view.emojis),
             reactions: view
                 .reactions
                 .iter()
@@ -55,6 +67,14 @@ impl From<&AnnouncementView> for Announcement {
                     name: name.clone(),
                     count: *count,
                     me: *me,
+                    picture: view
+                        .emojis
+                        .iter()
+                        .find(|emoji| emoji.shortcode == *name)
+                        .map(|emoji| {
+                            let (url, static_url) = CustomEmoji::of(place, emoji).pictures();
+                            Picture { url, static_url }
+                        }),
                 })
                 .collect(),
         }

@@ -32,6 +32,11 @@ impl CustomEmoji {
         }
     }
 
+    /// Where the picture, and the one that does not move, are.
+    pub(crate) fn pictures(self) -> (String, String) {
+        (self.url, self.static_url)
+    }
+
     /// Prints several.
     pub(crate) fn all(place: &Place, views: &[EmojiView]) -> Vec<Self> {
         views.iter().map(|view| Self::of(place, view)).collect()

@@ -36,7 +36,7 @@ fn payload(place: &Place, what: &What) -> String {
         What::Conversation(view) => serde_json::to_string(&Conversation::of(place, view)),
         What::FiltersChanged => Ok(String::new()),
         What::NotificationsMerged => Ok("1".to_owned()),
-        What::Announcement(view) => serde_json::to_string(&Announcement::from(view.as_ref())),
+        What::Announcement(view) => serde_json::to_string(&Announcement::of(place, view)),
         What::AnnouncementReaction(id, name, count) => serde_json::to_string(
             &serde_json::json!({"name": name, "count": count, "announcement_id": id}),
         ),
