@@ -15,6 +15,7 @@ mod copies;
 mod discovery;
 mod domain_blocks;
 mod emojis;
+mod description;
 mod errors;
 mod films;
 mod filters;

@@ -1,5 +1,6 @@
 //! Groups on one server: founded, joined, posted into, read as a list, moderated.
 
+mod family;
 mod found;
 mod join;
 mod list;

@@ -72,7 +72,9 @@ fn lines(text: &str) -> Vec<(String, &str)> {
         .map(|line| {
             if let Some((before, rest)) = line.split_once("fn ") {
                 let name = word(rest);
-                if !name.is_empty() && !before.contains(['"', '(', '/']) {
+                let modifiers = ["pub", "pub(crate)", "pub(super)", "async", "const"];
+                let declared = before.split_whitespace().all(|it| modifiers.contains(&it));
+                if !name.is_empty() && declared {
                     function = name;
                 }
             }
@@ -128,7 +130,9 @@ fn through(helpers: &[Call], file: &str, text: &str) -> Vec<Call> {
                 calls.push(here);
                 continue;
             }
-            let near = lines.iter().skip(number).take(4).map(|(_, line)| *line);
+            // The verb stands beside, or in the list of a loop above.
+            let near = lines.iter().skip(number.saturating_sub(8)).take(12);
+            let near = near.map(|(_, line)| *line);
             let near: Vec<&str> = near.collect();
             for verb in near.join(" ").split('"').skip(1).step_by(2) {
                 let mut call = here.clone();
