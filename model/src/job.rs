@@ -133,9 +133,7 @@ impl Job {
             | Self::VerifyLinks { .. }
             | Self::SettleQuote { .. }
             | Self::ConvertMedia { .. }
-            | Self::FindForgotten { .. } => {
-                3
-            }
+            | Self::FindForgotten { .. } => 3,
             // About eight hours.
             Self::SendLetter { .. } => 10,
         }

@@ -20,9 +20,7 @@ use crate::extract::{Accounts, At, Lenient, Paging, Params, Statuses, maybe};
 use crate::state::AppState;
 
 pub(super) fn routes() -> Routes {
-    use axum::http::Method;
-    use scopes::{ReadAccounts, WriteAccounts};
-    const POST: &[Method] = &[Method::POST];
+    use scopes::ReadAccounts;
     Routes::new()
         .get("/api/v1/accounts", many)
         .get("/api/v1/accounts/lookup", lookup)

@@ -20,7 +20,7 @@ pub(crate) enum Veil {
 }
 
 /// The strongest of the filters that hold here. One's own posts are always shown.
-pub(crate) fn veil(view: &StatusView, reader: Reader) -> Veil {
+pub(crate) fn veil(view: &StatusView, reader: Reader<'_>) -> Veil {
     let shown = view.reblog.as_deref().unwrap_or(view);
     if reader.me == Some(shown.status.account_id) {
         return Veil::Nothing;
@@ -40,7 +40,7 @@ pub(crate) fn veil(view: &StatusView, reader: Reader) -> Veil {
     veil
 }
 
-impl Reader {
+impl Reader<'_> {
     /// The same reader on another kind of page.
     pub(crate) const fn within(mut self, context: FilterContext) -> Self {
         self.context = context;

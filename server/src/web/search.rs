@@ -53,7 +53,11 @@ pub(crate) async fn page(
         .await
         .unwrap_or_default();
     let reader = reader(&app, &page);
-    let people: Vec<NameCard> = found.accounts.iter().map(NameCard::from).collect();
+    let people: Vec<NameCard> = found
+        .accounts
+        .iter()
+        .map(|view| NameCard::of(&app.ctx.place, view))
+        .collect();
     let posts: Vec<PostCard> = found
         .statuses
         .iter()

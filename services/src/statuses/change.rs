@@ -230,15 +230,12 @@ fn rearrange(
     }
     for picture in edit.pictures.iter().take(MAX_MEDIA) {
         let now = media_attachments::of(conn, &[id])?;
-        let Some(row) = now.into_iter().find(|row| row.id == picture.id) else {
+        let Some(mut row) = now.into_iter().find(|row| row.id == picture.id) else {
             continue;
         };
-        let text = picture
-            .description
-            .as_ref()
-            .map_or(row.description, |text| {
-                compose::typed(text).chars().take(1500).collect()
-            });
+        if let Some(text) = &picture.description {
+            row.description = compose::typed(text).chars().take(1500).collect();
+        }
         let unit = |at: f64| {
             if at.is_finite() {
                 at.clamp(-1.0, 1.0)
@@ -246,10 +243,10 @@ fn rearrange(
                 0.0
             }
         };
-        let focus = picture
-            .focus
-            .map_or((row.focus_x, row.focus_y), |(x, y)| (unit(x), unit(y)));
-        media_attachments::describe(conn, row.id, &text, focus)?;
+        if let Some((x, y)) = picture.focus {
+            (row.focus_x, row.focus_y) = (unit(x), unit(y));
+        }
+        media_attachments::put(conn, &row)?;
         touched = true;
     }
     Ok((touched, dropped))

@@ -25,7 +25,7 @@ fn the_api_describes_itself(stage: &Stage) {
 
 fn small_readings_have_their_shape(stage: &Stage) {
     let world = World::new(*stage);
-    let said = world.ana.say("Rain at last #weather");
+    let said = world.ana.publish("Rain at last #weather");
     let id = id_of(&said);
     let visitor = world.place.visitor();
     assert!(visitor.get("/api/v1/instance/languages").ok().is_array());

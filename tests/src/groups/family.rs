@@ -58,7 +58,7 @@ fn who_asks_is_let_in_or_refused_and_can_be_sent_away(stage: &Stage) {
 
 fn what_is_said_in_a_group_is_its_timeline(stage: &Stage) {
     let world = World::new(*stage);
-    let thread = world.ben.say("@garden The beans are up");
+    let thread = world.ben.publish("@garden The beans are up");
     let id = &world.garden.id;
     let shown = world.chi.items(&format!("/api/v1/timelines/group/{id}"));
     assert_eq!(shown.len(), 1, "{shown:?}");
