@@ -102,4 +102,6 @@ fn strange_emoji_are_not_kept(stage: &Stage) {
     peer.publish("/notes/1", note);
     let found = ana.find_status(&id).expect("the note is found");
     assert_eq!(names(&found["emojis"]), ["cow"]);
+    let shown = found["emojis"][0]["url"].as_str().expect("a picture");
+    assert!(shown.starts_with(&place.base), "never hot-linked: {shown}");
 }

@@ -47,6 +47,7 @@ fn address(place: &Place, view: &EmojiView, file: &str) -> String {
     if view.domain.is_empty() {
         place.media_url(file)
     } else {
-        file.to_owned()
+        // Never from its own server: that would learn who reads what.
+        place.copy_url(file)
     }
 }
