@@ -4,9 +4,9 @@
 /// A container of sound or film that is accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Film {
-    /// MP4, QuickTime, M4A, 3GP.
+    /// MP4, `QuickTime`, M4A, 3GP.
     Mp4,
-    /// WebM and Matroska.
+    /// `WebM` and Matroska.
     Matroska,
     /// Ogg: Vorbis, Opus.
     Ogg,

@@ -61,7 +61,7 @@ pub struct Settings {
     pub description: String,
     /// Where to write to (`contact_email`).
     pub contact_email: String,
-    /// Where a service translates that speaks LibreTranslate's API (`translate_url`); empty for none.
+    /// Where a service translates that speaks `LibreTranslate`'s API (`translate_url`); empty for none.
     pub translate_url: String,
     /// The key for it (`translate_key`); empty for none.
     pub translate_key: String,

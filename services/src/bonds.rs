@@ -64,7 +64,7 @@ pub(crate) fn tie(
     conn: &mut Conn,
     from: &Account,
     to: &Account,
-    how: Tie<'_>,
+    how: &Tie<'_>,
 ) -> Result<()> {
     may_follow(ctx, conn, from, to)?;
     let joins = how.join && to.is_group();
@@ -96,7 +96,7 @@ fn begin_follow(
     from: &Account,
     to: &Account,
     at_once: bool,
-    how: Tie<'_>,
+    how: &Tie<'_>,
 ) -> Result<FollowState> {
     let Some(known) = follows::find(conn, from.id, to.id)? else {
         let id = ctx.id();

@@ -218,7 +218,7 @@ pub async fn join(ctx: &Ctx, viewer: &Viewer, group: AccountId) -> Result<GroupV
             uri: None,
             join: true,
         };
-        bonds::tie(&context, conn, &viewer.account, &to, how)?;
+        bonds::tie(&context, conn, &viewer.account, &to, &how)?;
         group::one_in(conn, Some(viewer.id()), group, context.now())
     })
     .await

@@ -86,7 +86,7 @@ pub async fn follow(
             uri: None,
             join: true,
         };
-        bonds::tie(ctx, conn, &viewer.account, &to, how)
+        bonds::tie(ctx, conn, &viewer.account, &to, &how)
     })
     .await
 }
@@ -107,7 +107,7 @@ pub async fn follow_only(
             uri: None,
             join: false,
         };
-        bonds::tie(ctx, conn, &viewer.account, &to, how)
+        bonds::tie(ctx, conn, &viewer.account, &to, &how)
     })
     .await
 }
@@ -371,7 +371,7 @@ pub async fn receive_follow(
             uri: Some(&uri),
             join: true,
         };
-        match bonds::tie(ctx, conn, &follower, &to, how) {
+        match bonds::tie(ctx, conn, &follower, &to, &how) {
             // Not allowed: the sender is told, or it would wait for ever.
             Err(Error::Forbidden(_why)) => {
                 let event = Event::FollowRejected {

@@ -231,8 +231,10 @@ impl Storage {
             Part::Last(count) => Some(GetRange::Suffix(count)),
         };
         let wanted = range.is_some();
-        let mut options = GetOptions::default();
-        options.range = range;
+        let options = GetOptions {
+            range,
+            ..GetOptions::default()
+        };
         let got = match self.store.get_opts(&path, options).await {
             Ok(got) => got,
             Err(error @ object_store::Error::NotFound { .. }) => return Err(failed(error)),
@@ -275,6 +277,10 @@ impl Storage {
 }
 
 /// What the storage says in our words. The cause goes to the log, not to a client.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "it is handed to map_err by name"
+)]
 fn failed(error: object_store::Error) -> Error {
     if matches!(error, object_store::Error::NotFound { .. }) {
         return Error::NotFound;

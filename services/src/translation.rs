@@ -1,4 +1,4 @@
-//! Translations of posts through a service that speaks LibreTranslate's API, where one is set. Only what is
+//! Translations of posts through a service that speaks `LibreTranslate`'s API, where one is set. Only what is
 //! open to all leaves the server, and what comes back is cleaned like anything from outside.
 
 use std::collections::BTreeMap;
@@ -120,8 +120,8 @@ fn is_code(code: &str) -> bool {
     (2..=12).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }
 
-fn strange(error: impl ToString) -> Error {
-    Error::Upstream(format!("the translation service: {}", error.to_string()))
+fn strange(error: impl std::fmt::Display) -> Error {
+    Error::Upstream(format!("the translation service: {error}"))
 }
 
 /// Translates a post that is open to all, with its warning, the descriptions of its pictures and the

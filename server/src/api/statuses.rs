@@ -158,7 +158,7 @@ async fn create(
     Ok(Json(match due {
         Some(due) => {
             let view = scheduled::schedule(ctx, viewer, draft, due, once).await?;
-            Posted::Later(ScheduledStatus::of(&ctx.place, &view))
+            Posted::Later(Box::new(ScheduledStatus::of(&ctx.place, &view)))
         }
         None => {
             let view = statuses::publish(ctx, viewer, draft, once).await?;
@@ -174,7 +174,7 @@ enum Posted {
     /// A status.
     Now(Box<Status>),
     /// One that waits.
-    Later(ScheduledStatus),
+    Later(Box<ScheduledStatus>),
 }
 
 /// An edit as apps write it.

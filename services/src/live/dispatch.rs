@@ -2,6 +2,7 @@
 //! of an edit before the post; each costs the same number of statements however many listen, but for
 //! those whose sight of it is their own (who marked it before).
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -216,15 +217,16 @@ impl Sights {
         let mut seen: HashMap<Eyes, Arc<Message>> = HashMap::new();
         let mut messages = HashMap::new();
         for (account, eyes) in eyes(conn, &facts, everyone)? {
-            if !seen.contains_key(&eyes) {
-                let Some(view) = status::load_in(conn, account, &[id])?.pop() else {
-                    continue;
-                };
-                seen.insert(eyes, Message::new(what(Box::new(view))));
-            }
-            if let Some(message) = seen.get(&eyes) {
-                messages.insert(account, Arc::clone(message));
-            }
+            let message = match seen.entry(eyes) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(place) => {
+                    let Some(view) = status::load_in(conn, account, &[id])?.pop() else {
+                        continue;
+                    };
+                    place.insert(Message::new(what(Box::new(view))))
+                }
+            };
+            messages.insert(account, Arc::clone(message));
         }
         Ok(Some(Self { messages, facts }))
     }

@@ -148,6 +148,10 @@ impl Cage {
 /// The file that a program reads.
 const IN: &str = "in";
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "it is handed to map_err by name"
+)]
 fn unusable(error: std::io::Error) -> Error {
     if error.kind() == std::io::ErrorKind::StorageFull {
         return Error::Database(database::Error::Full);

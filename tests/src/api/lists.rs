@@ -41,7 +41,7 @@ fn an_exclusive_list_keeps_its_people_out_of_home(stage: &Stage) {
     let id = list(&ana, &json!({"title": "Quiet", "exclusive": true}));
     put(&ana, &id, &ben);
     home(false);
-    assert_eq!(shown(&ana, &id), [post.clone()]);
+    assert_eq!(shown(&ana, &id), std::slice::from_ref(&post));
     let later = id_of(&ben.publish("later"));
     place.settle();
     assert!(ana.home().iter().all(|shown| shown["id"] != later.as_str()));

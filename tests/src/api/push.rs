@@ -177,7 +177,7 @@ impl Phone {
         serde_json::from_slice(&text[2..]).expect("JSON")
     }
 
-    /// The same by http_ece; nothing where there is no Python.
+    /// The same by `http_ece`; nothing where there is no Python.
     fn read_elsewhere(&self, got: &Got) -> Option<Value> {
         let home = testbench::Sandbox::new("push");
         let mut python = testbench::python_client("push_story.py", &home)?;

@@ -129,6 +129,11 @@ fn every_answer_says_how_much_is_left(stage: &Stage) {
     );
 }
 
+#[expect(
+    clippy::too_many_lines,
+    clippy::type_complexity,
+    reason = "one table, a line a case"
+)]
 fn each_limit_ends_where_it_says(stage: &Stage) {
     let frozen = Frozen::new(*stage);
     let place = &frozen.place;

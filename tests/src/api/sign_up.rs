@@ -74,7 +74,9 @@ pub(crate) fn link_in(mail: &str, place: &Instance, path: &str) -> String {
     let at = mail
         .find(&start)
         .unwrap_or_else(|| panic!("no link to {path} in {mail}"));
-    let link: String = mail[at..]
+    let link: String = mail
+        .get(at..)
+        .unwrap_or_default()
         .chars()
         .take_while(|c| !c.is_whitespace() && !matches!(c, '"' | '<'))
         .collect();
@@ -249,9 +251,8 @@ fn the_door_is_as_open_as_the_place_says(stage: &Stage) {
 fn invite(browser: &Browser, uses: &str) -> String {
     let page = browser.open("/settings/invites");
     let page = browser.submit(&page.form_to("/settings/invites").fill("uses", uses));
-    let at = page.source.find("/invite/").expect("a link");
-    page.source[at + "/invite/".len()..]
-        .chars()
+    let (_, code) = page.source.split_once("/invite/").expect("a link");
+    code.chars()
         .take_while(char::is_ascii_alphanumeric)
         .collect()
 }

@@ -1,4 +1,4 @@
-//! WebPushSubscription.
+//! A subscription to Web Push.
 
 use std::collections::BTreeMap;
 
