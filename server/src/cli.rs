@@ -4,6 +4,7 @@
 mod announcement;
 mod emoji;
 mod make;
+mod media;
 mod people;
 
 use std::process::ExitCode;
@@ -53,6 +54,9 @@ enum Verb {
     /// Custom emoji.
     #[command(subcommand)]
     Emoji(emoji::Emoji),
+    /// Files of posts, and copies of remote ones.
+    #[command(subcommand)]
+    Media(media::Media),
     /// Settings of the place.
     #[command(subcommand)]
     Settings(make::Settings),
@@ -186,6 +190,7 @@ async fn act(ctx: &Ctx, verb: Verb) -> Result<(), Failure> {
         Verb::Group(verb) => verb.act(ctx).await,
         Verb::Announcement(verb) => verb.act(ctx).await,
         Verb::Emoji(verb) => verb.act(ctx).await,
+        Verb::Media(verb) => verb.act(ctx).await,
         Verb::Settings(verb) => verb.act(ctx).await,
         // Opening has migrated it.
         Verb::Migrate => {

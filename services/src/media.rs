@@ -399,7 +399,7 @@ pub async fn delete(ctx: &Ctx, owner: &Viewer, id: MediaId) -> Result<()> {
         .db
         .write(move |conn| {
             let row = media_attachments::own(conn, me, id)?;
-            if row.status_id.is_some() {
+            if row.status_id.is_some() || crate::scheduled::keeps(conn, id)? {
                 return Err(Error::invalid(
                     "id",
                     "ERR_INVALID",

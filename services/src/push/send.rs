@@ -143,7 +143,7 @@ fn message(ctx: &Ctx, keys: &Arc<Keys>, letter: &Letter) -> Result<String> {
     let token = keys.open(subscription.token_id, &subscription.sealed_token)?;
     let avatar = &view.account.account.avatar;
     let icon = if avatar.starts_with("http") {
-        avatar.clone()
+        ctx.place.small_copy_url(avatar)
     } else if avatar.is_empty() {
         format!("{}/default/avatar.png", ctx.place.base())
     } else {

@@ -133,6 +133,13 @@ fn every_verb_makes_what_it_says(stage: &Stage) {
         "rate_limits=off",
         "password_grant=on",
     ]);
+    let usage = folder.ok(&["media", "usage"]);
+    assert!(
+        usage.contains("data/media") && usage.contains("2048 MiB"),
+        "{usage}"
+    );
+    assert!(folder.ok(&["media", "tidy"]).contains("Removed 0 uploads"));
+    assert!(folder.ok(&["media", "check"]).contains("works"));
     assert!(
         folder.sandbox.join("data").is_dir(),
         "the folder for data is made"
