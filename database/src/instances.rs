@@ -84,6 +84,17 @@ pub fn by_domain(conn: &mut Conn, domain: &str) -> Result<Option<Instance>> {
         .optional())?)
 }
 
+/// The domains of all that are known, by name.
+///
+/// # Errors
+/// The database.
+pub fn domains(conn: &mut Conn) -> Result<Vec<String>> {
+    Ok(both!(conn => instances::table
+        .order(instances::domain)
+        .select(instances::domain)
+        .load(conn))?)
+}
+
 /// One by its id.
 ///
 /// # Errors

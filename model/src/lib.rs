@@ -3,6 +3,7 @@
 //! Nothing here does I/O and nothing fails except parsing. Of `diesel` only the type mapping of ids
 //! and enums is used: no query and no backend lives here.
 
+pub mod about;
 pub mod account;
 mod columns;
 pub mod event;

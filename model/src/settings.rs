@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::about::About;
 use crate::columns::small_enum;
 use crate::handle::ParseError;
 
@@ -65,6 +66,8 @@ pub struct Settings {
     pub translate_url: String,
     /// The key for it (`translate_key`); empty for none.
     pub translate_key: String,
+    /// What the place says about itself at length, and shows of its dealings.
+    pub about: About,
 }
 
 impl Default for Settings {
@@ -85,6 +88,7 @@ impl Default for Settings {
             contact_email: String::new(),
             translate_url: String::new(),
             translate_key: String::new(),
+            about: About::default(),
         }
     }
 }
@@ -107,6 +111,14 @@ impl Settings {
         "contact_email",
         "translate_url",
         "translate_key",
+        "extended_description",
+        "privacy_policy",
+        "terms_of_service",
+        "terms_of_service_date",
+        "rules",
+        "show_domain_blocks",
+        "show_peers",
+        "show_activity",
     ];
 
     /// Sets one by its name.
@@ -130,7 +142,7 @@ impl Settings {
             "contact_email" => self.contact_email = line(value, 320)?,
             "translate_url" => self.translate_url = web(value)?,
             "translate_key" => self.translate_key = line(value, 500)?,
-            _ => return Err(ParseError("there is no such setting")),
+            _ => self.about.set(name, value)?,
         }
         Ok(())
     }
@@ -142,6 +154,7 @@ impl Settings {
         let mut settings = Self::default();
         for (name, value) in rows {
             let _kept = settings.set(name, value);
+            settings.about.stamp(name, value);
         }
         settings
     }
@@ -150,7 +163,7 @@ impl Settings {
     #[must_use]
     pub fn to_rows(&self) -> BTreeMap<&'static str, String> {
         let on = |b: bool| if b { "on" } else { "off" }.to_owned();
-        BTreeMap::from([
+        let mut rows = BTreeMap::from([
             ("registrations", self.registrations.to_string()),
             ("registrations_message", self.registrations_message.clone()),
             ("reason_required", on(self.reason_required)),
@@ -166,7 +179,9 @@ impl Settings {
             ("contact_email", self.contact_email.clone()),
             ("translate_url", self.translate_url.clone()),
             ("translate_key", self.translate_key.clone()),
-        ])
+        ]);
+        rows.extend(self.about.to_rows());
+        rows
     }
 }
 

@@ -1,5 +1,6 @@
 //! The Mastodon API: one file a noun, each with its part of the table of routes.
 
+mod about;
 mod accounts;
 mod admin;
 mod announcements;
@@ -57,6 +58,7 @@ pub fn table() -> Routes {
     Routes::new()
         .and(apps::routes())
         .and(instance::routes())
+        .and(about::routes())
         .and(accounts::routes())
         .and(sign_up::routes())
         .and(profile::routes())

@@ -57,6 +57,7 @@ pub struct Context {
     clock: Clock,
     random: SystemRandom,
     settings: RwLock<Arc<Settings>>,
+    weeks: RwLock<Option<(Millis, Arc<Vec<crate::about::Week>>)>>,
     fediverse: OnceLock<Arc<dyn Fediverse>>,
     outward: OnceLock<Arc<dyn Outward>>,
     pub(crate) push_keys: OnceLock<Arc<crate::push::Keys>>,
@@ -93,6 +94,7 @@ impl Context {
             clock,
             random,
             settings: RwLock::default(),
+            weeks: RwLock::default(),
             fediverse: OnceLock::new(),
             outward: OnceLock::new(),
             push_keys: OnceLock::new(),
@@ -308,6 +310,19 @@ impl Context {
     #[must_use]
     pub fn settings(&self) -> Arc<Settings> {
         Arc::clone(&self.settings.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The counts of the last weeks, where they were made after `since`.
+    pub(crate) fn weeks(&self, since: Millis) -> Option<Arc<Vec<crate::about::Week>>> {
+        let kept = self.weeks.read().unwrap_or_else(PoisonError::into_inner);
+        kept.as_ref()
+            .filter(|(made, _weeks)| *made > since)
+            .map(|(_made, weeks)| Arc::clone(weeks))
+    }
+
+    /// Keeps the counts of the last weeks.
+    pub(crate) fn keep_weeks(&self, now: Millis, weeks: Arc<Vec<crate::about::Week>>) {
+        *self.weeks.write().unwrap_or_else(PoisonError::into_inner) = Some((now, weeks));
     }
 
     /// Puts settings in force that were read from the database.

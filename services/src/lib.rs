@@ -4,6 +4,7 @@
 //! command line) calls the same functions. Use cases do not call each other: what two share goes down
 //! to `policy`, `compose` or `views`.
 
+pub mod about;
 pub mod account_domain_blocks;
 pub mod accounts;
 pub mod admin;

@@ -1,6 +1,7 @@
 //! Settings of the place: read from the database, changed by the command line and (later) pages.
 
 use database::settings;
+use model::about::About;
 use model::settings::Settings;
 
 use crate::context::Ctx;
@@ -57,12 +58,16 @@ pub async fn set(ctx: &Ctx, changes: &[(String, String)]) -> Result<()> {
     }
     let changes = changes.to_vec();
     let written = trial.to_rows();
+    let now = ctx.now();
     let rows = ctx
         .write(move |conn| {
             for (name, value) in &changes {
                 // As the type understood it, where one name was given twice the last one.
                 let value = written.get(name.as_str()).unwrap_or(value);
                 settings::put(conn, name, value)?;
+                if About::DATED.contains(&name.as_str()) {
+                    settings::put(conn, &format!("{name}_changed"), &now.0.to_string())?;
+                }
             }
             Ok::<_, Error>(settings::all(conn)?)
         })

@@ -1,6 +1,7 @@
 //! The Mastodon API, from the first screen of an app to a conversation. What groups add to it is in
 //! `groups`, what other servers see of it in `federation`.
 
+mod about;
 mod accounts;
 mod admin_accounts;
 mod admin_blocks;

@@ -11,6 +11,7 @@ use services::sign_up::Door;
 use services::{polls, profile};
 
 use super::Nothing;
+use crate::api::about::Rule;
 
 /// Mastodon's version whose API we speak, and our own.
 pub(crate) const VERSION: &str =
@@ -37,10 +38,16 @@ pub(crate) struct Instance {
     registrations: Value,
     api_versions: Value,
     contact: Value,
-    rules: Nothing,
+    rules: Vec<Rule>,
 }
 
 impl Instance {
+    /// With the rules of the place.
+    pub(crate) fn with_rules(mut self, rules: Vec<Rule>) -> Self {
+        self.rules = rules;
+        self
+    }
+
     /// Prints the place.
     pub(crate) fn of(place: &Place, settings: &Settings, door: Door, totals: Statistics) -> Self {
         Self {
@@ -62,7 +69,7 @@ impl Instance {
             registrations: registrations(place, settings, door),
             api_versions: json!({"mastodon": 1}),
             contact: json!({"email": settings.contact_email, "account": null}),
-            rules: [],
+            rules: Vec::new(),
         }
     }
 }
@@ -85,6 +92,12 @@ impl Instance {
 }
 
 impl InstanceV1 {
+    /// With the rules of the place.
+    pub(crate) fn with_rules(mut self, rules: Vec<Rule>) -> Self {
+        self.rules = rules;
+        self
+    }
+
     /// As [`Instance::with_media`].
     #[must_use]
     pub(crate) fn with_media(mut self, means: &Means) -> Self {
@@ -128,7 +141,7 @@ pub(crate) struct InstanceV1 {
     invites_enabled: bool,
     configuration: Value,
     contact_account: Option<()>,
-    rules: Nothing,
+    rules: Vec<Rule>,
 }
 
 impl InstanceV1 {
@@ -154,7 +167,7 @@ impl InstanceV1 {
             invites_enabled: door.invites,
             configuration: configuration(place, settings),
             contact_account: None,
-            rules: [],
+            rules: Vec::new(),
         }
     }
 }
