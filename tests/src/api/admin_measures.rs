@@ -11,6 +11,7 @@ on_both_engines![
     the_largest_parts_are_named,
     who_came_and_stayed_is_counted,
     the_staff_decides_about_hashtags,
+    the_staff_decides_about_what_trends,
 ];
 
 const MEASURES: &[&str] = &[
@@ -162,4 +163,37 @@ fn the_staff_decides_about_hashtags(stage: &Stage) {
     );
     assert_eq!(rini.get(&one).ok()["usable"], true);
     rini.get("/api/v1/admin/tags/nosuch").refused(404);
+}
+
+fn the_staff_decides_about_what_trends(stage: &Stage) {
+    let place = stage.instance();
+    let rini = staff(&place, "rini", ServerRole::Moderator);
+    let id = crate::harness::id_of(&place.person("ana").publish("hello"));
+    for path in [
+        "/api/v1/admin/trends/links",
+        "/api/v1/admin/trends/links/publishers",
+        "/api/v1/admin/trends/statuses",
+    ] {
+        assert!(rini.items(path).is_empty(), "{path}");
+    }
+    rini.press(&format!("/api/v1/admin/trends/statuses/{id}/approve"))
+        .ok();
+    rini.press(&format!("/api/v1/admin/trends/statuses/{id}/reject"))
+        .ok();
+    rini.press("/api/v1/admin/trends/statuses/42/approve")
+        .refused(404);
+    let link = "42";
+    rini.press(&format!("/api/v1/admin/trends/links/{link}/approve"))
+        .refused(404);
+    rini.press(&format!("/api/v1/admin/trends/links/{link}/reject"))
+        .refused(404);
+    let domain = "news.example";
+    rini.press(&format!(
+        "/api/v1/admin/trends/links/publishers/{domain}/approve"
+    ))
+    .ok();
+    rini.press(&format!(
+        "/api/v1/admin/trends/links/publishers/{domain}/reject"
+    ))
+    .ok();
 }
