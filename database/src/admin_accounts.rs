@@ -5,7 +5,7 @@ use model::{AccountId, AccountKind, Page, ServerRole};
 
 use crate::conn::{Conn, both};
 use crate::error::Result;
-use crate::schema::{account_restrictions, accounts, users};
+use crate::schema::{account_restrictions, accounts, invites, sign_ups, users};
 use crate::search::{literal, lower};
 
 /// In which state.
@@ -53,8 +53,7 @@ pub struct Wanted {
 /// # Errors
 /// The database.
 pub fn page(conn: &mut Conn, wanted: &Wanted, page: &Page) -> Result<Vec<AccountId>> {
-    // Nobody was invited by anyone yet.
-    if wanted.nobody || wanted.invited_by.is_some() {
+    if wanted.nobody {
         return Ok(Vec::new());
     }
     let begins = |text: &str| format!("{}%", literal(text));
@@ -112,6 +111,14 @@ pub fn page(conn: &mut Conn, wanted: &Wanted, page: &Page) -> Result<Vec<Account
         }
         if let Some(email) = &wanted.email {
             query = query.filter(users::email_key.like(begins(email)).escape('\\'));
+        }
+        if let Some(host) = wanted.invited_by {
+            query = query.filter(accounts::id.eq_any(
+                sign_ups::table
+                    .inner_join(invites::table.on(sign_ups::invite_id.eq(invites::id.nullable())))
+                    .filter(invites::account_id.eq(host))
+                    .select(sign_ups::account_id),
+            ));
         }
         if page.ascending() {
             query.order(accounts::id.asc()).load(conn)

@@ -5,7 +5,7 @@ use model::{AccountId, AppId, InviteId, Millis};
 
 use crate::conn::{Conn, both};
 use crate::error::Result;
-use crate::schema::sign_ups;
+use crate::schema::{invites, sign_ups};
 use crate::sql::one_of;
 
 /// A row of `sign_ups`.
@@ -56,5 +56,20 @@ pub fn by_accounts(conn: &mut Conn, accounts: &[AccountId]) -> Result<Vec<SignUp
     Ok(both!(conn => sign_ups::table
         .filter(one_of("sign_ups.account_id", accounts))
         .select(SignUp::as_select())
+        .load(conn))?)
+}
+
+/// Who let these members in, of those who came by an invite: member, host.
+///
+/// # Errors
+/// The database.
+pub fn hosts(conn: &mut Conn, accounts: &[AccountId]) -> Result<Vec<(AccountId, AccountId)>> {
+    if accounts.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(both!(conn => sign_ups::table
+        .inner_join(invites::table.on(sign_ups::invite_id.eq(invites::id.nullable())))
+        .filter(one_of("sign_ups.account_id", accounts))
+        .select((sign_ups::account_id, invites::account_id))
         .load(conn))?)
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use database::Conn;
 use database::account_restrictions;
+use database::sign_ups::{self, SignUp};
 use database::users::{self, User};
 use model::{AccountId, Millis};
 
@@ -21,6 +22,10 @@ pub struct AdminAccountView {
     pub silenced_at: Option<Millis>,
     /// All its pictures are covered, since then.
     pub sensitized_at: Option<Millis>,
+    /// How the person came: the app, and why in their own words.
+    pub sign_up: Option<SignUp>,
+    /// Who let the person in.
+    pub host: Option<AccountId>,
 }
 
 /// Loads them in the order of `ids`; what does not exist is left out.
@@ -36,6 +41,11 @@ pub fn load_in(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<AdminAccountVie
         .into_iter()
         .map(|standing| (standing.account_id, standing))
         .collect();
+    let mut came: HashMap<AccountId, SignUp> = sign_ups::by_accounts(conn, ids)?
+        .into_iter()
+        .map(|row| (row.account_id, row))
+        .collect();
+    let hosts: HashMap<AccountId, AccountId> = sign_ups::hosts(conn, ids)?.into_iter().collect();
     let views = account::load_in(conn, ids)?;
     Ok(views
         .into_iter()
@@ -44,6 +54,8 @@ pub fn load_in(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<AdminAccountVie
             let standing = standings.get(&id);
             AdminAccountView {
                 user: users.remove(&id),
+                sign_up: came.remove(&id),
+                host: hosts.get(&id).copied(),
                 silenced_at: standing.and_then(|standing| standing.silenced_at),
                 sensitized_at: standing.and_then(|standing| standing.sensitized_at),
                 account: view,

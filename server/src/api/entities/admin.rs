@@ -26,6 +26,10 @@ pub(crate) struct AdminAccount {
     ips: Nothing,
     locale: String,
     invite_request: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    created_by_application_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    invited_by_account_id: Option<String>,
     role: Role,
     confirmed: bool,
     approved: bool,
@@ -41,6 +45,7 @@ impl AdminAccount {
     pub(crate) fn of(place: &Place, view: &AdminAccountView) -> Self {
         let account = &view.account.account;
         let user = view.user.as_ref();
+        let came = view.sign_up.as_ref();
         Self {
             id: account.id.to_string(),
             username: account.username.clone(),
@@ -50,7 +55,11 @@ impl AdminAccount {
             ip: None,
             ips: [],
             locale: user.map(|user| user.locale.clone()).unwrap_or_default(),
-            invite_request: None,
+            invite_request: came
+                .map(|came| came.reason.clone())
+                .filter(|reason| !reason.is_empty()),
+            created_by_application_id: came.and_then(|came| came.app_id).map(|app| app.to_string()),
+            invited_by_account_id: view.host.map(|host| host.to_string()),
             role: Role::of(user.map_or(model::ServerRole::Member, |user| user.role)),
             confirmed: user.is_none_or(|user| user.confirmed_at.is_some()),
             approved: user.is_none_or(|user| user.approved_at.is_some()),
