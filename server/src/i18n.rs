@@ -113,6 +113,10 @@ fn thousandths(text: &str) -> u32 {
     (whole.min(1) * 1000 + part).min(1000)
 }
 
+/// The key of a text that is asked for somewhere else than where it is named.
+#[derive(Clone, Copy, Debug)]
+pub struct Key(pub &'static str);
+
 /// The words of a page in one language; templates call it `w`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Words {

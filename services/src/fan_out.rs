@@ -12,9 +12,9 @@ use std::sync::Arc;
 use database::notifications::{self, NO_STATUS};
 use database::{
     Conn, Lane, accounts, follows, home_entries, notification_policies, notification_requests,
-    statuses, users,
+    statuses,
 };
-use model::{AccountId, Event, FollowId, NotificationKind, Power, ServerRole, StatusId};
+use model::{AccountId, Event, FollowId, NotificationKind, StatusId};
 
 use crate::context::{Context, Ctx};
 use crate::error::Result;
@@ -105,9 +105,6 @@ pub async fn consume(ctx: &Ctx, event: &Event) -> Result<()> {
             })
             .await
         }
-        Event::SignedUp { account } => {
-            in_one(ctx, move |ctx, conn| tell_staff(ctx, conn, account)).await
-        }
         Event::FollowRequested { .. }
         | Event::FollowAccepted { .. }
         | Event::FollowRejected { .. }
@@ -117,17 +114,9 @@ pub async fn consume(ctx: &Ctx, event: &Event) -> Result<()> {
             let event = event.clone();
             in_one(ctx, move |ctx, conn| between_accounts(ctx, conn, &event)).await
         }
-        Event::Warned { warning } => {
-            in_one(ctx, move |ctx, conn| {
-                staff::tell_of_warning(ctx, conn, warning)
-            })
-            .await
-        }
-        Event::Reported { report } => {
-            in_one(ctx, move |ctx, conn| {
-                staff::tell_of_report(ctx, conn, report)
-            })
-            .await
+        Event::SignedUp { .. } | Event::Warned { .. } | Event::Reported { .. } => {
+            let event = event.clone();
+            in_one(ctx, move |ctx, conn| staff::tell_of(ctx, conn, &event)).await
         }
         // What is left has no effect at home: only other servers hear of it.
         Event::Unblocked { .. }
@@ -157,20 +146,6 @@ async fn in_one(
 async fn forget_boost(ctx: &Ctx, boost: StatusId) -> Result<()> {
     in_one(ctx, move |_ctx, conn| posts::forget_boost(conn, boost)).await?;
     ctx.live.publish(Change::Gone(boost));
-    Ok(())
-}
-
-/// Those who let people in and out hear of whoever came.
-fn tell_staff(ctx: &Context, conn: &mut Conn, newcomer: AccountId) -> Result<()> {
-    let roles: Vec<ServerRole> = ServerRole::ALL
-        .iter()
-        .copied()
-        .filter(|role| role.may(Power::ManageUsers))
-        .collect();
-    let mut staff = users::with_roles(conn, &roles)?;
-    staff.retain(|account| *account != newcomer);
-    let news = News::new(NotificationKind::AdminSignUp, newcomer);
-    tell(ctx, conn, &news, &staff)?;
     Ok(())
 }
 

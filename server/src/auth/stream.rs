@@ -55,9 +55,13 @@ impl<N: Needs> FromRequestParts<AppState> for StreamAuth<N> {
         let Bearer {
             token,
             viewer,
+            waiting,
             scopes,
             ..
         } = bearer_of(&found, parts, &state.ctx, N::SCOPES).await?;
+        if let Some(waiting) = waiting {
+            return Err(services::Error::Barred(waiting.missing.in_words()).into());
+        }
         Ok(Self {
             viewer: viewer.ok_or(Error::NeedsPerson)?,
             token,

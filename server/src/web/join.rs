@@ -16,6 +16,7 @@ use super::sign_in::open;
 use super::told::{Told, tell};
 use super::viewer::{PageQuery, PageViewer};
 use crate::client::Client;
+use crate::i18n::Key;
 use crate::state::AppState;
 
 /// The query of `/join`.
@@ -165,12 +166,12 @@ pub(crate) async fn next(
     page: PageViewer,
 ) -> Result<Response, Failure> {
     let text = if next.what == "mail" {
-        "join-next-mail"
+        Key("join-next-mail")
     } else {
-        "join-next-approval"
+        Key("join-next-approval")
     };
     let told = Told {
-        title: "join-next-title",
+        title: Key("join-next-title"),
         text,
         go: None,
     };

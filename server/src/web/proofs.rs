@@ -15,6 +15,7 @@ use super::layout::{Layout, Wrong, print_as, wrongs};
 use super::told::{Told, tell};
 use super::viewer::{PageQuery, PageViewer};
 use crate::client::Client;
+use crate::i18n::Key;
 use crate::limits::LETTERS;
 use crate::state::AppState;
 
@@ -61,8 +62,8 @@ fn show(
 /// A link that was used, replaced or is too old; nobody learns which.
 fn over(app: &AppState, page: &PageViewer) -> Result<Response, Failure> {
     let told = Told {
-        title: "link-over-title",
-        text: "link-over-text",
+        title: Key("link-over-title"),
+        text: Key("link-over-text"),
         go: None,
     };
     tell(app, page, StatusCode::NOT_FOUND, &told)
@@ -94,15 +95,15 @@ pub(crate) async fn confirm(
     VisitorForm { page, fields }: VisitorForm,
 ) -> Result<Response, Failure> {
     let text = match sign_up::confirm(&app.ctx, fields.get("token")).await {
-        Ok(Some(Missing::Approval)) => "confirmed-waiting",
-        Ok(_) => "confirmed-text",
+        Ok(Some(Missing::Approval)) => Key("confirmed-waiting"),
+        Ok(_) => Key("confirmed-text"),
         Err(services::Error::NotFound | services::Error::Invalid(_)) => return over(&app, &page),
         Err(other) => return Err(other.into()),
     };
     let told = Told {
-        title: "confirmed-title",
+        title: Key("confirmed-title"),
         text,
-        go: Some(("/login", "nav-sign-in")),
+        go: Some(("/login", Key("nav-sign-in"))),
     };
     tell(&app, &page, StatusCode::OK, &told)
 }
@@ -115,9 +116,9 @@ pub(crate) async fn forgot_form(
     let w = page.words;
     if !app.ctx.sends_mail() {
         let told = Told {
-            title: "forgot-title",
-            text: "forgot-no-mail",
-            go: Some(("/about", "nav-about")),
+            title: Key("forgot-title"),
+            text: Key("forgot-no-mail"),
+            go: Some(("/about", Key("nav-about"))),
         };
         return tell(&app, &page, StatusCode::OK, &told);
     }
@@ -143,8 +144,8 @@ pub(crate) async fn forgot(
     }
     credentials::forgot_password(&app.ctx, name).await?;
     let told = Told {
-        title: "forgot-title",
-        text: "forgot-done",
+        title: Key("forgot-title"),
+        text: Key("forgot-done"),
         go: None,
     };
     tell(&app, &page, StatusCode::OK, &told)
@@ -191,9 +192,9 @@ pub(crate) async fn reset(
     match credentials::reset_password(&app.ctx, &token, password).await {
         Ok(()) => {
             let told = Told {
-                title: "reset-title",
-                text: "reset-done",
-                go: Some(("/login", "nav-sign-in")),
+                title: Key("reset-title"),
+                text: Key("reset-done"),
+                go: Some(("/login", Key("nav-sign-in"))),
             };
             tell(&app, &page, StatusCode::OK, &told)
         }

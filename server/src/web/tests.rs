@@ -392,22 +392,24 @@ fn pages(lang: Lang, me: &str) -> Vec<(&'static str, String)> {
         ("compose", print(compose_page(lang, None).render())),
         ("answer", print(compose_page(lang, Some(post(2))).render())),
         ("settings", print(settings_page(lang, l()).render())),
-        ("join", print(join_page(lang, l()).render())),
-        ("security", print(security_page(lang, l()).render())),
-        ("invites", print(invites_page(lang, l()).render())),
-        ("reset", print(reset_page(lang, l()).render())),
-        (
-            "told",
-            print(
-                ToldPage {
-                    l: l(),
-                    text: Words::of(lang).say("reset-done"),
-                    path: "/login",
-                    label: Words::of(lang).say("nav-sign-in"),
-                }
-                .render(),
-            ),
-        ),
+    ]
+}
+
+/// Those about coming in and being signed in.
+fn doors(lang: Lang, me: &str) -> Vec<(&'static str, String)> {
+    let l = || layout(lang, me, "Judul");
+    let told = ToldPage {
+        l: l(),
+        text: Words::of(lang).say("reset-done"),
+        path: "/login",
+        label: Words::of(lang).say("nav-sign-in"),
+    };
+    vec![
+        ("join", join_page(lang, l()).render().unwrap()),
+        ("security", security_page(lang, l()).render().unwrap()),
+        ("invites", invites_page(lang, l()).render().unwrap()),
+        ("reset", reset_page(lang, l()).render().unwrap()),
+        ("told", told.render().unwrap()),
     ]
 }
 
@@ -528,7 +530,7 @@ fn everything() -> Vec<(String, String)> {
     let mut all = Vec::new();
     for lang in [Lang::English, Lang::Indonesian] {
         for me in ["", "ana"] {
-            for (page, html) in pages(lang, me) {
+            for (page, html) in pages(lang, me).into_iter().chain(doors(lang, me)) {
                 let who = if me.is_empty() { "visitor" } else { "member" };
                 all.push((format!("{page}-{}-{who}", lang.code()), html));
             }

@@ -7,16 +7,17 @@ use axum::response::Response;
 use super::failure::Failure;
 use super::layout::{Layout, print_as};
 use super::viewer::PageViewer;
+use crate::i18n::Key;
 use crate::state::AppState;
 
 /// What is said, by the keys of the texts.
 pub(crate) struct Told {
     /// The title.
-    pub(crate) title: &'static str,
+    pub(crate) title: Key,
     /// One or two sentences.
-    pub(crate) text: &'static str,
+    pub(crate) text: Key,
     /// Where to from here: a path and the words of the link.
-    pub(crate) go: Option<(&'static str, &'static str)>,
+    pub(crate) go: Option<(&'static str, Key)>,
 }
 
 #[derive(Template)]
@@ -39,20 +40,19 @@ pub(crate) fn tell(
     told: &Told,
 ) -> Result<Response, Failure> {
     let w = page.words;
-    let (path, label) = told.go.unwrap_or_default();
-    let mut l = Layout::new(app, page, w.say(told.title)).private();
-    if path.is_empty() && status != StatusCode::OK {
+    let mut l = Layout::new(app, page, w.say(told.title.0)).private();
+    if status != StatusCode::OK {
         l.here = "/?".to_owned();
     }
+    let (path, label) = match told.go {
+        Some((path, label)) => (path, w.say(label.0)),
+        None => ("", String::new()),
+    };
     let told = ToldPage {
         l,
-        text: w.say(told.text),
+        text: w.say(told.text.0),
         path,
-        label: if label.is_empty() {
-            String::new()
-        } else {
-            w.say(label)
-        },
+        label,
     };
     print_as(status, &told)
 }

@@ -2,15 +2,39 @@
 //! answer them.
 
 use database::{Conn, account_warnings, memberships, reports, users};
-use model::{AccountId, NotificationKind, ReportId, ServerRole, WarningId};
+use model::{AccountId, Event, NotificationKind, Power, ReportId, ServerRole, WarningId};
 
 use crate::context::Context;
 use crate::error::Result;
 use crate::notifications::tell::{News, tell};
 
+/// What the staff does and has to know.
+pub(super) fn tell_of(ctx: &Context, conn: &mut Conn, event: &Event) -> Result<()> {
+    match event {
+        Event::SignedUp { account } => tell_of_newcomer(ctx, conn, *account),
+        Event::Warned { warning } => tell_of_warning(ctx, conn, *warning),
+        Event::Reported { report } => tell_of_report(ctx, conn, *report),
+        _ => Ok(()),
+    }
+}
+
+/// Those who let people in and out hear of whoever came.
+fn tell_of_newcomer(ctx: &Context, conn: &mut Conn, newcomer: AccountId) -> Result<()> {
+    let roles: Vec<ServerRole> = ServerRole::ALL
+        .iter()
+        .copied()
+        .filter(|role| role.may(Power::ManageUsers))
+        .collect();
+    let mut staff = users::with_roles(conn, &roles)?;
+    staff.retain(|account| *account != newcomer);
+    let news = News::new(NotificationKind::AdminSignUp, newcomer);
+    tell(ctx, conn, &news, &staff)?;
+    Ok(())
+}
+
 /// Someone is told what was done about their account. It comes from themselves: who of the staff did it
 /// is not their concern.
-pub(super) fn tell_of_warning(ctx: &Context, conn: &mut Conn, warning: WarningId) -> Result<()> {
+fn tell_of_warning(ctx: &Context, conn: &mut Conn, warning: WarningId) -> Result<()> {
     for row in account_warnings::by_ids(conn, &[warning])? {
         let who = row.target_account_id;
         let news = News::new(NotificationKind::ModerationWarning, who).object(warning.0);
@@ -20,7 +44,7 @@ pub(super) fn tell_of_warning(ctx: &Context, conn: &mut Conn, warning: WarningId
 }
 
 /// The staff hears of a report, and so do the moderators of the groups in which the reported posts stand.
-pub(super) fn tell_of_report(ctx: &Context, conn: &mut Conn, report: ReportId) -> Result<()> {
+fn tell_of_report(ctx: &Context, conn: &mut Conn, report: ReportId) -> Result<()> {
     let Some(row) = reports::by_ids(conn, &[report])?.pop() else {
         return Ok(());
     };

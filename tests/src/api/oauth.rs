@@ -412,127 +412,82 @@ fn the_password_grant_is_closed_until_it_is_opened(stage: &Stage) {
     );
 }
 
-/// One try to turn a code into a token.
-struct Misuse {
-    name: &'static str,
-    /// What the app asked for the code with.
-    asked: &'static [(&'static str, &'static str)],
-    /// What it says when it brings the code.
-    says: &'static [(&'static str, &'static str)],
-    /// Minutes between the two.
-    later: i64,
-    error: &'static str,
-}
+const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+
+/// Tries to turn a code into a token: what is wrong, whether the code was asked for with a challenge,
+/// what the app says otherwise than it should (`name=value`), minutes between the two, and the error.
+const MISUSES: &[(&str, bool, &str, i64, &str)] = &[
+    ("nothing", false, "", 9, ""),
+    ("nothing with PKCE", true, RIGHT, 9, ""),
+    ("too old", false, "", 10, "invalid_grant"),
+    ("no verifier", true, "", 0, "invalid_grant"),
+    (
+        "the challenge as verifier",
+        true,
+        "code_verifier=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+        0,
+        "invalid_grant",
+    ),
+    ("a dropped challenge", false, RIGHT, 0, "invalid_grant"),
+    (
+        "another address",
+        false,
+        "redirect_uri=http://127.0.0.1:1/callback/",
+        0,
+        "invalid_grant",
+    ),
+    (
+        "an address in capitals",
+        false,
+        "redirect_uri=HTTP://127.0.0.1:1/callback",
+        0,
+        "invalid_grant",
+    ),
+    (
+        "another kind",
+        false,
+        "grant_type=refresh_token",
+        0,
+        "unsupported_grant_type",
+    ),
+    (
+        "implicit",
+        false,
+        "grant_type=implicit",
+        0,
+        "unsupported_grant_type",
+    ),
+    ("no kind", false, "grant_type=", 0, "invalid_request"),
+    ("no app", false, "client_id=nobody", 0, "invalid_client"),
+    (
+        "a wrong secret",
+        false,
+        "client_secret=x",
+        0,
+        "invalid_client",
+    ),
+    ("a made-up code", false, "code=made-up", 0, "invalid_grant"),
+    ("a code with a NUL", false, "code=\0", 0, "invalid_grant"),
+];
+/// RFC 7636, appendix B.
+const RIGHT: &str = "code_verifier=dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 
 #[expect(clippy::too_many_lines, reason = "one table, a line a case")]
 fn every_misuse_has_one_answer(stage: &Stage) {
-    const CHALLENGE: &[(&str, &str)] = &[
-        (
-            "code_challenge",
-            "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
-        ),
-        ("code_challenge_method", "S256"),
-    ];
-    const RIGHT: (&str, &str) = (
-        "code_verifier",
-        "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk",
-    );
-    let case = |name, asked, says, later, error| Misuse {
-        name,
-        asked,
-        says,
-        later,
-        error,
-    };
     let clock = Arc::new(AtomicI64::new(now().0));
     let time = Arc::clone(&clock);
-    let place = stage.instance_at(
-        Arc::new(move || Millis(time.load(Ordering::SeqCst))),
-        |_| {},
-    );
+    let tell = Arc::new(move || Millis(time.load(Ordering::SeqCst)));
+    let place = stage.instance_at(tell, |_| {});
     let ana = place.person("ana");
     let app = register(&place, CALLBACK);
     let browser = Browser::of(&place, &ana);
-    for Misuse {
-        name,
-        asked,
-        says,
-        later,
-        error,
-    } in [
-        case("nothing wrong", &[][..], &[][..], 9, ""),
-        case("nothing wrong with PKCE", CHALLENGE, &[RIGHT], 9, ""),
-        case("too old", &[], &[], 10, "invalid_grant"),
-        case("no verifier", CHALLENGE, &[], 0, "invalid_grant"),
-        case(
-            "the challenge as verifier",
-            CHALLENGE,
-            &[(
-                "code_verifier",
-                "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
-            )],
-            0,
-            "invalid_grant",
-        ),
-        case("a dropped challenge", &[], &[RIGHT], 0, "invalid_grant"),
-        case(
-            "another address",
-            &[],
-            &[("redirect_uri", "http://127.0.0.1:1/callback/")],
-            0,
-            "invalid_grant",
-        ),
-        case(
-            "an address in capitals",
-            &[],
-            &[("redirect_uri", "HTTP://127.0.0.1:1/callback")],
-            0,
-            "invalid_grant",
-        ),
-        case(
-            "another kind",
-            &[],
-            &[("grant_type", "refresh_token")],
-            0,
-            "unsupported_grant_type",
-        ),
-        case(
-            "implicit",
-            &[],
-            &[("grant_type", "implicit")],
-            0,
-            "unsupported_grant_type",
-        ),
-        case("no kind", &[], &[("grant_type", "")], 0, "invalid_request"),
-        case(
-            "no app",
-            &[],
-            &[("client_id", "nobody")],
-            0,
-            "invalid_client",
-        ),
-        case(
-            "a wrong secret",
-            &[],
-            &[("client_secret", "wrong")],
-            0,
-            "invalid_client",
-        ),
-        case(
-            "a made-up code",
-            &[],
-            &[("code", "made-up")],
-            0,
-            "invalid_grant",
-        ),
-        case(
-            "a code with a NUL",
-            &[],
-            &[("code", "\0")],
-            0,
-            "invalid_grant",
-        ),
-    ] {
+    for (name, challenged, otherwise, later, error) in MISUSES {
+        let pkce = [
+            ("code_challenge", CHALLENGE),
+            ("code_challenge_method", "S256"),
+        ];
+        let asked = if *challenged { &pkce[..] } else { &[] };
+        let says: Vec<(&str, &str)> = otherwise.split_once('=').into_iter().collect();
         let (code, target) = code_of(&agree(&browser, &browser.open(&wish(&app.0, asked))));
         assert!(
             target.query_pairs().all(|pair| pair.0 != "state"),
@@ -547,7 +502,7 @@ fn every_misuse_has_one_answer(stage: &Stage) {
             ("code", code.as_str()),
         ];
         pairs.retain(|pair| says.iter().all(|said| said.0 != pair.0));
-        pairs.extend_from_slice(says);
+        pairs.extend(says);
         let answer = place.visitor().form("/oauth/token", &pairs);
         if error.is_empty() {
             answer.ok();
@@ -558,7 +513,7 @@ fn every_misuse_has_one_answer(stage: &Stage) {
             "{name}: {}",
             answer.status
         );
-        assert_eq!(answer.json()["error"], error, "{name}");
+        assert_eq!(answer.json()["error"], *error, "{name}");
         assert_eq!(answer.header("cache-control"), Some("no-store"), "{name}");
     }
 }

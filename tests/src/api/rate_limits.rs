@@ -129,140 +129,57 @@ fn every_answer_says_how_much_is_left(stage: &Stage) {
     );
 }
 
-#[expect(
-    clippy::too_many_lines,
-    clippy::type_complexity,
-    reason = "one table, a line a case"
-)]
+/// Who asks for what, how often, in how many minutes.
+const LIMITS: &[(&str, &str, i64, i64)] = &[
+    ("ana", "GET /api/v1/lists", 300, 5),
+    ("a visitor", "GET /api/v2/instance", 300, 5),
+    ("a visitor", "POST /api/v1/apps", 5, 10),
+    ("a visitor", "POST /api/v1/accounts", 5, 30),
+    ("a visitor", "POST /oauth/token", 25, 5),
+    ("ana", "POST /api/v2/media", 30, 30),
+    ("ana", "DELETE /api/v1/statuses/42", 30, 30),
+    ("ben", "POST /api/v1/statuses/42/unreblog", 30, 30),
+    ("ana", "POST /api/v1/reports", 30, 30),
+    ("ben", "GET /api/v2/search?q=x&resolve=true", 10, 1),
+    ("a visitor", "GET /api/v2/search?q=x&resolve=true", 10, 1),
+    ("a visitor", "POST /api/v1/emails/confirmations", 5, 30),
+];
+
 fn each_limit_ends_where_it_says(stage: &Stage) {
     let frozen = Frozen::new(*stage);
     let place = &frozen.place;
     let (ana, ben) = (place.person("ana"), place.person("ben"));
     frozen.limited();
     let visitor = place.visitor();
-    let app = json!({"client_name": "Phone", "redirect_uris": "urn:ietf:wg:oauth:2.0:oob"});
-    let empty = json!({});
     let follow = format!("/api/v1/accounts/{}/follow", ben.id);
-    let cases: [(&str, &Client, Method, &str, Option<&Value>, i64, i64); 12] = [
-        ("a token", &ana, Method::GET, "/api/v1/lists", None, 300, 5),
-        (
-            "an address",
-            &visitor,
-            Method::GET,
-            "/api/v2/instance",
-            None,
-            300,
-            5,
-        ),
-        (
-            "apps",
-            &visitor,
-            Method::POST,
-            "/api/v1/apps",
-            Some(&app),
-            5,
-            10,
-        ),
-        (
-            "sign-ups",
-            &visitor,
-            Method::POST,
-            "/api/v1/accounts",
-            Some(&empty),
-            5,
-            30,
-        ),
-        (
-            "logins",
-            &visitor,
-            Method::POST,
-            "/oauth/token",
-            Some(&empty),
-            25,
-            5,
-        ),
-        (
-            "media",
-            &ana,
-            Method::POST,
-            "/api/v2/media",
-            Some(&empty),
-            30,
-            30,
-        ),
-        (
-            "deletes",
-            &ana,
-            Method::DELETE,
-            "/api/v1/statuses/42",
-            None,
-            30,
-            30,
-        ),
-        (
-            "unreblogs",
-            &ben,
-            Method::POST,
-            "/api/v1/statuses/42/unreblog",
-            Some(&empty),
-            30,
-            30,
-        ),
-        (
-            "reports",
-            &ana,
-            Method::POST,
-            "/api/v1/reports",
-            Some(&empty),
-            30,
-            30,
-        ),
-        (
-            "resolves",
-            &ben,
-            Method::GET,
-            "/api/v2/search?q=x&resolve=true",
-            None,
-            10,
-            1,
-        ),
-        (
-            "resolves",
-            &visitor,
-            Method::GET,
-            "/api/v2/search?q=x&resolve=true",
-            None,
-            10,
-            1,
-        ),
-        (
-            "mails",
-            &visitor,
-            Method::POST,
-            "/api/v1/emails/confirmations",
-            Some(&empty),
-            5,
-            30,
-        ),
-    ];
-    for (number, (name, client, method, path, body, most, minutes)) in cases.iter().enumerate() {
+    for (number, (who, what, most, minutes)) in LIMITS.iter().enumerate() {
         // A new hour, and an address of its own: nothing is left of the case before.
         frozen.pass(60);
-        let address = format!("203.0.113.{number}");
+        let client: &Client = match *who {
+            "ana" => &ana.app,
+            "ben" => &ben.app,
+            _ => &visitor,
+        };
+        let (method, path) = what.split_once(' ').expect("a method and a path");
+        let ask = || {
+            let method: Method = method.parse().expect("a method");
+            let body = (method == Method::POST).then(|| json!({}));
+            let address = format!("203.0.113.{number}");
+            ask_from(client, &address, method, path, body.as_ref())
+        };
         for left in (0..*most).rev() {
-            let answer = ask_from(client, &address, method.clone(), path, *body);
-            assert_ne!(answer.status, 429, "{name} with {left} left");
+            let answer = ask();
+            assert_ne!(answer.status, 429, "{who} {what} with {left} left");
             assert_eq!(
                 answer.header("x-ratelimit-remaining"),
                 Some(&*left.to_string()),
-                "{name}: {}",
+                "{who} {what}: {}",
                 answer.text()
             );
         }
-        refused_for_now(&ask_from(client, &address, method.clone(), path, *body));
+        refused_for_now(&ask());
         frozen.pass(*minutes);
-        let later = ask_from(client, &address, method.clone(), path, *body);
-        assert_ne!(later.status, 429, "{name}");
+        assert_ne!(ask().status, 429, "{who} {what}");
     }
     // Follows go by the day, however they are spread over it.
     let tomorrow = (frozen.clock.load(Ordering::SeqCst) / Millis::DAY + 1) * Millis::DAY;

@@ -71,16 +71,14 @@ fn signed_up(place: &Instance, answer: &Answer) -> Client {
 pub(crate) fn link_in(mail: &str, place: &Instance, path: &str) -> String {
     let mail = mail.replace("=\r\n", "").replace("=3D", "=");
     let start = place.url(path);
-    let at = mail
-        .find(&start)
+    let (_, rest) = mail
+        .split_once(&start)
         .unwrap_or_else(|| panic!("no link to {path} in {mail}"));
-    let link: String = mail
-        .get(at..)
-        .unwrap_or_default()
+    let token: String = rest
         .chars()
         .take_while(|c| !c.is_whitespace() && !matches!(c, '"' | '<'))
         .collect();
-    link.trim_start_matches(&place.base).to_owned()
+    format!("{path}{token}")
 }
 
 fn to_of(mail: &str) -> String {
@@ -251,8 +249,8 @@ fn the_door_is_as_open_as_the_place_says(stage: &Stage) {
 fn invite(browser: &Browser, uses: &str) -> String {
     let page = browser.open("/settings/invites");
     let page = browser.submit(&page.form_to("/settings/invites").fill("uses", uses));
-    let (_, code) = page.source.split_once("/invite/").expect("a link");
-    code.chars()
+    let (_, rest) = page.source.split_once("/invite/").expect("a link");
+    rest.chars()
         .take_while(char::is_ascii_alphanumeric)
         .collect()
 }

@@ -12,6 +12,7 @@ on_both_engines![
     wrong_words_are_one_sentence_and_change_nothing,
     chosen_secrets_are_for_tests_alone,
     settings_are_checked_where_they_stand,
+    people_are_let_in_and_given_passwords,
 ];
 
 fn ana(folder: &Folder) {
@@ -129,7 +130,7 @@ fn every_verb_makes_what_it_says(stage: &Stage) {
         "settings",
         "set",
         "registrations=closed",
-        "email_confirmation=on",
+        "min_age=16",
         "rate_limits=off",
         "password_grant=on",
     ]);
@@ -306,4 +307,53 @@ fn settings_are_checked_where_they_stand(stage: &Stage) {
     }
     std::fs::write(folder.sandbox.join("balai.toml"), "bnid = 1\n").expect("a file");
     assert!(folder.wrong(&["config", "check"]).contains("bnid"));
+}
+
+fn people_are_let_in_and_given_passwords(stage: &Stage) {
+    let mut folder = Folder::new(*stage);
+    ana(&folder);
+    folder.ok(&[
+        "user",
+        "create",
+        "ben",
+        "--email",
+        "ben@mail.example",
+        "--password",
+        "correct horse",
+    ]);
+    for words in [
+        &["user", "confirm", "ben"][..],
+        &["user", "approve", "ben"],
+        &["user", "approve", "ben"],
+        &["user", "set-password", "ben", "--password", "another horse"],
+    ] {
+        assert!(folder.ok(words).contains("ben"), "{words:?}");
+    }
+    let link = folder.ok(&[
+        "invite", "create", "--user", "ana", "--uses", "2", "--days", "7",
+    ]);
+    let (_, code) = link.trim().rsplit_once("/invite/").expect("a link");
+    let listed = folder.ok(&["invite", "list"]);
+    assert!(
+        listed.contains(code) && listed.contains("0 of 2"),
+        "{listed}"
+    );
+    folder.ok(&["invite", "revoke", code]);
+    assert!(folder.ok(&["invite", "list"]).contains("closed"));
+    for wrong in [
+        &["user", "confirm", "nobody"][..],
+        &["user", "set-password", "ben", "--password", "short"],
+        &["invite", "create", "--user", "nobody"],
+        &["invite", "create", "--user", "ana", "--uses", "0"],
+        &["invite", "create", "--user", "ana", "--days", "9999999"],
+        &["invite", "revoke", "0123"],
+        // Nothing says how mail would be sent.
+        &["settings", "set", "email_confirmation=on"],
+    ] {
+        let output = folder.run(wrong);
+        assert_eq!(output.status.code(), Some(2), "{wrong:?}");
+    }
+    let mails = folder.sandbox.join("mail").display().to_string();
+    folder.settings.push(("BALAI_MAIL_DIR".to_owned(), mails));
+    folder.ok(&["settings", "set", "email_confirmation=on"]);
 }
