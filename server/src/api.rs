@@ -156,11 +156,6 @@ async fn empty_list<A>(_caller: A) -> Json<[(); 0]> {
     Json([])
 }
 
-/// Of these there are none.
-async fn absent<A>(_caller: A) -> Error {
-    Error::NotFound
-}
-
 /// A writing that is not built: nothing is changed.
 async fn not_built<A>(_caller: A) -> Error {
     Error::NotBuilt

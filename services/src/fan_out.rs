@@ -30,10 +30,6 @@ const FIRST_POSTS: i64 = 20;
 ///
 /// # Errors
 /// The database; the event is tried again later.
-#[expect(
-    clippy::too_many_lines,
-    reason = "one arm an event, so that a new one does not compile without its answer"
-)]
 pub async fn consume(ctx: &Ctx, event: &Event) -> Result<()> {
     match event.clone() {
         Event::StatusPublished { status } | Event::StatusReceived { status } => {

@@ -292,7 +292,6 @@ fn queue_page(lang: Lang) -> QueuePage {
 }
 
 /// All pages by name, in their fullest form, for a visitor (empty `me`) or a member.
-#[expect(clippy::too_many_lines, reason = "one list, an entry a page")]
 fn pages(lang: Lang, me: &str) -> Vec<(&'static str, String)> {
     let l = || layout(lang, me, "Judul");
     let groups: Vec<GroupCard> = (0..3).map(group).collect();

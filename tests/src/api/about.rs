@@ -82,7 +82,18 @@ fn what_is_not_to_be_shown_is_not_there(stage: &Stage) {
     place.set("show_peers", "off");
     visitor.get("/api/v1/instance/peers").refused(404);
 
-    database::domain_blocks::put(&mut place.conn(), "bad.example", "spam", now).expect("a block");
+    let block = database::domain_blocks::DomainBlock {
+        id: model::RowId(7),
+        domain: "bad.example".to_owned(),
+        severity: model::DomainBlockSeverity::Suspend,
+        reject_media: false,
+        reject_reports: false,
+        obfuscate: false,
+        private_comment: String::new(),
+        public_comment: "spam".to_owned(),
+        created_at: now,
+    };
+    database::domain_blocks::put(&mut place.conn(), &block).expect("a block");
     let path = "/api/v1/instance/domain_blocks";
     visitor.get(path).refused(404);
     ana.get(path).refused(404);
