@@ -39,8 +39,8 @@ fn the_place_tells_its_rules_policies_and_terms(stage: &Stage) {
             .is_some_and(|html| html.contains("<strong>nothing</strong>")),
         "{policy}"
     );
-    let day = |document: &Value| document["updated_at"].as_str().map(|at| at[..2].to_owned());
-    assert_eq!(day(&policy).as_deref(), Some("20"));
+    let written = policy["updated_at"].as_str();
+    assert!(written.is_some_and(|at| at.starts_with("20")), "{policy}");
     let long = visitor.get("/api/v1/instance/extended_description").ok();
     assert!(!long["content"].as_str().expect("html").contains("<b>"));
     let terms = visitor.get("/api/v1/instance/terms_of_service").ok();

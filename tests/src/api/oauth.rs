@@ -472,7 +472,6 @@ const MISUSES: &[(&str, bool, &str, i64, &str)] = &[
 /// RFC 7636, appendix B.
 const RIGHT: &str = "code_verifier=dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 
-#[expect(clippy::too_many_lines, reason = "one table, a line a case")]
 fn every_misuse_has_one_answer(stage: &Stage) {
     let clock = Arc::new(AtomicI64::new(now().0));
     let time = Arc::clone(&clock);
