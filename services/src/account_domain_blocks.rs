@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use database::account_domain_blocks as blocks;
 use database::{Conn, accounts, follows::Follow};
-use model::{Domain, FollowState, Page, Paged};
+use model::{Domain, FollowState, Page, Paged, SeveranceKind};
 
+use crate::admin::severance;
 use crate::bonds::{self, By};
 use crate::context::Ctx;
 use crate::error::{Error, Result};
@@ -106,6 +107,13 @@ pub async fn block(ctx: &Ctx, viewer: &Viewer, name: &str) -> Result<()> {
 /// Ends what ties a member to the people of a server.
 fn sever(ctx: &Ctx, conn: &mut Conn, viewer: &Viewer, domain: &str) -> Result<()> {
     let (made, received) = blocks::follows_with(conn, viewer.id(), domain)?;
+    let ties: Vec<Follow> = made
+        .iter()
+        .chain(&received)
+        .filter(|follow| follow.state == FollowState::Accepted)
+        .cloned()
+        .collect();
+    severance::tell(ctx, conn, SeveranceKind::UserDomainBlock, domain, &ties)?;
     for follow in made {
         let to = accounts::get(conn, follow.target_id)?;
         bonds::untie(ctx, conn, viewer.id(), &to, By::Follower)?;

@@ -55,6 +55,10 @@ fn a_hidden_server_is_silent_and_unfollowed(stage: &Stage) {
     assert_eq!(relationship["following"], false);
     assert_eq!(relationship["followed_by"], false);
     assert!(ben.home().is_empty());
+    let told = ben.notified_of("severed_relationships");
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(told[0]["event"]["type"], "user_domain_block");
+    assert_eq!(told[0]["event"]["followers_count"], 1);
     assert!(
         ben.get("/api/v1/timelines/public?remote=true")
             .ids()
