@@ -1,6 +1,6 @@
 //! What the place tells about itself, from its settings and its database.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::harness::{Stage, on_both_engines};
 
