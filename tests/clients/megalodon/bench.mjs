@@ -119,7 +119,7 @@ export class Calls {
   #made = new Set()
 
   constructor(all, leftOut) {
-    this.all = new Set(all)
+    this.all = all
     this.leftOut = leftOut
   }
 
@@ -129,16 +129,18 @@ export class Calls {
 
   /** Prints the tally, and ends the program: well only where everything happened. */
   end() {
+    const { all } = this
     const out = Object.keys(this.leftOut)
-    const wrong = [
-      ...[...this.all].filter(name => !this.#made.has(name) && !out.includes(name)).map(name => `${name} was not called`),
-      ...[...this.#made].filter(name => !this.all.has(name)).map(name => `${name} was called and is not in the list of calls`),
-      ...out.filter(name => !this.all.has(name)).map(name => `${name} is left out and does not exist`),
-      ...out.filter(name => this.#made.has(name)).map(name => `${name} is left out and was called`),
-      ...failures.map(words => `failed: ${words}`),
-    ]
-    for (const words of wrong) console.log(words)
-    console.log(`calls: ${[...this.all].filter(name => this.#made.has(name)).length} of ${this.all.size}, ${out.length} left out`)
+    const made = [...this.#made]
+    const wrong = Object.entries({
+      'not called': all.filter(name => !made.includes(name) && !out.includes(name)),
+      'called, but not in the list of calls': made.filter(name => !all.includes(name)),
+      'left out, but not in the list of calls': out.filter(name => !all.includes(name)),
+      'left out, but called': out.filter(name => made.includes(name)),
+      'failed': failures,
+    }).filter(([, names]) => names.length > 0)
+    for (const [words, names] of wrong) console.log(`${words}: ${names.join('; ')}`)
+    console.log(`calls: ${made.filter(name => all.includes(name)).length} of ${all.length}, ${out.length} left out`)
     if (wrong.length === 0) console.log('done: everything happened')
     process.exit(wrong.length === 0 ? 0 : 1)
   }
