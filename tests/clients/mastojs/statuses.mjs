@@ -6,7 +6,7 @@ import { withPage } from './page.mjs'
 
 const file = (...colour) => new Blob([picture(...colour)], { type: 'image/png' })
 
-const inAnHour = (hours = 1) => new Date(Math.floor(Date.now() / 1000) * 1000 + hours * 3_600_000).toISOString()
+const inHours = hours => new Date(Math.floor(Date.now() / 1000) * 1000 + hours * 3_600_000).toISOString()
 
 export const steps = {
   'eka writes, changes it, and ana answers': async ({ eka, ana, me }) => {
@@ -113,13 +113,12 @@ export const steps = {
   }),
 
   'eka writes for later, moves it, and thinks better of it': async ({ eka }) => {
-    const text = fresh('Later ')
-    const later = await eka.v1.statuses.create({ status: text, scheduledAt: inAnHour(), visibility: 'private' })
-    same([new Date(later.scheduledAt).toISOString(), later.params.text, later.params.visibility], [inAnHour(), text, 'private'], 'what, and when')
+    const [text, soon, moved] = [fresh('Later '), inHours(1), inHours(2)]
+    const later = await eka.v1.statuses.create({ status: text, scheduledAt: soon, visibility: 'private' })
+    same([new Date(later.scheduledAt).toISOString(), later.params.text, later.params.visibility], [soon, text, 'private'], 'what, and when')
     find(await eka.v1.scheduledStatuses.list(), byId(later.id), 'it is not among the later ones')
     const one = eka.v1.scheduledStatuses.$select(later.id)
     same((await one.fetch()).id, later.id, 'it alone')
-    const moved = inAnHour(2)
     same(new Date((await one.update({ scheduledAt: moved })).scheduledAt).toISOString(), moved, 'when it was moved to')
     await one.remove()
     await refused(one.fetch(), 404, 'a later one that was called off')

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 
 import { byId, check, eventually, find, fresh, ids, picture, refused, same } from './bench.mjs'
 
-const inAnHour = (hours = 1) => new Date(Math.floor(Date.now() / 1000) * 1000 + hours * 3_600_000)
+const inHours = hours => new Date(Math.floor(Date.now() / 1000) * 1000 + hours * 3_600_000)
 
 export const steps = {
   'eka writes, changes it, and ana answers': async ({ eka, ana, me }) => {
@@ -98,13 +98,12 @@ export const steps = {
   },
 
   'eka writes for later, moves it, and thinks better of it': async ({ eka }) => {
-    const text = fresh('Later ')
-    const { data: later } = await eka.postStatus(text, { scheduled_at: inAnHour().toISOString(), visibility: 'private' })
-    same(new Date(later.scheduled_at), inAnHour(), 'when')
+    const [text, soon, moved] = [fresh('Later '), inHours(1), inHours(2)]
+    const { data: later } = await eka.postStatus(text, { scheduled_at: soon.toISOString(), visibility: 'private' })
+    same(new Date(later.scheduled_at), soon, 'when')
     same([later.params.text, later.params.visibility], [text, 'private'], 'what')
     find((await eka.getScheduledStatuses({ limit: 5 })).data, byId(later.id), 'it is not among the later ones')
     same((await eka.getScheduledStatus(later.id)).data.id, later.id, 'it alone')
-    const moved = inAnHour(2)
     same(new Date((await eka.scheduleStatus(later.id, moved.toISOString())).data.scheduled_at), moved, 'when it was moved to')
     await eka.cancelScheduledStatus(later.id)
     await refused(eka.getScheduledStatus(later.id), 404, 'a later one that was called off')
