@@ -71,10 +71,10 @@ def told(part, world):
     except SystemExit as end:
         words = f"{name}: {end.code}"
     except Exception:
-        words = f"FAILED: {name}: {traceback.format_exc(limit=-4)}"
+        words = f"{name}: FAILED: {traceback.format_exc(limit=-4)}"
     else:
         return []
-    step(words)
+    step(f"FAILED: {words.strip().splitlines()[-1]}")
     return [words]
 
 

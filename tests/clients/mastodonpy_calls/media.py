@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 
 from mastodon.errors import MastodonNotFoundError
 
-from bench import check, eventually
+from bench import check
 from mastodonpy_calls.kit import ids, png, refuses
 
 

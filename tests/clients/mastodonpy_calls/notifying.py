@@ -3,7 +3,7 @@
 from mastodon.errors import MastodonNotFoundError
 
 from bench import check, eventually
-from mastodonpy_calls.kit import ids, lacks, pages_lead, refuses
+from mastodonpy_calls.kit import ids, pages_lead, refuses
 
 
 def tell(world):

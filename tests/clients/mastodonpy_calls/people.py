@@ -2,7 +2,7 @@
 
 from mastodon.errors import MastodonAPIError, MastodonIllegalArgumentError
 
-from bench import check, eventually
+from bench import check
 from mastodonpy_calls.kit import PASSWORD, SCOPES, App, holds, ids, refuses
 
 
@@ -18,7 +18,7 @@ def sign_up(world):
     approved = oki.admin_account_approve(one.id)
     check(approved.approved is True, f"who was let in: {approved}")
     check(dewi.me().username == "dewi", "dewi is let in and cannot read who she is")
-    world._newcomers["dewi"] = dewi
+    world.is_in("dewi", dewi)
     # Her address needs no confirmation here; there is nothing to send again.
     refuses(dewi, "email_resend_confirmation", saying="awaiting confirmation")
 

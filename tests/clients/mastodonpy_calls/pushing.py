@@ -2,7 +2,7 @@
 
 from mastodon.errors import MastodonNotFoundError
 
-from bench import check, eventually, text_of
+from bench import check, eventually
 from mastodonpy_calls.kit import Web, refuses
 
 

@@ -1,9 +1,9 @@
 """Timelines: what is in them, how their pages are turned, and how far one has read."""
 
-from mastodon.errors import MastodonIllegalArgumentError, MastodonNotFoundError
+from mastodon.errors import MastodonNotFoundError
 
 from bench import check, eventually
-from mastodonpy_calls.kit import Web, holds, ids, lacks, pages_lead, refuses
+from mastodonpy_calls.kit import Web, holds, ids, pages_lead, refuses
 
 
 def timelines(world):

@@ -7,7 +7,6 @@ import time
 from mastodon import StreamListener
 
 from bench import check, eventually
-from mastodonpy_calls.kit import ids
 
 LIMIT = 20
 

@@ -1,6 +1,6 @@
 """Hashtags: read, followed, shown on the own profile."""
 
-from bench import check, eventually
+from bench import check
 from mastodonpy_calls.kit import holds, ids, pages_lead
 
 

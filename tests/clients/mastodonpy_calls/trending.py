@@ -1,7 +1,7 @@
 """What many talk about: hashtags, posts and links, as far as the staff lets them be shown."""
 
 from bench import check, eventually
-from mastodonpy_calls.kit import Web, holds, ids, lacks
+from mastodonpy_calls.kit import Web, holds, lacks
 
 NAMES = ("dewi", "fajar", "gita", "hana", "indra", "joko")
 
