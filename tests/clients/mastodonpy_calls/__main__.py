@@ -14,7 +14,7 @@ sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
 from bench import Settings, step
 from mastodonpy_calls import (
-    collecting, filtering, following, listing, media, moderating, notifying, people, place, profiles, pushing,
+    collecting, filtering, following, listing, media, moderating, notifying, paging, people, place, profiles, pushing,
     quoting, reading, searching, sign_in, statuses, streaming, tagging, trending, years,
 )
 from mastodonpy_calls.kit import METHODS, World, called, refused
@@ -25,7 +25,7 @@ LEFT_OUT = {}
 # The order matters only at both ends: nobody can call before signing in, and some are sent away at the end.
 NOUNS = [
     sign_in, place, profiles, people, following, statuses, media, reading, tagging, quoting, listing, filtering, searching,
-    notifying, collecting, streaming, pushing, trending, years, moderating,
+    notifying, collecting, paging, streaming, pushing, trending, years, moderating,
 ]
 
 
