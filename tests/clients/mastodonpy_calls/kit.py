@@ -140,7 +140,7 @@ def pages_lead(app, name, ask, key=lambda one: one.id, least=5):
     def keys(page):
         return None if page is None else [key(one) for one in page]
     whole = keys(ask(40))
-    check(len(whole) >= least, f"{name} has only {whole}")
+    check(least <= len(whole) < 40, f"{name} is too short or too long: {whole}")
     first = ask(2)
     second = app.fetch_next(first)
     for words, page, wanted in (

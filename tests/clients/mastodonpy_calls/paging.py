@@ -73,10 +73,11 @@ def of_posts(world):
     eventually(lambda: len(eka.timeline_link(f"{web.url}/pages")) >= 5, "not all are under the address")
     pages_lead(eka, "a link", lambda size: eka.timeline_link(f"{web.url}/pages", limit=size))
 
-    eka.account_follow(ana.id)
+    hana = world.newcomer("hana")
+    eka.account_follow(hana.id)
     shelf = eka.list_create("Paged")
-    eka.list_accounts_add(shelf.id, [ana.id])
-    posts = [ana.status_post(f"For the list {number}") for number in range(5)]
+    eka.list_accounts_add(shelf.id, [hana.id])
+    posts = [hana.status_post(f"For the list {number}") for number in range(5)]
     holds(lambda: eka.timeline_list(shelf.id), posts[-1].id, "her posts are not in the list")
     pages_lead(eka, "the posts of a list", lambda size: eka.timeline_list(shelf.id, limit=size))
     eka.list_delete(shelf.id)
