@@ -62,6 +62,8 @@ pub struct Settings {
     pub description: String,
     /// Where to write to (`contact_email`).
     pub contact_email: String,
+    /// Whom to ask (`contact_account`): the name of an account here; empty for none.
+    pub contact_account: String,
     /// Where a service translates that speaks `LibreTranslate`'s API (`translate_url`); empty for none.
     pub translate_url: String,
     /// The key for it (`translate_key`); empty for none.
@@ -86,6 +88,7 @@ impl Default for Settings {
             title: "Balai".to_owned(),
             description: String::new(),
             contact_email: String::new(),
+            contact_account: String::new(),
             translate_url: String::new(),
             translate_key: String::new(),
             about: About::default(),
@@ -109,6 +112,7 @@ impl Settings {
         "title",
         "description",
         "contact_email",
+        "contact_account",
         "translate_url",
         "translate_key",
         "extended_description",
@@ -140,6 +144,7 @@ impl Settings {
             "title" => self.title = line(value, 80)?,
             "description" => self.description = line(value, 1000)?,
             "contact_email" => self.contact_email = line(value, 320)?,
+            "contact_account" => self.contact_account = handle(value)?,
             "translate_url" => self.translate_url = web(value)?,
             "translate_key" => self.translate_key = line(value, 500)?,
             _ => self.about.set(name, value)?,
@@ -177,6 +182,7 @@ impl Settings {
             ("title", self.title.clone()),
             ("description", self.description.clone()),
             ("contact_email", self.contact_email.clone()),
+            ("contact_account", self.contact_account.clone()),
             ("translate_url", self.translate_url.clone()),
             ("translate_key", self.translate_key.clone()),
         ]);
@@ -195,6 +201,14 @@ pub fn switch(value: &str) -> Result<bool, ParseError> {
         "0" | "false" | "off" => Ok(false),
         _ => Err(ParseError("not one of: on off")),
     }
+}
+
+fn handle(value: &str) -> Result<String, ParseError> {
+    let value = value.trim().trim_start_matches('@');
+    if !value.is_empty() {
+        value.parse::<crate::Username>()?;
+    }
+    Ok(value.to_owned())
 }
 
 fn web(value: &str) -> Result<String, ParseError> {

@@ -8,6 +8,7 @@ use axum::extract::State;
 use axum::http::Method;
 use model::ListId;
 use serde::Deserialize;
+use serde_json::{Value, json};
 use services::markers;
 
 use super::entities::various::{Marker, Tag};
@@ -37,6 +38,8 @@ fn empty() -> Routes {
             "/api/v1/featured_tags/suggestions",
             empty_list::<Auth<ReadAccounts>>,
         )
+        .empty("/api/v1/annual_reports", no_annual_reports)
+        .empty("/api/v1/annual_reports/{year}/state", no_annual_report)
         .empty("/api/v1/trends", empty_list::<Public>)
         .empty("/api/v1/trends/tags", empty_list::<Public>)
         .empty("/api/v1/trends/statuses", empty_list::<Public>)
@@ -125,6 +128,15 @@ async fn tag(
         return Err(Error::NotFound);
     }
     Ok(Json(Tag::of(&state.ctx.place, &name)))
+}
+
+/// Looking back at people's years is not for this place: there are no reports, and none is being made.
+async fn no_annual_reports(_auth: Auth<scopes::ReadAccounts>) -> Json<Value> {
+    Json(json!({"annual_reports": [], "accounts": [], "statuses": []}))
+}
+
+async fn no_annual_report(_auth: Auth<scopes::ReadAccounts>, At(_year): At<i64>) -> Json<Value> {
+    Json(json!({"state": "ineligible"}))
 }
 
 /// Answers are whole when they are given: nothing is fetched afterwards of which an app could ask for news.

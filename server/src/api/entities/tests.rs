@@ -247,7 +247,10 @@ fn an_account_elsewhere_without_a_page_has_its_id_for_one() {
     let json = printed(&Account::of(&place(), &dan()), ACCOUNT);
     assert_eq!(json["acct"], "dan@far.example");
     assert_eq!(json["url"], "https://far.example/u/dan");
-    assert_eq!(json["avatar"], "https://far.example/dan.png");
+    assert_eq!(
+        json["avatar"],
+        place().copy_url("https://far.example/dan.png")
+    );
 }
 
 #[test]
@@ -300,7 +303,7 @@ fn a_title_is_shown_once() {
 }
 
 #[test]
-fn a_picture_elsewhere_keeps_its_address() {
+fn a_picture_elsewhere_is_shown_through_our_copy() {
     let mut picture = picture();
     picture.file = String::new();
     picture.preview = String::new();
@@ -308,10 +311,12 @@ fn a_picture_elsewhere_keeps_its_address() {
     picture.width = 0;
     let json = printed(
         &MediaAttachment::of(&place(), &picture),
-        "id type url preview_url meta",
+        "id type url preview_url remote_url meta",
     );
-    assert_eq!(json["url"], "https://far.example/p.jpg");
-    assert_eq!(json["preview_url"], "https://far.example/p.jpg");
+    let far = "https://far.example/p.jpg";
+    assert_eq!(json["url"], place().copy_url(far));
+    assert_eq!(json["preview_url"], place().small_copy_url(far));
+    assert_eq!(json["remote_url"], far);
     assert_eq!(json["meta"].get("original"), None);
 }
 
