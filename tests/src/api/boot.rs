@@ -244,7 +244,6 @@ fn what_is_not_built_is_said_and_changes_nothing(stage: &Stage) {
             "/api/v2/filters",
             json!({ "title": "x", "context": ["home"] }),
         ),
-        ("/api/v1/tags/garden/follow", json!({})),
         ("/api/v1/reports", json!({ "account_id": ana.id })),
         ("/api/v1/domain_blocks", json!({ "domain": "x.example" })),
     ] {
