@@ -81,7 +81,7 @@ async fn trends(federation: &Federation) {
         if let Err(error) = services::trends::refresh(&federation.ctx).await {
             tracing::warn!(%error, "what trends could not be counted");
         }
-        let pause = began.elapsed() * 100;
+        let pause = began.elapsed().saturating_mul(100);
         tokio::time::sleep(pause.clamp(SOONEST_TRENDS, LATEST_TRENDS)).await;
     }
 }

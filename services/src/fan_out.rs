@@ -266,6 +266,9 @@ async fn to_followers_of_tags(ctx: &Ctx, id: StatusId) -> Result<()> {
                 let next = home_entries::next_tagged_cut(conn, id, after, CUT)?;
                 let until = next.unwrap_or(AccountId(i64::MAX));
                 home_entries::deliver_tagged(conn, id, after, until, now)?;
+                if id.0 & 15 == 0 {
+                    home_entries::prune(conn, id)?;
+                }
                 Ok::<_, database::Error>(next)
             })
             .await?;
