@@ -77,6 +77,20 @@ pub fn by_id(conn: &mut Conn, id: RowId) -> Result<Option<Card>> {
         .optional())?)
 }
 
+/// These, in no order.
+///
+/// # Errors
+/// The database.
+pub fn by_ids(conn: &mut Conn, ids: &[RowId]) -> Result<Vec<Card>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(both!(conn => preview_cards::table
+        .filter(one_of("preview_cards.id", ids))
+        .select(Card::as_select())
+        .load(conn))?)
+}
+
 /// A card by the address that it shows.
 ///
 /// # Errors

@@ -56,6 +56,8 @@ pub struct Settings {
     pub secure_mode: bool,
     /// Are only servers dealt with that were allowed (`allow_list`)?
     pub allow_list: bool,
+    /// May trend what nobody of the staff looked at (`trendable_by_default`)?
+    pub trendable_by_default: bool,
     /// The name of the place (`title`).
     pub title: String,
     /// One or two sentences about it (`description`).
@@ -85,6 +87,7 @@ impl Default for Settings {
             password_grant: false,
             secure_mode: false,
             allow_list: false,
+            trendable_by_default: false,
             title: "Balai".to_owned(),
             description: String::new(),
             contact_email: String::new(),
@@ -109,6 +112,7 @@ impl Settings {
         "password_grant",
         "secure_mode",
         "allow_list",
+        "trendable_by_default",
         "title",
         "description",
         "contact_email",
@@ -141,6 +145,7 @@ impl Settings {
             "password_grant" => self.password_grant = switch(value)?,
             "secure_mode" => self.secure_mode = switch(value)?,
             "allow_list" => self.allow_list = switch(value)?,
+            "trendable_by_default" => self.trendable_by_default = switch(value)?,
             "title" => self.title = line(value, 80)?,
             "description" => self.description = line(value, 1000)?,
             "contact_email" => self.contact_email = line(value, 320)?,
@@ -179,6 +184,7 @@ impl Settings {
             ("password_grant", on(self.password_grant)),
             ("secure_mode", on(self.secure_mode)),
             ("allow_list", on(self.allow_list)),
+            ("trendable_by_default", on(self.trendable_by_default)),
             ("title", self.title.clone()),
             ("description", self.description.clone()),
             ("contact_email", self.contact_email.clone()),

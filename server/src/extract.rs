@@ -10,7 +10,7 @@ mod tree;
 
 pub use self::decode::{DecodeError, Lenient, Upload, maybe};
 pub use link::Listing;
-pub use paging::{Accounts, Limit, Paging, Statuses};
+pub use paging::{Accounts, Limit, Many, Paging, Statuses};
 #[cfg(test)]
 pub(crate) use params::decode;
 pub use params::{At, BigParams, HugeParams, IdempotencyKey, Params, PrintedParams};

@@ -66,6 +66,7 @@ pub fn of(place: &Place, view: &AccountView, keys: &OwnKeys) -> Result<ActorDoc>
         followers: (!is_server).then(|| under("followers")),
         following: (!is_server).then(|| under("following")),
         featured: (!is_server).then(|| under("featured")),
+        featured_tags: (!is_server).then(|| under("featured_tags")),
         group: account.is_group().then(|| GroupDoc {
             moderators: under("moderators"),
             posting_restricted_to_mods: false,

@@ -232,7 +232,7 @@ fn configuration(place: &Place, settings: &Settings) -> Value {
     json!({
         "urls": {"streaming": streaming(place), "about": format!("{}/about", place.base()), "privacy_policy": null, "terms_of_service": null, "status": null},
         "accounts": {
-            "max_featured_tags": 0,
+            "max_featured_tags": services::featured_tags::MOST_FEATURED,
             "max_pinned_statuses": 5,
             "max_profile_fields": profile::MOST_FIELDS,
             "max_display_name_length": profile::MOST_NAME,
