@@ -4,7 +4,7 @@
 import { inspect, isDeepStrictEqual } from 'node:util'
 import { crc32, deflateSync } from 'node:zlib'
 
-const PATIENCE = 20_000
+const PATIENCE = 60_000
 const PAGES = 8
 
 const need = name => {
