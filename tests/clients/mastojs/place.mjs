@@ -59,12 +59,12 @@ export const steps = {
     same((await eka.v1.announcements.list()).filter(byId(all[0].id)).every(one => one.read), true, 'put away')
   },
 
-  'the year is not told yet': async ({ eka }) => {
+  'no years are looked back at': async ({ eka }) => {
     const year = eka.v1.annualReports.$select(String(new Date().getFullYear()))
     const { annualReports, accounts, statuses } = await eka.v1.annualReports.list()
     same([annualReports, accounts, statuses], [[], [], []], 'the years')
     same((await year.state.fetch()).state, 'ineligible', 'this year')
-    await year.generate()
+    await refused(year.generate(), 404, 'a report of a year of which none is made')
     await refused(year.fetch(), 404, 'this year’s report')
     await refused(year.read(), 404, 'this year’s report')
   },
