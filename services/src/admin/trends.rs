@@ -9,7 +9,7 @@ use database::trends::{self, Kind};
 use database::{Conn, cards, statuses};
 use model::{Domain, Power, RowId, StatusId, Visibility};
 
-use crate::context::{Context, Ctx};
+use crate::context::Ctx;
 use crate::error::{Error, Result};
 use crate::ledger::{self, Act};
 use crate::policy::staff;
@@ -130,7 +130,7 @@ pub async fn publishers(
 
 /// Writes a decision, and who made it.
 fn decide(
-    ctx: &Context,
+    ctx: &Ctx,
     conn: &mut Conn,
     viewer: &Viewer,
     (kind, subject): (i16, &str),
