@@ -315,7 +315,8 @@ async def until_told():
         loop.add_signal_handler(number, told.set)
 
     def read():
-        while sys.stdin.buffer.read1(PIECE):
+        # Not by `sys.stdin`: its lock would be held when we end by a signal.
+        while os.read(sys.stdin.fileno(), PIECE):
             pass
         loop.call_soon_threadsafe(told.set)
 

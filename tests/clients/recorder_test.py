@@ -26,7 +26,7 @@ def operation(schema):
 
 
 def document():
-    """A small document in the words of the large one. Its first path is the one that is at fault in that."""
+    """A small document in the words of the large one. It has the places that are at fault in that."""
     v1_filter = operation({"$ref": "#/components/schemas/V1Filter"})
     thing = {"oneOf": [{"$ref": "#/components/schemas/Thing"}, {"type": "object"}, {"type": "null"}]}
     return {
@@ -40,6 +40,7 @@ def document():
             "/api/v1/holder": {"get": operation({"type": "object", "properties": {"thing": thing}})},
         },
         "components": {"schemas": {
+            "OAuthScope": {"type": "string", "enum": ["read"]},
             "Thing": THING,
             "V1Filter": {"type": "object"},
             "Error": {"type": "object", "required": ["error"], "properties": {"error": {"type": "string"}}},
