@@ -30,6 +30,52 @@ FAULTS = [
 ]
 
 
+# Answers that the document has an entity for, and forgets. `[]`: a list of them.
+FORGOTTEN = {
+    "GET /api/v1/preferences": "Preferences",
+    "GET /api/v1/trends": "Tag[]",
+    "GET /api/v1/admin/accounts": "AdminAccount[]",
+    "GET /api/v2/admin/accounts": "AdminAccount[]",
+    "GET /api/v1/admin/accounts/{id}": "AdminAccount",
+    "POST /api/v1/admin/accounts/{id}/approve": "AdminAccount",
+    "POST /api/v1/admin/accounts/{id}/enable": "AdminAccount",
+    "POST /api/v1/admin/accounts/{id}/unsensitive": "AdminAccount",
+    "POST /api/v1/admin/accounts/{id}/unsilence": "AdminAccount",
+    "POST /api/v1/admin/accounts/{id}/unsuspend": "AdminAccount",
+    "GET /api/v1/admin/canonical_email_blocks": "AdminCanonicalEmailBlock[]",
+    "POST /api/v1/admin/canonical_email_blocks": "AdminCanonicalEmailBlock",
+    "GET /api/v1/admin/canonical_email_blocks/{id}": "AdminCanonicalEmailBlock",
+    "POST /api/v1/admin/canonical_email_blocks/test": "AdminCanonicalEmailBlock[]",
+    "POST /api/v1/admin/dimensions": "AdminDimension[]",
+    "GET /api/v1/admin/domain_allows": "AdminDomainAllow[]",
+    "POST /api/v1/admin/domain_allows": "AdminDomainAllow",
+    "GET /api/v1/admin/domain_allows/{id}": "AdminDomainAllow",
+    "GET /api/v1/admin/domain_blocks": "AdminDomainBlock[]",
+    "POST /api/v1/admin/domain_blocks": "AdminDomainBlock",
+    "GET /api/v1/admin/domain_blocks/{id}": "AdminDomainBlock",
+    "PUT /api/v1/admin/domain_blocks/{id}": "AdminDomainBlock",
+    "GET /api/v1/admin/email_domain_blocks": "AdminEmailDomainBlock[]",
+    "POST /api/v1/admin/email_domain_blocks": "AdminEmailDomainBlock",
+    "GET /api/v1/admin/email_domain_blocks/{id}": "AdminEmailDomainBlock",
+    "GET /api/v1/admin/ip_blocks": "AdminIpBlock[]",
+    "POST /api/v1/admin/ip_blocks": "AdminIpBlock",
+    "GET /api/v1/admin/ip_blocks/{id}": "AdminIpBlock",
+    "PUT /api/v1/admin/ip_blocks/{id}": "AdminIpBlock",
+    "POST /api/v1/admin/measures": "AdminMeasure[]",
+    "GET /api/v1/admin/reports": "AdminReport[]",
+    "GET /api/v1/admin/reports/{id}": "AdminReport",
+    "PUT /api/v1/admin/reports/{id}": "AdminReport",
+    "POST /api/v1/admin/reports/{id}/assign_to_self": "AdminReport",
+    "POST /api/v1/admin/reports/{id}/unassign": "AdminReport",
+    "POST /api/v1/admin/reports/{id}/reopen": "AdminReport",
+    "POST /api/v1/admin/reports/{id}/resolve": "AdminReport",
+    "POST /api/v1/admin/retention": "AdminCohort[]",
+    "GET /api/v1/admin/trends/links": "TrendsLink[]",
+    "GET /api/v1/admin/trends/statuses": "Status[]",
+    "GET /api/v1/admin/trends/tags": "AdminTag[]",
+}
+
+
 class Verdict(NamedTuple):
     """What the document says to one answer."""
 
@@ -48,6 +94,7 @@ class ApiSchema:
             self.document = json.load(file)
         for fault in FAULTS:
             mend(self.document, fault)
+        remember(self.document)
         # Alternatives of the document overlap: each Status is also a ScheduledStatus. One that fits is enough.
         self.components = any_instead_of_one(self.document["components"])
         self.routes = sorted(
@@ -132,6 +179,18 @@ def mend(document, fault):
     if last not in node:
         raise KeyError(f"{fault.pointer} is not in the document: is it still at fault?")
     node[last] = fault.instead
+
+
+def remember(document):
+    """Adds what the document forgets, where it has the entity; what it says itself stays as it is."""
+    for operation, entity in FORGOTTEN.items():
+        verb, path = operation.split(" ")
+        schema = {"$ref": f"#/components/schemas/{entity.removesuffix('[]')}"}
+        if entity.endswith("[]"):
+            schema = {"type": "array", "items": schema}
+        answer = (document["paths"].setdefault(path, {}).setdefault(verb.lower(), {})
+                  .setdefault("responses", {}).setdefault("200", {}))
+        answer.setdefault("content", {"application/json": {"schema": schema}})
 
 
 KINDS = {dict: "object", list: "array", str: "string", bool: "boolean", int: "integer", float: "number",

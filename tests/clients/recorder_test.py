@@ -37,12 +37,15 @@ def document():
                                     "patch": operation({"$ref": "#/components/schemas/Thing"})},
             "/api/v1/things/{id}/{part}": {"get": operation({"type": "integer"})},
             "/api/v1/things/mine": {"get": operation({"type": "array"})},
+            "/api/v1/preferences": {"get": {"responses": {"200": {"description": "forgotten"}}}},
             "/api/v1/holder": {"get": operation({"type": "object", "properties": {"thing": thing}})},
         },
         "components": {"schemas": {
             "OAuthScope": {"type": "string", "enum": ["read"]},
             "Thing": THING,
             "V1Filter": {"type": "object"},
+            "Preferences": {"type": "object", "required": ["posting"]},
+            "AdminIpBlock": THING,
             "Error": {"type": "object", "required": ["error"], "properties": {"error": {"type": "string"}}},
         }},
     }
@@ -56,6 +59,8 @@ ANSWERS = {
     "/api/v1/things/1/mine": 7,
     "/api/v1/filters": [{}],
     "/api/v1/holder": {"thing": {"id": "1"}},
+    "/api/v1/preferences": {},
+    "/api/v1/admin/ip_blocks": [{"id": "1"}],
     "/api/v1/groups/123456": {"anything": True},
 }
 
@@ -185,6 +190,11 @@ class RecorderTest(unittest.TestCase):
         self.assertIn("2 times 200: / 'id' is a required property", errors)
         self.assertIn("1 times 200: no JSON, but the document promises it", errors)
         self.assertIn("1 times 404: / 'error' is a required property", errors)
+
+    def test_what_the_document_forgets_is_checked_too(self):
+        self.ask("/api/v1/preferences", "/api/v1/admin/ip_blocks")
+        report = self.finish()
+        self.assertEqual((report["checked"], report["invalid"]), (2, 1), report)
 
     def test_a_packed_answer_is_read_too(self):
         self.ask("/api/v1/things/2", **{"Accept-Encoding": "br, gzip"})
