@@ -15,7 +15,7 @@ class Fault(NamedTuple):
     """A place where the document contradicts its own examples or Mastodon's documentation."""
 
     pointer: str
-    instead: dict
+    instead: dict | list
     reason: str
 
 
@@ -27,6 +27,9 @@ FAULTS = [
     Fault("/components/schemas/OAuthScope", {"type": "string"},
           "lists Mastodon's own scopes only; where they are documented they are strings, and RFC 8414 leaves it to "
           "each server which it has"),
+    Fault("/components/schemas/ValidationError/required", ["error"],
+          "stands for most refusals (422), but its example is that of signing up; Mastodon says details there and "
+          "nowhere else"),
 ]
 
 
@@ -69,6 +72,8 @@ FORGOTTEN = {
     "POST /api/v1/admin/reports/{id}/unassign": "AdminReport",
     "POST /api/v1/admin/reports/{id}/reopen": "AdminReport",
     "POST /api/v1/admin/reports/{id}/resolve": "AdminReport",
+    "GET /api/v1/notifications/policy": "V1NotificationPolicy",
+    "PUT /api/v1/notifications/policy": "V1NotificationPolicy",
     "POST /api/v1/admin/retention": "AdminCohort[]",
     "GET /api/v1/admin/trends/links": "TrendsLink[]",
     "GET /api/v1/admin/trends/statuses": "Status[]",

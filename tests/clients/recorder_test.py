@@ -43,6 +43,7 @@ def document():
         "components": {"schemas": {
             "OAuthScope": {"type": "string", "enum": ["read"]},
             "Thing": THING,
+            "ValidationError": {"required": ["error", "details"]},
             "V1Filter": {"type": "object"},
             "Preferences": {"type": "object", "required": ["posting"]},
             "AdminIpBlock": THING,
