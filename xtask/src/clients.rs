@@ -27,7 +27,7 @@ use table::Row;
 const AT_ONCE: usize = 2;
 
 /// No client needs as long, on any machine that builds the server.
-const LIMIT: Duration = Duration::from_secs(300);
+const LIMIT: Duration = Duration::from_secs(480);
 
 /// The path of the OpenAPI document that answers are held against.
 const SCHEMA: &str = "BALAI_API_SCHEMA";
@@ -88,8 +88,8 @@ pub(crate) async fn clients(options: Options) -> Result<()> {
 
     let turns = Arc::new(Semaphore::new(AT_ONCE));
     let mut running = JoinSet::new();
-    for engine in options.engines {
-        for client in ready.iter().copied() {
+    for client in ready {
+        for engine in options.engines.iter().copied() {
             let visit = Visit {
                 client,
                 engine,
@@ -174,8 +174,7 @@ impl Visit {
         let last_words = running.last_words();
         let ended = running.stop().await?;
         if !ended.success() {
-            row.troubles
-                .push(format!("the server ended with {ended}\n{last_words}"));
+            row.troubles.push(format!("the server ended with {ended}"));
         }
         let report = recorder.finish().await?;
         row.bodies = self.schema.as_ref().map(|_path| report.checked);
@@ -183,6 +182,10 @@ impl Visit {
         row.troubles.extend(report.troubles());
         if self.schema.is_some() && report.checked == 0 {
             row.troubles.push("nothing came by the recorder".to_owned());
+        }
+        if !row.troubles.is_empty() && !last_words.is_empty() {
+            row.troubles
+                .push(format!("the server's last words:\n{last_words}"));
         }
         Ok(())
     }

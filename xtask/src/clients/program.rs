@@ -26,8 +26,13 @@ enum Kind {
     Node(&'static str),
 }
 
-/// All of them.
+/// All of them, first those that take long.
 pub(crate) const CLIENTS: [Client; 5] = [
+    Client {
+        name: "properties",
+        kind: Kind::Python("properties.py"),
+        counts: false,
+    },
     Client {
         name: "mastodonpy",
         kind: Kind::Python("mastodonpy_calls"),
@@ -47,11 +52,6 @@ pub(crate) const CLIENTS: [Client; 5] = [
         name: "megalodon",
         kind: Kind::Node("tests/clients/megalodon"),
         counts: true,
-    },
-    Client {
-        name: "properties",
-        kind: Kind::Python("properties.py"),
-        counts: false,
     },
 ];
 
