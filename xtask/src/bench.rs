@@ -5,6 +5,7 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
+use crate::engine::Engine;
 use crate::{Result, build};
 
 mod api;
@@ -26,22 +27,6 @@ mod wake;
 use crowd::Keys;
 use report::Report;
 use town::Town;
-
-/// The two engines.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Engine {
-    Sqlite,
-    Postgres,
-}
-
-impl Engine {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Sqlite => "SQLite",
-            Self::Postgres => "PostgreSQL",
-        }
-    }
-}
 
 /// How much of everything.
 #[derive(Clone, Copy, Debug)]
@@ -113,7 +98,7 @@ impl Options {
     pub(crate) fn parse(words: &[String]) -> Result<Self> {
         let mut options = Self {
             quick: false,
-            engines: vec![Engine::Sqlite, Engine::Postgres],
+            engines: Engine::BOTH.into(),
             parts: PARTS.map(str::to_owned).into(),
             program: None,
         };
@@ -122,13 +107,7 @@ impl Options {
             match word {
                 "--quick" => options.quick = true,
                 "--program" => options.program = words.next().map(PathBuf::from),
-                "--engine" => {
-                    options.engines = match words.next() {
-                        Some("sqlite") => vec![Engine::Sqlite],
-                        Some("postgres") => vec![Engine::Postgres],
-                        _ => return Err("--engine is sqlite or postgres".to_owned()),
-                    };
-                }
+                "--engine" => options.engines = vec![Engine::parse(words.next())?],
                 "--only" => {
                     options.parts = words
                         .next()
@@ -167,7 +146,7 @@ impl Options {
 pub(crate) async fn bench(options: Options) -> Result<()> {
     let begun = Instant::now();
     let program = match &options.program {
-        Some(program) => build::built(program)?,
+        Some(program) => build::existing(program)?,
         None => {
             eprintln!("building the server (release)");
             build::server(true)?
