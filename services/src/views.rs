@@ -16,3 +16,6 @@ pub use notification::NotificationView;
 pub use poll::PollView;
 pub use quote::{QuoteView, Quoting};
 pub use status::{MediaView, StatusView, ThreadView};
+
+#[cfg(test)]
+mod tests;
