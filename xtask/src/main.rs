@@ -27,7 +27,7 @@ cargo xtask demo [--release] [--engine sqlite|postgres]
     With --program FILE (here and below) of a server that is built already.
 cargo xtask bench [--quick] [--engine sqlite|postgres] [--only PART,..]
     What it costs and what limits it, as a table. Parts: start, api, documents, inbox, delivery,
-    wake, slope.
+    wake, timelines, thread, search, streams, slope.
 cargo xtask schema [--check]
     Writes database/src/schema.rs from the migrations, or says whether it is theirs.
 cargo xtask ci
