@@ -167,13 +167,23 @@ fn counter(address: &Address) -> Arc<AtomicUsize> {
 
 /// The same connection, whose statements count from now on.
 pub(crate) fn counted(mut conn: Conn, address: &Address) -> Conn {
-    let counted = counter(address);
+    watch(&mut conn, counter(address));
+    conn
+}
+
+fn watch(conn: &mut Conn, counter: Arc<AtomicUsize>) {
     let count = move |event: InstrumentationEvent<'_>| {
         if matches!(event, InstrumentationEvent::StartQuery { .. }) {
-            counted.fetch_add(1, Ordering::Relaxed);
+            counter.fetch_add(1, Ordering::Relaxed);
         }
     };
-    let open = &mut conn;
-    crate::conn::both!(open => open.set_instrumentation(count));
-    conn
+    crate::conn::both!(conn => conn.set_instrumentation(count));
+}
+
+/// Counts the statements that `work` runs on this connection, which counts for nothing else afterwards.
+pub fn count_statements<T>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> T) -> (T, usize) {
+    let counter = Arc::new(AtomicUsize::new(0));
+    watch(conn, Arc::clone(&counter));
+    let done = work(conn);
+    (done, counter.load(Ordering::Relaxed))
 }
