@@ -102,7 +102,7 @@ impl Conn {
 
     /// Opens a connection; a SQLite file that is not there is created by the writer only.
     pub(crate) fn open(address: &Address, access: Access) -> Result<Self> {
-        match address {
+        let conn = match address {
             Address::Sqlite(path) => {
                 let path = path.to_str().ok_or_else(|| {
                     Error::Other("the path of the database is not valid text".to_owned())
@@ -112,14 +112,17 @@ impl Conn {
                 if access == Access::Read {
                     conn.batch_execute("PRAGMA query_only = ON;")?;
                 }
-                Ok(Self::Sqlite(conn))
+                Self::Sqlite(conn)
             }
             Address::Postgres(url) => {
                 let mut conn = PgConnection::establish(url)?;
                 conn.batch_execute("SET client_min_messages = warning; SET timezone = 'UTC';")?;
-                Ok(Self::Postgres(conn))
+                Self::Postgres(conn)
             }
-        }
+        };
+        #[cfg(any(test, feature = "testing"))]
+        let conn = crate::testing::counted(conn, address);
+        Ok(conn)
     }
 
     /// Which engine this connection is of.

@@ -3,8 +3,10 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use diesel::connection::{Connection as _, InstrumentationEvent};
 use tempfile::TempDir;
 
 use crate::conn::{Access, Conn};
@@ -62,6 +64,12 @@ impl Fresh {
     #[must_use]
     pub fn conn(&self) -> Conn {
         Conn::open(&self.address, Access::Write).expect("the fresh database opens")
+    }
+
+    /// How many statements ran so far on all connections together.
+    #[must_use]
+    pub fn statements(&self) -> usize {
+        counter(&self.address).load(Ordering::Relaxed)
     }
 
     /// The threads that own the connections.
@@ -149,24 +157,33 @@ macro_rules! both_engines {
     )+ };
 }
 
-/// Counts the statements that `work` runs on this connection.
-pub fn count_statements<T>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> T) -> (T, usize) {
-    use std::sync::Arc;
-    use std::sync::atomic::{AtomicUsize, Ordering};
+/// The statements so far on each database that this process opened, by its address.
+static STATEMENTS: Mutex<BTreeMap<String, Arc<AtomicUsize>>> = Mutex::new(BTreeMap::new());
 
-    use diesel::connection::{Connection as _, InstrumentationEvent};
+fn counter(address: &Address) -> Arc<AtomicUsize> {
+    let mut all = STATEMENTS.lock().unwrap_or_else(PoisonError::into_inner);
+    Arc::clone(all.entry(format!("{address:?}")).or_default())
+}
 
-    use crate::conn::both;
+/// The same connection, whose statements count from now on.
+pub(crate) fn counted(mut conn: Conn, address: &Address) -> Conn {
+    watch(&mut conn, counter(address));
+    conn
+}
 
-    let counted = Arc::new(AtomicUsize::new(0));
-    let counter = Arc::clone(&counted);
+fn watch(conn: &mut Conn, counter: Arc<AtomicUsize>) {
     let count = move |event: InstrumentationEvent<'_>| {
         if matches!(event, InstrumentationEvent::StartQuery { .. }) {
             counter.fetch_add(1, Ordering::Relaxed);
         }
     };
-    both!(conn => conn.set_instrumentation(count));
+    crate::conn::both!(conn => conn.set_instrumentation(count));
+}
+
+/// Counts the statements that `work` runs on this connection, which counts for nothing else afterwards.
+pub fn count_statements<T>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> T) -> (T, usize) {
+    let counter = Arc::new(AtomicUsize::new(0));
+    watch(conn, Arc::clone(&counter));
     let done = work(conn);
-    both!(conn => conn.set_instrumentation(|_: InstrumentationEvent<'_>| {}));
-    (done, counted.load(Ordering::Relaxed))
+    (done, counter.load(Ordering::Relaxed))
 }

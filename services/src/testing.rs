@@ -115,16 +115,17 @@ impl World {
     }
 
     /// Another group here.
-    pub(crate) async fn group(
-        &self,
-        owner: &Viewer,
-        name: &'static str,
-        kind: GroupKind,
-    ) -> Account {
+    pub(crate) async fn group(&self, owner: &Viewer, name: &str, kind: GroupKind) -> Account {
         let ctx = Arc::clone(&self.ctx);
-        let owner = owner.clone();
-        self.db(move |conn| Ok(group(&ctx, conn, &owner, name, kind)))
+        let (owner, name) = (owner.clone(), name.to_owned());
+        self.db(move |conn| Ok(group(&ctx, conn, &owner, &name, kind)))
             .await
+    }
+
+    /// Another person here.
+    pub(crate) async fn person(&self, name: &str) -> Viewer {
+        let (ctx, name) = (Arc::clone(&self.ctx), name.to_owned());
+        self.db(move |conn| Ok(person(&ctx, conn, &name))).await
     }
 
     /// A moderator of a group here who is signed in as the group.

@@ -18,3 +18,6 @@ pub use poll::PollView;
 pub use quote::{QuoteView, Quoting};
 pub use status::{MediaView, StatusView, ThreadView};
 pub use tag::TagView;
+
+#[cfg(test)]
+mod tests;

@@ -2,7 +2,7 @@
 //! was measured in the same run and the aim of the day. The server is a release build in a process of its
 //! own; the load comes from this process over the loopback. Nothing here asserts a time.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use crate::engine::Engine;
@@ -17,10 +17,16 @@ mod limits;
 mod load;
 mod machine;
 mod meter;
+mod past;
+mod reads;
 mod report;
+mod search;
 mod slope;
 mod start;
+mod streams;
 mod stubs;
+mod thread;
+mod timelines;
 mod town;
 mod wake;
 
@@ -49,6 +55,18 @@ struct Sizes {
     slope: usize,
     /// Local accounts at the points of the slope.
     locals: [usize; 3],
+    /// Statuses in the past of the town that is read.
+    statuses: usize,
+    /// Pages of each timeline.
+    pages: usize,
+    /// Answers in the long thread, and how often it is read.
+    replies: usize,
+    threads: usize,
+    /// Searches of each kind.
+    searches: usize,
+    /// Sockets that listen, and posts that all of them hear.
+    clients: usize,
+    shouts: usize,
 }
 
 const FULL: Sizes = Sizes {
@@ -61,6 +79,13 @@ const FULL: Sizes = Sizes {
     wakes: 10,
     slope: 600,
     locals: [1, 100, 1000],
+    statuses: 20_000,
+    pages: 1000,
+    replies: 500,
+    threads: 120,
+    searches: 400,
+    clients: 2000,
+    shouts: 20,
 };
 
 const QUICK: Sizes = Sizes {
@@ -73,17 +98,26 @@ const QUICK: Sizes = Sizes {
     wakes: 4,
     slope: 200,
     locals: [1, 100, 1000],
+    statuses: 2000,
+    pages: 160,
+    replies: 100,
+    threads: 40,
+    searches: 80,
+    clients: 200,
+    shouts: 5,
 };
 
-const PARTS: [&str; 7] = [
-    "start",
-    "api",
-    "documents",
-    "inbox",
-    "delivery",
-    "wake",
-    "slope",
-];
+/// Parts on a town that is empty at first.
+const WORK: [&str; 6] = ["start", "api", "documents", "inbox", "delivery", "wake"];
+/// Parts on a town with a past.
+const READING: [&str; 4] = ["timelines", "thread", "search", "streams"];
+/// Several towns.
+const SLOPE: &str = "slope";
+
+/// All of them, in their order.
+fn parts() -> Vec<&'static str> {
+    WORK.into_iter().chain(READING).chain([SLOPE]).collect()
+}
 
 /// What the command line says.
 #[derive(Clone, Debug)]
@@ -99,7 +133,7 @@ impl Options {
         let mut options = Self {
             quick: false,
             engines: Engine::BOTH.into(),
-            parts: PARTS.map(str::to_owned).into(),
+            parts: parts().into_iter().map(str::to_owned).collect(),
             program: None,
         };
         let mut words = words.iter().map(String::as_str);
@@ -118,9 +152,9 @@ impl Options {
                     if let Some(other) = options
                         .parts
                         .iter()
-                        .find(|part| !PARTS.contains(&part.as_str()))
+                        .find(|part| !parts().contains(&part.as_str()))
                     {
-                        return Err(format!("{other:?} is not one of {}", PARTS.join(", ")));
+                        return Err(format!("{other:?} is not one of {}", parts().join(", ")));
                     }
                 }
                 other => {
@@ -135,6 +169,10 @@ impl Options {
 
     fn wants(&self, part: &str) -> bool {
         self.parts.iter().any(|wanted| wanted == part)
+    }
+
+    fn wants_any(&self, parts: &[&str]) -> bool {
+        parts.iter().any(|part| self.wants(part))
     }
 
     const fn sizes(&self) -> Sizes {
@@ -171,13 +209,39 @@ pub(crate) async fn bench(options: Options) -> Result<()> {
 async fn measure(
     options: &Options,
     engine: Engine,
-    program: &std::path::Path,
+    program: &Path,
+    keys: &Keys,
+    crypto: &limits::Crypto,
+    report: &mut Report,
+) -> Result<()> {
+    if options.wants_any(&WORK) {
+        work(options, engine, program, keys, crypto, report).await?;
+    }
+    if options.wants_any(&READING) {
+        reading(options, engine, program, report).await?;
+    }
+    if options.wants(SLOPE) {
+        say(engine, SLOPE);
+        slope::measure(engine, program, &options.sizes(), keys, report).await?;
+    }
+    Ok(())
+}
+
+fn say(engine: Engine, part: &str) {
+    eprintln!("{}: {part}", engine.name());
+}
+
+/// A town that is empty at first.
+async fn work(
+    options: &Options,
+    engine: Engine,
+    program: &Path,
     keys: &Keys,
     crypto: &limits::Crypto,
     report: &mut Report,
 ) -> Result<()> {
     let sizes = options.sizes();
-    let say = |part: &str| eprintln!("{}: {part}", engine.name());
+    let say = |part: &str| say(engine, part);
     say("a town with eight members");
     let mut town = Town::found(engine, program, 8).await?;
     let bare = limits::bare(&town).await?;
@@ -207,10 +271,37 @@ async fn measure(
         wake::measure(&mut town, &sizes, keys, report).await?;
     }
     start::after_load(&town, report);
-    town.stop().await?;
-    if options.wants("slope") {
-        say("slope");
-        slope::measure(engine, program, &sizes, keys, report).await?;
+    town.stop().await
+}
+
+/// A town with a past, which is only read and listened to.
+async fn reading(
+    options: &Options,
+    engine: Engine,
+    program: &Path,
+    report: &mut Report,
+) -> Result<()> {
+    let sizes = options.sizes();
+    let say = |part: &str| say(engine, part);
+    say("a town with a past");
+    let mut town = Town::found(engine, program, 8).await?;
+    let past = past::grow(&town, &sizes).await?;
+    town.start().await?;
+    if options.wants("timelines") {
+        say("timelines");
+        timelines::measure(&town, &past, &sizes, report).await?;
     }
-    Ok(())
+    if options.wants("thread") {
+        say("thread");
+        thread::measure(&town, &past, &sizes, report).await?;
+    }
+    if options.wants("search") {
+        say("search");
+        search::measure(&town, &past, &sizes, report).await?;
+    }
+    if options.wants("streams") {
+        say("streams");
+        streams::measure(&town, &past, &sizes, report).await?;
+    }
+    town.stop().await
 }

@@ -29,7 +29,7 @@ cargo xtask demo [--release] [--engine sqlite|postgres]
     With --program FILE (here and below) of a server that is built already.
 cargo xtask bench [--quick] [--engine sqlite|postgres] [--only PART,..]
     What it costs and what limits it, as a table. Parts: start, api, documents, inbox, delivery,
-    wake, slope.
+    wake, timelines, thread, search, streams, slope.
 cargo xtask clients [--engine sqlite|postgres] [--only NAME,..]
     Clients that no one here wrote make every call that they have, on both engines, and what they are
     answered is held against the Mastodon API schema (BALAI_API_SCHEMA: the path of its OpenAPI

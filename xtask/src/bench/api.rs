@@ -8,8 +8,10 @@ use serde_json::json;
 use super::Sizes;
 use super::limits::Bare;
 use super::load::{self, Load};
-use super::meter::{Meter, Spent};
-use super::report::{Report, Row, rate, shares, time};
+use super::meter::Meter;
+use super::reads::{kilobytes, latencies, read};
+use super::report::{Report, Row, shares, time};
+use super::start::held;
 use super::town::Town;
 use crate::Result;
 use crate::http::{Answer, Request};
@@ -81,6 +83,7 @@ async fn posts(town: &Town, sizes: &Sizes, bare: &Bare, report: &mut Report) -> 
         ),
         figure: latencies(sizes.posts, &load),
         cpu: Some(drained.each(sizes.posts)),
+        memory: held(town),
         limit: format!(
             "the bare row, durable, 8 at a time: {:.0}/s; {} of processor in a batch. {}",
             bare.posts,
@@ -141,8 +144,9 @@ async fn home(town: &Town, sizes: &Sizes, bare: &Bare, report: &mut Report) -> R
         figure: format!(
             "{}; {:.1} kB",
             latencies(sizes.reads, &load),
-            kilobytes(town, &paths).await?
+            kilobytes(town, &paths, 20).await?
         ),
+        memory: held(town),
         cpu: Some(spent.each(sizes.reads)),
         limit: format!("{}. {}", bare.page_text(), shares(&spent)),
         aim: "0.3 ms of processor time",
@@ -170,46 +174,12 @@ async fn group_list(
         figure: format!(
             "{}; {:.1} kB",
             latencies(sizes.reads, &load),
-            kilobytes(town, &paths).await?
+            kilobytes(town, &paths, 20).await?
         ),
+        memory: held(town),
         cpu: Some(spent.each(sizes.reads)),
         limit: format!("{}. {}", bare.page_text(), shares(&spent)),
         aim: "",
     });
     Ok(())
-}
-
-async fn read(town: &Town, count: usize, paths: &[String]) -> Result<(Load, Spent)> {
-    let host = town.place.address.to_string();
-    let requests: Vec<Vec<u8>> = paths
-        .iter()
-        .zip(&town.members)
-        .map(|(path, member)| Request::new("GET", path).token(&member.token).bytes(&host))
-        .collect();
-    let requests = Arc::new(requests);
-    let right = |answer: &Answer| answer.is_success() && answer.body.len() > 1000;
-    load::run(town.place.address, 8, Arc::clone(&requests), 64, right).await?;
-    let meter = Meter::start(town);
-    let load = load::run(town.place.address, 8, requests, count, right).await?;
-    Ok((load, meter.read()))
-}
-
-/// The size of one page, which must hold twenty.
-async fn kilobytes(town: &Town, paths: &[String]) -> Result<f64> {
-    let path = paths.first().ok_or("nothing to read")?;
-    let page = town.app(0)?.get(path).await?;
-    let count = list(&page, "")?.len();
-    if count != 20 {
-        return Err(format!("{path} has {count} entries"));
-    }
-    Ok(f64::from(u32::try_from(page.to_string().len()).unwrap_or(u32::MAX)) / 1000.0)
-}
-
-pub(super) fn latencies(count: usize, load: &Load) -> String {
-    format!(
-        "{:.0}/s, p50 {}, p99 {}",
-        rate(count, load.took),
-        time(load.below(0.5)),
-        time(load.below(0.99))
-    )
 }

@@ -9,6 +9,7 @@ use super::crowd::{self, Inboxes, Keys};
 use super::limits::Crypto;
 use super::meter::Meter;
 use super::report::{Report, Row, rate, shares, time};
+use super::start::held;
 use super::stubs::Stubs;
 use super::town::Town;
 use crate::Result;
@@ -76,6 +77,7 @@ async fn separate(
             time(first)
         ),
         cpu: Some(spent.each(count)),
+        memory: held(town),
         limit: format!(
             "signing alone: {:.0}/s on one core, {:.2} ms each. {}",
             crypto.rsa_sign,
@@ -122,6 +124,7 @@ async fn group(
         work: format!("post into a group with {followers} followers on {hosts} other hosts, to the last, middle of {POSTS}"),
         figure: format!("{} (the first time {})", time(middle), time(first)),
         cpu: Some(spent.each(hosts * POSTS)),
+        memory: held(town),
         limit: format!("signing alone: {} for all. {}", time(signing), shares(&spent)),
         aim: "1 s",
     });

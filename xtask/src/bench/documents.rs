@@ -4,12 +4,13 @@
 use std::sync::Arc;
 
 use super::Sizes;
-use super::api::latencies;
 use super::crowd::{self, Inboxes, Keys};
 use super::limits::Crypto;
 use super::load;
 use super::meter::Meter;
+use super::reads::latencies;
 use super::report::{Report, Row, shares};
+use super::start::held;
 use super::stubs::Stubs;
 use super::town::Town;
 use crate::Result;
@@ -93,6 +94,7 @@ async fn row(
         work: format!("{what}; {count} by 8 clients"),
         figure: format!("{}; {kilobytes:.1} kB", latencies(count, &load)),
         cpu: Some(spent.each(count)),
+        memory: held(town),
         limit: format!("{limit}{dot}{}", shares(&spent)),
         aim,
     });

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::Sizes;
-use super::api::latencies;
 use super::crowd::{self, Inboxes, Keys, Person};
 use super::limits::{Bare, Crypto};
 use super::load;
 use super::meter::Meter;
+use super::reads::latencies;
 use super::report::{Report, Row, rate, shares};
+use super::start::held;
 use super::stubs::Stubs;
 use super::town::Town;
 use crate::Result;
@@ -116,14 +117,14 @@ async fn create(town: &Town, authors: &[Person], limit: &str, report: &mut Repor
             "inbox `Create` answered; {count} by as many authors over {CONNECTIONS} connections"
         ),
         figure: latencies(count, &load),
-        cpu: None,
         limit: format!("{limit}. {}", shares(&answered)),
-        aim: "",
+        ..Row::default()
     });
     report.add(Row {
         work: "the same processed and shown in the home of a follower".to_owned(),
         figure: format!("{:.0}/s", rate(count, processed.wall)),
         cpu: Some(processed.each(count)),
+        memory: held(town),
         limit: format!(
             "29 us of signature, digest and JSON, and the rows. {}",
             shares(&processed)
@@ -183,6 +184,7 @@ async fn follow(
             rate(came, answered.wall)
         ),
         cpu: Some(drained.each(count)),
+        memory: held(town),
         limit: format!(
             "signing alone: {:.0}/s on one core. {}",
             crypto.rsa_sign,

@@ -3,12 +3,14 @@
 
 use std::time::{Duration, Instant};
 
+use database::Conn;
 use database::inbox::Received;
 use database::statuses::Status;
 use federation::signature::{PrivateKey, PublicKey};
 use model::{InboxId, Page, StatusId, Visibility};
 
 use super::crowd::Keys;
+use super::meter::Meter;
 use super::report::{rate, time};
 use super::town::Town;
 use crate::Result;
@@ -20,6 +22,8 @@ const ROUNDS: usize = 5;
 const MESSAGE: [u8; 300] = [b'a'; 300];
 /// Rows of each kind.
 const ROWS: usize = 1000;
+/// Rounds of the statements of one request.
+const MOST_ROUNDS: u32 = 500;
 
 /// Signatures a second on one core.
 #[derive(Clone, Copy, Debug)]
@@ -133,6 +137,80 @@ impl Bare {
             time(self.page)
         )
     }
+}
+
+/// What the statements of one request cost without a server around them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Statements {
+    /// The ids alone.
+    ids: Cost,
+    /// With all that hangs on them.
+    all: Cost,
+}
+
+/// One round of statements.
+#[derive(Clone, Copy, Debug)]
+struct Cost {
+    wall: Duration,
+    /// Processor time: of the thread that asks, and of PostgreSQL.
+    used: Duration,
+}
+
+impl Statements {
+    pub(super) fn text(&self) -> String {
+        format!(
+            "the bare statements: for the ids {} of processor time, with all that hangs on them {} ({} on the clock)",
+            time(self.ids.used),
+            time(self.all.used),
+            time(self.all.wall)
+        )
+    }
+}
+
+/// Runs the statements of one request again and again on one connection, while the server sleeps: those
+/// that find its ids, and those that load them.
+pub(super) async fn statements<I: Send + 'static>(
+    town: &Town,
+    ids: impl Fn(&mut Conn) -> services::Result<I> + Clone + Send + 'static,
+    load: impl Fn(&mut Conn, I) -> services::Result<usize> + Send + 'static,
+) -> Result<Statements> {
+    let find = ids.clone();
+    Ok(Statements {
+        ids: again(town, move |conn| find(conn).map(|_ids| ())).await?,
+        all: again(town, move |conn| {
+            let found = ids(conn)?;
+            load(conn, found).map(|_count| ())
+        })
+        .await?,
+    })
+}
+
+async fn again(
+    town: &Town,
+    once: impl Fn(&mut Conn) -> services::Result<()> + Send + 'static,
+) -> Result<Cost> {
+    let meter = Meter::start(town);
+    let measured = town.db.read(move |conn| {
+        // The first of each kind of statement is prepared before it counts.
+        once(conn)?;
+        let begun = Stopwatch::start();
+        let mut rounds = 0;
+        while rounds < MOST_ROUNDS && begun.since.elapsed() < Duration::from_secs(1) {
+            once(conn)?;
+            rounds += 1;
+        }
+        Ok::<_, services::Error>((
+            begun.since.elapsed() / rounds,
+            begun.read() / rounds,
+            rounds,
+        ))
+    });
+    let (wall, here, rounds) = measured.await.map_err(|error| error.to_string())?;
+    let database = meter.read().database / (rounds + 1);
+    Ok(Cost {
+        wall,
+        used: here + database,
+    })
 }
 
 /// Measures them; the rows are removed from no timeline, because they stand in none.
@@ -277,5 +355,30 @@ async fn page(town: &Town) -> Result<Duration> {
             Ok(spent)
         })
         .await?;
+    Ok(spent)
+}
+
+/// So many writes of so many bytes into one loopback connection that someone empties: what the kernel asks
+/// for to tell as many listeners. Processor time of the thread that writes.
+pub(super) fn writes(count: usize, bytes: usize) -> Result<Duration> {
+    use std::io::{Read as _, Write as _};
+    let failed = |error: std::io::Error| error.to_string();
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    let mut ours = std::net::TcpStream::connect(address).map_err(failed)?;
+    ours.set_nodelay(true).map_err(failed)?;
+    let (mut theirs, _from) = listener.accept().map_err(failed)?;
+    let reader = std::thread::spawn(move || {
+        let mut buffer = vec![0; 64 * 1024];
+        while theirs.read(&mut buffer).is_ok_and(|read| read > 0) {}
+    });
+    let frame = vec![b'x'; bytes];
+    let begun = Stopwatch::start();
+    for _ in 0..count {
+        ours.write_all(&frame).map_err(failed)?;
+    }
+    let spent = begun.read();
+    drop(ours);
+    let _ended = reader.join();
     Ok(spent)
 }

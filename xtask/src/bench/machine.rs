@@ -33,6 +33,16 @@ const fn profile() -> &'static str {
     }
 }
 
+/// Files that a process may open here.
+pub(super) fn open_files() -> usize {
+    let limits = std::fs::read_to_string("/proc/self/limits").unwrap_or_default();
+    limits
+        .lines()
+        .find_map(|line| line.strip_prefix("Max open files"))
+        .and_then(|rest| rest.split_whitespace().next()?.parse().ok())
+        .unwrap_or(1024)
+}
+
 fn processor() -> String {
     field("/proc/cpuinfo", "model name").unwrap_or_else(|| "processor unknown".to_owned())
 }

@@ -14,6 +14,8 @@ pub(super) struct Row {
     pub(super) figure: String,
     /// Processor time of each: the server's, and with the database's.
     pub(super) cpu: Option<(f64, f64)>,
+    /// What the server holds afterwards.
+    pub(super) memory: String,
     /// What it is measured against, in the same run.
     pub(super) limit: String,
     /// What `handbook/performance.md` aims for now.
@@ -54,8 +56,8 @@ impl Report {
             Engine::Sqlite => "processor time of each",
             Engine::Postgres => "processor time of each: server; with PostgreSQL",
         };
-        println!("| work | figure | {heads} | limit in this run | aim now |");
-        println!("|---|---|---|---|---|");
+        println!("| work | figure | {heads} | memory | limit in this run | aim now |");
+        println!("|---|---|---|---|---|---|");
         for row in &self.rows {
             let cpu = match (row.cpu, self.engine) {
                 (None, _) => String::new(),
@@ -65,8 +67,8 @@ impl Report {
                 }
             };
             println!(
-                "| {} | {} | {cpu} | {} | {} |",
-                row.work, row.figure, row.limit, row.aim
+                "| {} | {} | {cpu} | {} | {} | {} |",
+                row.work, row.figure, row.memory, row.limit, row.aim
             );
         }
         for note in &self.notes {

@@ -57,7 +57,8 @@ pub(super) fn after_load(town: &Town, report: &mut Report) {
     });
 }
 
-fn held(town: &Town) -> String {
+/// What the server holds now.
+pub(super) fn held(town: &Town) -> String {
     let now = memory(town.process()).0;
     match town.postmaster {
         Some(postmaster) => format!(

@@ -195,13 +195,23 @@ impl Town {
         .await
     }
 
-    /// Members who never say anything: only there to be many.
-    pub(super) async fn silent_members(&self, count: usize) -> Result<()> {
+    /// PostgreSQL counts its rows, as it does by itself a minute after many came.
+    pub(super) fn look_through(&self) -> Result<()> {
+        if let Some(url) = &self.place.database {
+            let cluster = testbench::postgres().ok_or("PostgreSQL is gone")?;
+            let _nothing = cluster.query(url, "VACUUM ANALYZE");
+        }
+        Ok(())
+    }
+
+    /// Members without an app: only there to be many.
+    pub(super) async fn silent_members(&self, count: usize) -> Result<Vec<AccountId>> {
         let now = self.now();
         let base = self.place.base();
         let rows: Vec<(Account, User)> = (0..count)
             .map(|number| silent(self.id(), &base, number, now))
             .collect();
+        let ids = rows.iter().map(|(account, _user)| account.id).collect();
         self.write(move |conn| {
             for (account, user) in &rows {
                 database::accounts::insert(conn, account)?;
@@ -209,7 +219,8 @@ impl Town {
             }
             Ok(())
         })
-        .await
+        .await?;
+        Ok(ids)
     }
 
     /// Waits until nothing waits any more: no activity received, no event; with `outbox`, no delivery.
