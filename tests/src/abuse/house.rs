@@ -204,6 +204,24 @@ impl House {
             .unwrap_or_else(|| panic!("there is no {name} in the house"))
     }
 
+    /// A text in which `[thing]` stands for its id.
+    pub(super) fn with_ids(&self, text: &str) -> String {
+        self.with_these_ids(text, str::to_owned)
+    }
+
+    /// The same with something else made of each id.
+    pub(super) fn with_these_ids(&self, text: &str, of: impl Fn(&str) -> String) -> String {
+        self.ids.iter().fold(text.to_owned(), |text, (name, id)| {
+            text.replace(&format!("[{name}]"), &of(id))
+        })
+    }
+
+    /// A text with what was made of each id taken out.
+    pub(super) fn without_these_ids(&self, text: &str, of: impl Fn(&str) -> String) -> String {
+        let ids = self.ids.values().filter(|id| id.len() > 10);
+        ids.fold(text.to_owned(), |text, id| text.replace(&of(id), "ID"))
+    }
+
     fn keep(&mut self, name: &'static str, thing: &Value) {
         self.ids.insert(name, id_of(thing));
     }

@@ -385,7 +385,7 @@ impl Instance {
     pub(crate) fn contents(&self) -> std::collections::BTreeMap<String, Vec<String>> {
         self.settle_inside();
         let mut contents = database::testing::contents(&self.fresh.address);
-        for table in ["access_tokens", "web_sessions", "instances"] {
+        for table in ["access_tokens", "web_sessions", "instances", "jobs"] {
             contents.remove(table);
         }
         contents
