@@ -58,6 +58,7 @@ pub fn always(fed: Arc<Federation>) -> Router {
             .route(&under("followers"), get(actors::followers))
             .route(&under("following"), get(actors::following))
             .route(&under("featured"), get(actors::featured))
+            .route(&under("featured_tags"), get(tags::featured))
             .route(&under("moderators"), get(actors::moderators))
             .route(&under("quote_authorizations/{id}"), get(quotes::stamp))
             .route(&under("statuses/{id}/activity"), get(statuses::activity))

@@ -217,17 +217,23 @@ def described(url):
     return operations
 
 
+def id_of(url, name):
+    answer = requests.get(f"{url}/api/v1/accounts/lookup", params={"acct": name}, timeout=LIMIT)
+    check(answer.status_code == 200, f"{name}: {answer.status_code} {answer.text[:300]}")
+    return answer.json()["id"]
+
+
 def who(url, token):
     answer = requests.get(f"{url}/api/v1/accounts/verify_credentials", timeout=LIMIT,
                           headers={"Authorization": f"Bearer {token}"})
-    return answer.json().get("username")
+    check(answer.status_code == 200, f"the token is no good: {answer.status_code} {answer.text[:300]}")
+    return answer.json()["username"]
 
 
 def main():
     at = Settings()
     staff_token = need("BALAI_TEST_TOKEN_STAFF")
-    look_up = lambda name: requests.get(f"{at.url}/api/v1/accounts/lookup", params={"acct": name}, timeout=LIMIT).json()["id"]
-    somebody = {"account": look_up(at.user), "group": look_up(at.group)}
+    somebody = {"account": id_of(at.url, at.user), "group": id_of(at.url, at.group)}
     every = described(at.url)
     operations = [one for one in every if one.label not in LEFT_OUT]
     stale = LEFT_OUT.keys() - {one.label for one in every}
@@ -245,7 +251,7 @@ def main():
         try_all(caller, operations)
         check(len(caller.operations) == len(operations),
               f"{caller.name}: not tried: {sorted({one.label for one in operations} - caller.operations)}")
-        check(not caller.token or who(at.url, caller.token) == name, f"{caller.name}: the token is no more good")
+        check(not caller.token or who(at.url, caller.token) == name, f"{caller.name}: the token is another's now")
         failed += len(caller.failures)
     check(not failed, f"{failed} answers are not as they are described")
     step("done: everything happened")

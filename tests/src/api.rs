@@ -40,5 +40,7 @@ mod sessions;
 pub(crate) mod sign_up;
 mod statuses;
 mod streaming;
+mod tags;
 mod timelines;
 mod translation;
+mod trends;

@@ -32,10 +32,6 @@ pub(super) fn routes() -> Routes {
         .get("/api/v1/accounts/{id}/following", following)
         .get("/api/v1/accounts/{id}/lists", in_lists)
         .empty(
-            "/api/v1/accounts/{id}/featured_tags",
-            empty_list::<MaybeAuth<ReadAccounts>>,
-        )
-        .empty(
             "/api/v1/accounts/{id}/identity_proofs",
             empty_list::<MaybeAuth<ReadAccounts>>,
         )

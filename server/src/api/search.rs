@@ -8,7 +8,8 @@ use services::search::{self, Found, Query};
 use services::views::account::Viewer;
 
 use super::Routes;
-use super::entities::various::{Search, Tag};
+use super::entities::tag::Tag;
+use super::entities::various::Search;
 use crate::auth::{Auth, MaybeAuth, scopes};
 use crate::client::Client;
 use crate::error::{Error, Result};
@@ -103,6 +104,6 @@ async fn version_1(
     Ok(Json(Search::of(
         &state.ctx.place,
         &found,
-        |_place, name| name.to_owned(),
+        |_place, view| view.name.clone(),
     )))
 }

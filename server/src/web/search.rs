@@ -74,7 +74,7 @@ pub(crate) async fn page(
         is_empty: people.is_empty() && posts.is_empty() && found.hashtags.is_empty(),
         q,
         people,
-        tags: found.hashtags,
+        tags: found.hashtags.into_iter().map(|view| view.name).collect(),
         posts,
     })
 }

@@ -104,7 +104,7 @@ pub async fn edit(ctx: &Ctx, author: &Viewer, id: StatusId, mut edit: Edit) -> R
             statuses::reword(conn, id, &words)?;
             readdress(conn, id, &composed)?;
             tags::clear(conn, id)?;
-            tags::put(conn, id, &composed.tags, home.now(), || home.id())?;
+            policy::tags::put(&home, conn, id, &composed.tags)?;
             let after = statuses::get(conn, id)?;
             crate::cards::leave(&home, conn, &after)?;
             search_index::put(conn, id)?;

@@ -5,9 +5,7 @@ use std::sync::Arc;
 use database::accounts::Account;
 use database::mentions::{self, Mention};
 use database::statuses::{self, Status};
-use database::{
-    Conn, accounts, home_entries, idempotency_keys, scheduled_statuses, search_index, tags,
-};
+use database::{Conn, accounts, home_entries, idempotency_keys, scheduled_statuses, search_index};
 use model::{AccountId, Event, Millis, StatusId, Visibility};
 
 use super::{Draft, Idempotency};
@@ -17,6 +15,7 @@ use crate::context::Ctx;
 use crate::error::{Error, Result};
 use crate::policy::quote;
 use crate::policy::status::{self as policy, NOT_ALLOWED, Posting};
+use crate::policy::tags;
 use crate::polls::{self, NewPoll};
 use crate::views::account::Viewer;
 use crate::views::status::{self, StatusView};
@@ -157,7 +156,7 @@ fn write(
     let status = row(ctx, author, draft, composed, &target, id);
     statuses::insert(conn, &status)?;
     address(conn, id, composed, &target)?;
-    tags::put(conn, id, &composed.tags, now, || ctx.id())?;
+    tags::put(ctx, conn, id, &composed.tags)?;
     crate::media::attach(conn, author.id(), &draft.media, id)?;
     if let Some(quoted) = &target.quoted {
         quote::place(ctx, conn, &status, quoted)?;

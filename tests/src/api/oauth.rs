@@ -472,7 +472,7 @@ const MISUSES: &[(&str, bool, &str, i64, &str)] = &[
         "invalid_client",
     ),
     ("a made-up code", false, "code=made-up", 0, "invalid_grant"),
-    ("a code with a NUL", false, "code=\0", 0, "invalid_grant"),
+    ("a code with a NUL", false, "code=\0", 0, "invalid_request"),
 ];
 /// RFC 7636, appendix B.
 const RIGHT: &str = "code_verifier=dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";

@@ -150,7 +150,6 @@ fn every_mistake_is_named_by_its_field(stage: &Stage) {
         ("username", json!("ANA"), "ERR_TAKEN"),
         ("username", json!("admin"), "ERR_RESERVED"),
         ("username", json!("e ko"), "ERR_INVALID"),
-        ("username", json!("eko\u{0}"), "ERR_INVALID"),
         ("username", json!("екo"), "ERR_INVALID"),
         ("username", json!("e".repeat(31)), "ERR_TOO_LONG"),
         ("email", json!(""), "ERR_BLANK"),
@@ -414,7 +413,8 @@ fn an_invitation_lets_so_many_in_and_no_more(stage: &Stage) {
         .clone();
     assert_eq!(stranger.send(&form.clone().fill("csrf", &csrf)).status, 404);
     browser.submit(&form);
-    let answers: Vec<(u16, String)> = [code.as_str(), &closed, "0123456789abcdef", "\u{0}"]
+    assert_eq!(with("fay", "\u{0}").status, 422);
+    let answers: Vec<(u16, String)> = [code.as_str(), &closed, "0123456789abcdef"]
         .iter()
         .map(|code| with("fay", code))
         .map(|answer| (answer.status, answer.text()))
