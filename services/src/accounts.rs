@@ -410,14 +410,7 @@ async fn texts(ctx: &Ctx, change: &ProfileChange) -> Result<Texts> {
     let mut texts = Texts::default();
     if let Some(name) = &change.display_name {
         if text::graphemes(name) > profile::MOST_NAME {
-            return Err(Error::invalid(
-                "display_name",
-                "ERR_TOO_LONG",
-                format!(
-                    "Display name is too long (maximum is {} characters)",
-                    profile::MOST_NAME
-                ),
-            ));
+            return Err(profile::name_too_long());
         }
         texts.display_name = Some(text::display_name(name, profile::MOST_NAME));
     }

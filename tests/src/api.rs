@@ -3,7 +3,7 @@
 
 mod about;
 mod accounts;
-mod admin_accounts;
+pub(crate) mod admin_accounts;
 mod admin_blocks;
 mod admin_measures;
 mod admin_reports;
@@ -22,13 +22,13 @@ mod films;
 mod filters;
 mod hidden;
 mod lists;
-mod media;
+pub(crate) mod media;
 mod notifications;
 mod notifications_v2;
-mod oauth;
+pub(crate) mod oauth;
 mod polls;
 mod profile;
-mod push;
+pub(crate) mod push;
 mod quotes;
 mod rate_limits;
 mod relationships;

@@ -10,7 +10,7 @@ use model::{AccountId, Event, Millis, StatusId, Visibility};
 
 use super::{Draft, Idempotency};
 use crate::cards;
-use crate::compose::{self, Composed, MAX_MEDIA, MAX_TITLE};
+use crate::compose::{self, Composed, MAX_MEDIA};
 use crate::context::Ctx;
 use crate::error::{Error, Result};
 use crate::policy::quote;
@@ -58,8 +58,8 @@ pub async fn publish(
 /// `Invalid`, with Mastodon's sentences.
 pub(crate) fn ready(mut draft: Draft) -> Result<Draft> {
     draft.text = compose::typed(&draft.text);
-    draft.spoiler_text = text::multiline(&compose::typed(&draft.spoiler_text), 500);
-    draft.title = text::display_name(&compose::typed(&draft.title), MAX_TITLE);
+    draft.spoiler_text = compose::warning(&draft.spoiler_text)?;
+    draft.title = compose::title(&draft.title)?;
     let hangs_on_something =
         !draft.media.is_empty() || draft.poll.is_some() || draft.quoted.is_some();
     compose::check(&draft.text, &draft.spoiler_text, hangs_on_something)?;
