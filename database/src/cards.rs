@@ -1,14 +1,12 @@
 //! Link cards: what stands behind an address, and the posts that have it.
 
 use diesel::prelude::*;
-use model::{AccountId, Millis, Page, RowId, StatusId};
+use model::{Millis, RowId, StatusId};
 
 use crate::conn::{Conn, both};
 use crate::error::Result;
-use crate::paging::page_of;
-use crate::schema::{preview_cards, status_cards, statuses};
+use crate::schema::{preview_cards, status_cards};
 use crate::sql::one_of;
-use crate::visible;
 
 /// A row of `preview_cards`.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
@@ -79,6 +77,20 @@ pub fn by_id(conn: &mut Conn, id: RowId) -> Result<Option<Card>> {
         .optional())?)
 }
 
+/// These, in no order.
+///
+/// # Errors
+/// The database.
+pub fn by_ids(conn: &mut Conn, ids: &[RowId]) -> Result<Vec<Card>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(both!(conn => preview_cards::table
+        .filter(one_of("preview_cards.id", ids))
+        .select(Card::as_select())
+        .load(conn))?)
+}
+
 /// A card by the address that it shows.
 ///
 /// # Errors
@@ -147,24 +159,4 @@ pub fn of(conn: &mut Conn, ids: &[StatusId]) -> Result<Vec<(StatusId, Card)>> {
         .filter(preview_cards::empty.eq(false))
         .select((status_cards::status_id, Card::as_select()))
         .load(conn))?)
-}
-
-/// The public posts with this card that this viewer may see, newest first.
-///
-/// # Errors
-/// The database.
-pub fn page(conn: &mut Conn, viewer: AccountId, card: RowId, page: &Page) -> Result<Vec<StatusId>> {
-    Ok(both!(conn => page_of!(
-        conn,
-        Db,
-        statuses::table
-            .inner_join(status_cards::table.on(status_cards::status_id.eq(statuses::id)))
-            .filter(status_cards::card_id.eq(card))
-            .filter(statuses::visibility.eq(model::Visibility::Public))
-            .filter(statuses::reblog_of_id.is_null())
-            .filter(visible::to(viewer))
-            .select(statuses::id),
-        statuses::id,
-        page
-    ))?)
 }

@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
-use diesel::{Connection, PgConnection, SqliteConnection};
+use diesel::{Connection, PgConnection, RunQueryDsl as _, SqliteConnection};
 
 use crate::error::{self, Error, Result};
 use crate::url::Address;
@@ -83,6 +83,23 @@ const PRAGMAS: &str = "
 ";
 
 impl Conn {
+    /// Holds every other transaction off that asks for the same id, until this one ends. SQLite has one
+    /// writer anyway.
+    ///
+    /// # Errors
+    /// The database.
+    pub(crate) fn hold(&mut self, id: i64) -> Result<()> {
+        match self {
+            Self::Sqlite(_) => {}
+            Self::Postgres(conn) => {
+                diesel::sql_query("SELECT pg_advisory_xact_lock($1)")
+                    .bind::<diesel::sql_types::BigInt, _>(id)
+                    .execute(conn)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Opens a connection; a SQLite file that is not there is created by the writer only.
     pub(crate) fn open(address: &Address, access: Access) -> Result<Self> {
         let conn = match address {

@@ -94,13 +94,13 @@ pub fn get(conn: &mut Conn, account: AccountId, id: ConversationId) -> Result<Co
     }
 }
 
-/// Marks one as read.
+/// Marks one as read, or as not read yet.
 ///
 /// # Errors
 /// The database.
-pub fn mark_read(conn: &mut Conn, id: ConversationId) -> Result<()> {
+pub fn mark(conn: &mut Conn, id: ConversationId, unread: bool) -> Result<()> {
     both!(conn => diesel::update(conversations::table.find(id))
-        .set(conversations::unread.eq(false))
+        .set(conversations::unread.eq(unread))
         .execute(conn))?;
     Ok(())
 }

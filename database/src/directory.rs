@@ -22,8 +22,7 @@ pub enum Order {
 }
 
 /// The account `a` agreed to be found and is here to be found.
-const FINDABLE: &str =
-    "a.discoverable AND a.suspended_at IS NULL AND a.kind <> 3 AND a.id <> :viewer";
+const FINDABLE: &str = "a.discoverable AND a.suspended_at IS NULL AND a.kind <> 3";
 
 /// Nothing stands between the viewer and the account `a`.
 const WELCOME: &str = " AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = :viewer AND b.target_id = a.id) \
@@ -33,7 +32,8 @@ const WELCOME: &str = " AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_i
      AND NOT EXISTS (SELECT 1 FROM account_domain_blocks d WHERE d.account_id = :viewer AND d.domain = a.domain)";
 
 /// The viewer neither follows `a` nor asks to, is no member there, and has not sent the suggestion away.
-const UNKNOWN: &str = " AND NOT EXISTS (SELECT 1 FROM follows own WHERE own.account_id = :viewer AND own.target_id = a.id) \
+const UNKNOWN: &str = " AND a.id <> :viewer \
+     AND NOT EXISTS (SELECT 1 FROM follows own WHERE own.account_id = :viewer AND own.target_id = a.id) \
      AND NOT EXISTS (SELECT 1 FROM memberships ms WHERE ms.account_id = :viewer AND ms.group_id = a.id AND ms.state <> 2) \
      AND NOT EXISTS (SELECT 1 FROM dismissed_suggestions ds WHERE ds.account_id = :viewer AND ds.target_id = a.id)";
 

@@ -53,20 +53,12 @@ pub fn by_ids(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<Group>> {
 }
 
 /// Holds everyone else off from what must be decided one after the other in a group (its log, its last
-/// owner) until the transaction ends. SQLite has one writer anyway.
+/// owner) until the transaction ends.
 ///
 /// # Errors
 /// The database.
 pub fn lock(conn: &mut Conn, group: AccountId) -> Result<()> {
-    match conn {
-        Conn::Sqlite(_) => {}
-        Conn::Postgres(conn) => {
-            diesel::sql_query("SELECT pg_advisory_xact_lock($1)")
-                .bind::<diesel::sql_types::BigInt, _>(group)
-                .execute(conn)?;
-        }
-    }
-    Ok(())
+    conn.hold(group.0)
 }
 
 /// Adds a group.

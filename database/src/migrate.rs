@@ -53,6 +53,7 @@ migrations! {
     "2026112325_reports"
     "2026112326_announcements"
     "2026112327_search"
+    "2026112901_tags"
 }
 
 struct Source(Engine);

@@ -66,6 +66,16 @@ pub fn find(conn: &mut Conn, status: StatusId) -> Result<Option<Quote>> {
         .optional())?)
 }
 
+/// The quote in a post, for who changes it: nobody else does until the transaction ends. A request to quote
+/// and the post itself arrive at the same moment.
+///
+/// # Errors
+/// The database.
+pub fn held(conn: &mut Conn, status: StatusId) -> Result<Option<Quote>> {
+    conn.hold(status.0)?;
+    find(conn, status)
+}
+
 /// The quotes in these posts.
 ///
 /// # Errors

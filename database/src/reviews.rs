@@ -1,14 +1,13 @@
 //! What the staff decided about hashtags, and about statuses and links that trend.
 
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
 use model::{Millis, Page, TagId};
 
 use crate::conn::{Conn, both};
 use crate::error::Result;
 use crate::paging::page_of;
 use crate::schema::{tag_reviews, tags, trend_reviews};
-use crate::sql::{Sql, one_of};
+use crate::sql::one_of;
 
 /// A row of `tag_reviews`.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
@@ -55,20 +54,6 @@ pub fn page(conn: &mut Conn, page: &Page) -> Result<Vec<(TagId, String)>> {
         tags::id,
         page
     ))?)
-}
-
-/// The hashtags that most accounts used since then, most first.
-///
-/// # Errors
-/// The database.
-pub fn most_used(conn: &mut Conn, since: Millis, limit: i64) -> Result<Vec<TagId>> {
-    let text = "SELECT st.tag_id FROM status_tags st JOIN statuses s ON s.id = st.status_id \
-         WHERE st.status_id >= :since * 65536 AND s.visibility = 0 AND s.deleted_at IS NULL \
-         GROUP BY st.tag_id ORDER BY count(DISTINCT s.account_id) DESC, st.tag_id LIMIT :limit";
-    let sql = Sql::<BigInt>::new(text)
-        .number("since", since.0)
-        .number("limit", limit);
-    Ok(both!(conn => sql.load(conn))?)
 }
 
 /// The names of these hashtags.

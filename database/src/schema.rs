@@ -1068,6 +1068,33 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    followed_tags (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        tag_id -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    featured_tags (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        tag_id -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    trends (kind, subject_id) {
+        kind -> SmallInt,
+        subject_id -> BigInt,
+        score -> BigInt,
+        publisher -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     remote_actors,
@@ -1161,4 +1188,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     announcements,
     announcement_dismissals,
     announcement_reactions,
+    followed_tags,
+    featured_tags,
+    trends,
 );

@@ -2,12 +2,13 @@
 
 use std::collections::HashSet;
 
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use model::{Millis, StatusId, TagId};
 
 use crate::conn::{Conn, both};
 use crate::error::Result;
-use crate::schema::{status_tags, tags};
+use crate::schema::{status_tags, tag_reviews, tags};
 use crate::sql::one_of;
 
 /// A row of `tags`.
@@ -36,20 +37,16 @@ pub fn named(conn: &mut Conn, names: &[String]) -> Result<Vec<(TagId, String)>> 
         .load(conn))?)
 }
 
-/// Puts hashtags on a status; `new_id` makes the ids of those that were never used.
+/// The ids of these names; `new_id` makes those of names that were never used.
 ///
 /// # Errors
 /// The database.
-pub fn put(
+pub fn ensure(
     conn: &mut Conn,
-    status: StatusId,
     names: &[String],
     now: Millis,
     new_id: impl Fn() -> TagId,
-) -> Result<()> {
-    if names.is_empty() {
-        return Ok(());
-    }
+) -> Result<Vec<(TagId, String)>> {
     let mut known = named(conn, names)?;
     let have: HashSet<&str> = known.iter().map(|(_id, name)| name.as_str()).collect();
     let fresh: Vec<Tag> = names
@@ -69,7 +66,24 @@ pub fn put(
         // Someone else may have been first: their id counts.
         known = named(conn, names)?;
     }
-    let rows: Vec<_> = known
+    Ok(known)
+}
+
+/// Puts hashtags on a status; `new_id` makes the ids of those that were never used.
+///
+/// # Errors
+/// The database.
+pub fn put(
+    conn: &mut Conn,
+    status: StatusId,
+    names: &[String],
+    now: Millis,
+    new_id: impl Fn() -> TagId,
+) -> Result<()> {
+    if names.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<_> = ensure(conn, names, now, new_id)?
         .into_iter()
         .map(|(tag, _name)| {
             (
@@ -111,7 +125,7 @@ pub fn of(conn: &mut Conn, statuses: &[StatusId]) -> Result<Vec<(StatusId, Strin
         .load(conn))?)
 }
 
-/// Names that begin with this, the oldest first: for search.
+/// Hashtags that begin with this, the oldest first, without those that nobody shall find: for search.
 ///
 /// # Errors
 /// The database.
@@ -120,15 +134,34 @@ pub fn beginning_with(
     beginning: &str,
     limit: i64,
     offset: i64,
-) -> Result<Vec<String>> {
+) -> Result<Vec<(TagId, String)>> {
     // A range instead of LIKE: the same on both engines, and the index serves it.
     let end = format!("{beginning}\u{10ffff}");
     Ok(both!(conn => tags::table
         .filter(tags::name.ge(beginning))
         .filter(tags::name.lt(end))
+        .filter(not(exists(tag_reviews::table
+            .filter(tag_reviews::tag_id.eq(tags::id))
+            .filter(tag_reviews::listable.eq(false)))))
         .order(tags::id)
         .limit(limit)
         .offset(offset)
+        .select((tags::id, tags::name))
+        .load(conn))?)
+}
+
+/// Those of these names that the staff does not let anyone use.
+///
+/// # Errors
+/// The database.
+pub fn unusable(conn: &mut Conn, names: &[String]) -> Result<Vec<String>> {
+    if names.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(both!(conn => tag_reviews::table
+        .inner_join(tags::table.on(tags::id.eq(tag_reviews::tag_id)))
+        .filter(tags::name.eq_any(names))
+        .filter(tag_reviews::usable.eq(false))
         .select(tags::name)
         .load(conn))?)
 }

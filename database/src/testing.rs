@@ -106,22 +106,65 @@ struct Counted {
 pub fn row_counts(address: &Address) -> BTreeMap<String, i64> {
     use diesel::{RunQueryDsl, sql_query};
     let conn = &mut Conn::open(address, Access::Read).expect("the database opens");
-    let tables = match conn {
-        Conn::Sqlite(_) => "SELECT name FROM sqlite_master WHERE type = 'table'",
-        Conn::Postgres(_) => {
-            "SELECT tablename::text AS name FROM pg_tables WHERE schemaname = 'public'"
-        }
-    };
-    let tables: Vec<Named> =
-        crate::conn::both!(conn => sql_query(tables).load(conn)).expect("the names of the tables");
-    tables
+    tables(conn)
         .into_iter()
-        .map(|Named { name }| {
+        .map(|name| {
             let count = format!("SELECT count(*) AS rows FROM \"{name}\"");
             let counted: Counted =
                 crate::conn::both!(conn => sql_query(&count).get_result(conn)).expect("a count");
             (name, counted.rows)
         })
+        .collect()
+}
+
+/// Every row of every table as a text: what a story compares to show that nothing was changed, and
+/// searches for what must not be stored.
+#[must_use]
+pub fn contents(address: &Address) -> BTreeMap<String, Vec<String>> {
+    use diesel::{RunQueryDsl, sql_query};
+    let conn = &mut Conn::open(address, Access::Read).expect("the database opens");
+    tables(conn)
+        .into_iter()
+        .map(|table| {
+            let query = match conn {
+                Conn::Postgres(_) => format!("SELECT t::text AS name FROM \"{table}\" t"),
+                Conn::Sqlite(_) => format!(
+                    "SELECT {} AS name FROM \"{table}\"",
+                    columns(conn, &table).join(" || '|' || ")
+                ),
+            };
+            let rows: Vec<Named> =
+                crate::conn::both!(conn => sql_query(&query).load(conn)).expect("the rows");
+            let mut rows: Vec<String> = rows.into_iter().map(|row| row.name).collect();
+            rows.sort_unstable();
+            (table, rows)
+        })
+        .collect()
+}
+
+/// The names of the tables.
+fn tables(conn: &mut Conn) -> Vec<String> {
+    use diesel::{RunQueryDsl, sql_query};
+    let query = match conn {
+        Conn::Sqlite(_) => "SELECT name FROM sqlite_master WHERE type = 'table'",
+        Conn::Postgres(_) => {
+            "SELECT tablename::text AS name FROM pg_tables WHERE schemaname = 'public'"
+        }
+    };
+    let found: Vec<Named> =
+        crate::conn::both!(conn => sql_query(query).load(conn)).expect("the names of the tables");
+    found.into_iter().map(|table| table.name).collect()
+}
+
+/// The columns of a table of SQLite, each as a text that can be read.
+fn columns(conn: &mut Conn, table: &str) -> Vec<String> {
+    use diesel::{RunQueryDsl, sql_query};
+    let query = format!("SELECT name FROM pragma_table_info('{table}')");
+    let found: Vec<Named> =
+        crate::conn::both!(conn => sql_query(&query).load(conn)).expect("the names of the columns");
+    found
+        .into_iter()
+        .map(|column| format!("quote(\"{}\")", column.name))
         .collect()
 }
 

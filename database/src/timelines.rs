@@ -3,7 +3,7 @@
 
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
-use model::{AccountId, ListId, Millis, Page, StatusId, TagId};
+use model::{AccountId, ListId, Millis, Page, RowId, StatusId, TagId};
 
 use crate::account_restrictions::unlimited;
 use crate::conn::{Conn, Engine, both};
@@ -206,6 +206,28 @@ fn tag_sql(filter: &OfTags, page: &Page) -> Sql<BigInt> {
             "number",
             i64::try_from(filter.all.len()).unwrap_or(i64::MAX),
         )
+}
+
+/// Public statuses whose link has this card; no boosts.
+///
+/// # Errors
+/// The database.
+pub fn card(conn: &mut Conn, reader: Reader, card: RowId, page: &Page) -> Result<Vec<StatusId>> {
+    run(conn, card_sql(card, page), reader, page)
+}
+
+fn card_sql(card: RowId, page: &Page) -> Sql<BigInt> {
+    let text = format!(
+        "SELECT sc.status_id FROM status_cards sc JOIN statuses s ON s.id = sc.status_id \
+         WHERE sc.card_id = :card AND {}{} AND {}{}{}{}",
+        public_part(Public::default()),
+        between("sc.status_id"),
+        visible::rule("s"),
+        unlimited("s"),
+        unmuted("s"),
+        cut("sc.status_id", page)
+    );
+    Sql::new(&text).number("card", card.0)
 }
 
 /// What the accounts in a list posted and boosted. `replies`: 0 answers to those whom the owner follows,

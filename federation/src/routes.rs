@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{ConnectInfo, Request, State};
-use axum::middleware::Next;
+use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 use axum::routing::get;
 use http::header::{ACCEPT, VARY};
@@ -58,6 +58,7 @@ pub fn always(fed: Arc<Federation>) -> Router {
             .route(&under("followers"), get(actors::followers))
             .route(&under("following"), get(actors::following))
             .route(&under("featured"), get(actors::featured))
+            .route(&under("featured_tags"), get(tags::featured))
             .route(&under("moderators"), get(actors::moderators))
             .route(&under("quote_authorizations/{id}"), get(quotes::stamp))
             .route(&under("statuses/{id}/activity"), get(statuses::activity))
@@ -66,7 +67,10 @@ pub fn always(fed: Arc<Federation>) -> Router {
             .route(&under("statuses/{id}/shares"), get(statuses::shares))
             .route(&under("statuses/{id}/context"), get(statuses::context))
     });
-    router.merge(inbox::routes()).with_state(fed)
+    router
+        .merge(inbox::routes())
+        .layer(from_fn(nameable))
+        .with_state(fed)
 }
 
 /// The addresses that have a page as well.
@@ -81,7 +85,16 @@ fn shared(fed: Arc<Federation>) -> Router {
         .route("/g/{name}/statuses/{id}", get(statuses::show))
         .route("/{page}", get(actors::page))
         .route("/{page}/{id}", get(statuses::page))
+        .layer(from_fn(nameable))
         .with_state(fed)
+}
+
+/// No name of ours has a NUL, and PostgreSQL takes none in a text.
+async fn nameable(request: Request, next: Next) -> Response {
+    if request.uri().path().contains("%00") {
+        return reply::not_found();
+    }
+    next.run(request).await
 }
 
 /// The documents behind addresses that have a page as well; the state of [`negotiate`].

@@ -56,12 +56,16 @@ pub struct Settings {
     pub secure_mode: bool,
     /// Are only servers dealt with that were allowed (`allow_list`)?
     pub allow_list: bool,
+    /// May trend what nobody of the staff looked at (`trendable_by_default`)?
+    pub trendable_by_default: bool,
     /// The name of the place (`title`).
     pub title: String,
     /// One or two sentences about it (`description`).
     pub description: String,
     /// Where to write to (`contact_email`).
     pub contact_email: String,
+    /// Whom to ask (`contact_account`): the name of an account here; empty for none.
+    pub contact_account: String,
     /// Where a service translates that speaks `LibreTranslate`'s API (`translate_url`); empty for none.
     pub translate_url: String,
     /// The key for it (`translate_key`); empty for none.
@@ -83,9 +87,11 @@ impl Default for Settings {
             password_grant: false,
             secure_mode: false,
             allow_list: false,
+            trendable_by_default: false,
             title: "Balai".to_owned(),
             description: String::new(),
             contact_email: String::new(),
+            contact_account: String::new(),
             translate_url: String::new(),
             translate_key: String::new(),
             about: About::default(),
@@ -106,9 +112,11 @@ impl Settings {
         "password_grant",
         "secure_mode",
         "allow_list",
+        "trendable_by_default",
         "title",
         "description",
         "contact_email",
+        "contact_account",
         "translate_url",
         "translate_key",
         "extended_description",
@@ -137,9 +145,11 @@ impl Settings {
             "password_grant" => self.password_grant = switch(value)?,
             "secure_mode" => self.secure_mode = switch(value)?,
             "allow_list" => self.allow_list = switch(value)?,
+            "trendable_by_default" => self.trendable_by_default = switch(value)?,
             "title" => self.title = line(value, 80)?,
             "description" => self.description = line(value, 1000)?,
             "contact_email" => self.contact_email = line(value, 320)?,
+            "contact_account" => self.contact_account = handle(value)?,
             "translate_url" => self.translate_url = web(value)?,
             "translate_key" => self.translate_key = line(value, 500)?,
             _ => self.about.set(name, value)?,
@@ -174,9 +184,11 @@ impl Settings {
             ("password_grant", on(self.password_grant)),
             ("secure_mode", on(self.secure_mode)),
             ("allow_list", on(self.allow_list)),
+            ("trendable_by_default", on(self.trendable_by_default)),
             ("title", self.title.clone()),
             ("description", self.description.clone()),
             ("contact_email", self.contact_email.clone()),
+            ("contact_account", self.contact_account.clone()),
             ("translate_url", self.translate_url.clone()),
             ("translate_key", self.translate_key.clone()),
         ]);
@@ -195,6 +207,14 @@ pub fn switch(value: &str) -> Result<bool, ParseError> {
         "0" | "false" | "off" => Ok(false),
         _ => Err(ParseError("not one of: on off")),
     }
+}
+
+fn handle(value: &str) -> Result<String, ParseError> {
+    let value = value.trim().trim_start_matches('@');
+    if !value.is_empty() {
+        value.parse::<crate::Username>()?;
+    }
+    Ok(value.to_owned())
 }
 
 fn web(value: &str) -> Result<String, ParseError> {

@@ -33,7 +33,9 @@ mod sign_up;
 mod statuses;
 mod streaming;
 mod table;
+mod tags;
 mod timelines;
+mod trends;
 mod various;
 
 use axum::http::{HeaderName, HeaderValue, Method, header};
@@ -72,6 +74,8 @@ pub fn table() -> Routes {
         .and(polls::routes())
         .and(scheduled_statuses::routes())
         .and(timelines::routes())
+        .and(tags::routes())
+        .and(trends::routes())
         .and(links::routes())
         .and(lists::routes())
         .and(groups::routes())

@@ -13,9 +13,10 @@ use axum::middleware::Next;
 use axum::response::Response;
 use ipnet::IpNet;
 use services::sign_in::Device;
+use services::views::account::Viewer;
 
 use crate::error::Error;
-use crate::limits::{Counted, Rule, Unlimited};
+use crate::limits::{Counted, RESOLVES, Rule, Unlimited};
 use crate::state::AppState;
 
 const FORWARDED: &str = "x-forwarded-for";
@@ -130,6 +131,17 @@ impl Client {
             Some(counted) => counted.count(rule, who),
             None => Ok(()),
         }
+    }
+}
+
+impl Client {
+    /// May other servers be asked for this person once more? Counted where it is known that they would be:
+    /// a wish has many spellings and may stand in a body.
+    ///
+    /// # Errors
+    /// 429.
+    pub(crate) fn count_resolve(&self, viewer: &Viewer) -> Result<(), Error> {
+        self.count(RESOLVES, viewer.human.id)
     }
 }
 

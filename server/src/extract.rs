@@ -10,8 +10,9 @@ mod tree;
 
 pub use self::decode::{DecodeError, Lenient, Upload, maybe};
 pub use link::Listing;
-pub use paging::{Accounts, Limit, Paging, Statuses};
+pub use paging::{Accounts, Limit, Many, Paging, Statuses};
+#[cfg(test)]
 pub(crate) use params::decode;
-pub use params::{At, BigParams, Form, HugeParams, IdempotencyKey, Params};
+pub use params::{At, BigParams, HugeParams, IdempotencyKey, Params, PrintedParams};
 pub use shape::Shape;
 pub use tree::Tree;

@@ -55,7 +55,10 @@ const MAILS: Rule = rule("mails", 5, 30);
 const MAIL_LINKS: Rule = rule("links in mails", 25, 5);
 const APPS: Rule = rule("apps", 5, 10);
 const LOGINS: Rule = rule("logins", 25, 5);
-const RESOLVES: Rule = rule("resolves", 10, 1);
+/// New groups: each costs a key.
+const NEW_GROUPS: Rule = rule("new groups", 20, 24 * 60);
+/// Look-ups on other servers, by whoever they are made for and in whatever way they are asked for.
+pub(crate) const RESOLVES: Rule = rule("resolves", 10, 1);
 /// Tries to sign in to one account, from wherever.
 pub(crate) const LOGINS_TO_ACCOUNT: Rule = rule("logins to an account", 25, 60);
 /// Changes of one's password or address: each asks for the present password.
@@ -298,13 +301,6 @@ fn special(method: &Method, path: &str, query: Option<&str>) -> Option<(Rule, bo
     if method == Method::DELETE && path.starts_with("/api/v1/statuses/") {
         return Some((DELETES, true));
     }
-    if method == Method::GET && path == "/api/v2/search" {
-        let resolves = query.is_some_and(|query| {
-            url::form_urlencoded::parse(query.as_bytes())
-                .any(|(key, value)| key == "resolve" && matches!(&*value, "true" | "1" | "True"))
-        });
-        return resolves.then_some((RESOLVES, true));
-    }
     if method == Method::GET {
         // Codes that someone could try to guess.
         return match path {
@@ -323,6 +319,7 @@ fn special(method: &Method, path: &str, query: Option<&str>) -> Option<(Rule, bo
         "/api/v1/emails/confirmations" => Some((MAILS, false)),
         "/confirm" | "/reset" => Some((MAIL_LINKS, false)),
         "/api/v1/reports" => Some((REPORTS, true)),
+        "/api/v1/groups" | "/groups/new" => Some((NEW_GROUPS, true)),
         "/api/v1/apps" => Some((APPS, false)),
         "/oauth/token" | "/login" | "/setup" => Some((LOGINS, false)),
         _ if path.starts_with("/api/v1/statuses/") && path.ends_with("/unreblog") => {

@@ -1,12 +1,17 @@
-//! The work beside the requests: events, streams, the inbox, the senders, settings, tidying.
+//! The work beside the requests: events, streams, the inbox, the senders, settings, tidying, trends.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use federation::outbox::{Outbox, sender};
 use federation::{Federation, nodeinfo, receive};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+
+/// What trends is counted anew after so long, where that is quick.
+const SOONEST_TRENDS: Duration = Duration::from_secs(5);
+/// And after so long where it is not.
+const LATEST_TRENDS: Duration = Duration::from_secs(600);
 
 /// Starts every worker; each ends when `stop` is cancelled, between two pieces of work or in the middle
 /// of one, which is then taken up at the next start.
@@ -38,7 +43,7 @@ pub fn start(federation: &Arc<Federation>, tasks: &TaskTracker, stop: &Cancellat
         }),
     );
     spawn("inbox", Box::pin(async move { receive::run(&two).await }));
-    let (quick, slow) = (fed(), fed());
+    let (quick, slow, trending) = (fed(), fed(), fed());
     spawn(
         "jobs",
         Box::pin(async move { services::jobs::run(&quick.ctx, false).await }),
@@ -57,6 +62,7 @@ pub fn start(federation: &Arc<Federation>, tasks: &TaskTracker, stop: &Cancellat
         "tidying",
         Box::pin(every(Duration::from_secs(3600), fed(), tidy)),
     );
+    spawn("trends", Box::pin(async move { trends(&trending).await }));
 }
 
 async fn tidy(federation: Arc<Federation>) {
@@ -65,6 +71,18 @@ async fn tidy(federation: Arc<Federation>) {
     }
     if let Err(error) = federation::tidy::tidy(&federation).await {
         tracing::warn!(%error, "what is over could not be tidied away");
+    }
+}
+
+/// Counts what trends again and again; where that takes long, seldom: at most a hundredth of the time.
+async fn trends(federation: &Federation) {
+    loop {
+        let began = Instant::now();
+        if let Err(error) = services::trends::refresh(&federation.ctx).await {
+            tracing::warn!(%error, "what trends could not be counted");
+        }
+        let pause = began.elapsed().saturating_mul(100);
+        tokio::time::sleep(pause.clamp(SOONEST_TRENDS, LATEST_TRENDS)).await;
     }
 }
 

@@ -214,6 +214,21 @@ pub async fn lookup(ctx: &Ctx, handle: &Handle) -> Result<AccountView> {
         .await
 }
 
+/// Whom to ask about the place: the account that its settings name, where it is there.
+///
+/// # Errors
+/// The database.
+pub async fn contact(ctx: &Ctx) -> Result<Option<AccountView>> {
+    let Ok(handle) = ctx.settings().contact_account.parse::<Handle>() else {
+        return Ok(None);
+    };
+    match lookup(ctx, &handle).await {
+        Ok(view) if view.account.suspended_at.is_none() => Ok(Some(view)),
+        Ok(_) | Err(Error::NotFound) => Ok(None),
+        Err(other) => Err(other),
+    }
+}
+
 /// Asks the home of a remote account for its profile, unless that was done today.
 ///
 /// # Errors
@@ -395,14 +410,7 @@ async fn texts(ctx: &Ctx, change: &ProfileChange) -> Result<Texts> {
     let mut texts = Texts::default();
     if let Some(name) = &change.display_name {
         if text::graphemes(name) > profile::MOST_NAME {
-            return Err(Error::invalid(
-                "display_name",
-                "ERR_TOO_LONG",
-                format!(
-                    "Display name is too long (maximum is {} characters)",
-                    profile::MOST_NAME
-                ),
-            ));
+            return Err(profile::name_too_long());
         }
         texts.display_name = Some(text::display_name(name, profile::MOST_NAME));
     }

@@ -17,6 +17,7 @@ pub mod reports;
 pub(crate) mod severance;
 pub mod sign_up;
 pub mod taxonomies;
+pub mod trends;
 
 /// May this person do that now? Asked at the door; each act asks once more in its own transaction.
 ///

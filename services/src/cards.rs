@@ -6,7 +6,7 @@ use std::sync::Arc;
 use aws_lc_rs::digest::{SHA256, digest};
 use database::cards::{self, Card};
 use database::statuses::{self, Status};
-use database::{Conn, quotes, visible};
+use database::{Conn, quotes, timelines, visible};
 use model::{Domain, Job, Millis, Page, Paged, StatusId, Visibility};
 use text::Html;
 use url::Url;
@@ -14,8 +14,9 @@ use url::Url;
 use crate::context::{Context, Ctx};
 use crate::error::{Error, Result};
 use crate::outward::Found;
+use crate::timelines::{hydrate, reader};
 use crate::views::account::Viewer;
-use crate::views::status::{self, StatusView, viewer_id};
+use crate::views::status::{StatusView, viewer_id};
 use crate::{files, jobs, moderation};
 
 /// A card is read anew when a post has its link after so long.
@@ -261,7 +262,7 @@ async fn copy(ctx: &Ctx, card: &mut Card, bytes: Vec<u8>) -> Result<()> {
     Ok(())
 }
 
-/// The public posts with this link that the viewer may see, newest first.
+/// The public posts with this link that the viewer may see, without whom the viewer muted, newest first.
 ///
 /// # Errors
 /// The database.
@@ -276,7 +277,7 @@ pub async fn timeline(
     };
     url.set_fragment(None);
     let key = key_of(&url);
-    let (viewer, asked) = (viewer_id(viewer), url.to_string());
+    let (reader, asked) = (reader(ctx, viewer), url.to_string());
     ctx.db
         .read(move |conn| {
             let card = match cards::by_key(conn, &key)? {
@@ -286,10 +287,8 @@ pub async fn timeline(
             let Some(card) = card.filter(|card| !card.empty) else {
                 return Ok(Paged::empty());
             };
-            let ids = cards::page(conn, viewer, card.id, &page)?;
-            let views = status::load_in(conn, viewer, &ids)?;
-            let rows = ids.into_iter().map(|id| (id.0, id)).collect();
-            Ok(Paged::of(rows, &page).with(views))
+            let ids = timelines::card(conn, reader, card.id, &page)?;
+            hydrate(conn, reader.viewer, ids, &page)
         })
         .await
 }

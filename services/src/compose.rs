@@ -16,6 +16,8 @@ pub const MAX_CHARACTERS: usize = 5000;
 pub const MAX_MEDIA: usize = 4;
 /// Letters of a title.
 pub const MAX_TITLE: usize = 200;
+/// Letters of a warning.
+const MAX_WARNING: usize = 500;
 /// People and groups in one post; the rest stays text.
 const MAX_MENTIONS: usize = 50;
 /// Names that are asked for elsewhere for one post.
@@ -39,6 +41,32 @@ pub(crate) struct Composed {
 /// PostgreSQL keeps no NUL, and nobody can see one.
 pub(crate) fn typed(text: &str) -> String {
     text.replace('\0', "")
+}
+
+/// A warning as it is stored.
+///
+/// # Errors
+/// `Invalid` for one that is too long: nothing is cut that somebody wrote.
+pub(crate) fn warning(text: &str) -> Result<String> {
+    within("spoiler_text", "Spoiler text", text, MAX_WARNING)?;
+    Ok(text::multiline(&typed(text), MAX_WARNING))
+}
+
+/// A title as it is stored.
+///
+/// # Errors
+/// `Invalid` for one that is too long.
+pub(crate) fn title(text: &str) -> Result<String> {
+    within("title", "Title", text, MAX_TITLE)?;
+    Ok(text::display_name(&typed(text), MAX_TITLE))
+}
+
+fn within(field: &'static str, name: &str, text: &str, most: usize) -> Result<()> {
+    if text::graphemes(text.trim()) > most || text.len() > 16 * most {
+        let words = format!("Validation failed: {name} is too long (maximum is {most} characters)");
+        return Err(Error::invalid(field, "ERR_TOO_LONG", words));
+    }
+    Ok(())
 }
 
 /// Are text and warning there and not too long?

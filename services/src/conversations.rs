@@ -40,17 +40,22 @@ pub async fn page(ctx: &Ctx, viewer: &Viewer, page: Page) -> Result<Paged<Conver
         .await
 }
 
-/// Marks one as read.
+/// Marks one as read, or as not read yet.
 ///
 /// # Errors
 /// `NotFound` where it is someone else's.
-pub async fn read(ctx: &Ctx, viewer: &Viewer, id: ConversationId) -> Result<ConversationView> {
+pub async fn mark(
+    ctx: &Ctx,
+    viewer: &Viewer,
+    id: ConversationId,
+    unread: bool,
+) -> Result<ConversationView> {
     let me = viewer.id();
     ctx.db
         .write(move |conn| {
             let mut row = conversations::get(conn, me, id)?;
-            conversations::mark_read(conn, id)?;
-            row.unread = false;
+            conversations::mark(conn, id, unread)?;
+            row.unread = unread;
             load_in(conn, me, &[row])?.pop().ok_or(Error::NotFound)
         })
         .await

@@ -6,6 +6,7 @@ use model::{AccountId, FollowState, Page, Paged};
 
 use crate::context::Ctx;
 use crate::error::{Error, Result};
+use crate::policy::featured;
 use crate::relationships::change;
 use crate::views::account::{self, AccountView, RelationshipView, Viewer};
 
@@ -77,16 +78,7 @@ pub async fn page(
     let viewer = viewer.map(Viewer::id);
     ctx.db
         .read(move |conn| {
-            let account = accounts::get(conn, of)?;
-            let hidden = match viewer {
-                Some(viewer) if viewer == of => false,
-                Some(viewer) => database::blocks::between(conn, viewer, of)?,
-                None => false,
-            };
-            if hidden || account.suspended_at.is_some() {
-                return Ok(Paged::empty());
-            }
-            if viewer != Some(of) && !database::profiles::get(conn, of)?.show_featured {
+            if !featured::is_shown(conn, viewer, of)? {
                 return Ok(Paged::empty());
             }
             let rows = endorsements::page(conn, of, &page)?;

@@ -14,7 +14,7 @@ use database::{
     Conn, Lane, accounts, follows, home_entries, notification_policies, notification_requests,
     statuses,
 };
-use model::{AccountId, Event, FollowId, NotificationKind, StatusId};
+use model::{AccountId, Event, FollowId, NotificationKind, StatusId, TagId};
 
 use crate::context::{Context, Ctx};
 use crate::error::Result;
@@ -210,15 +210,28 @@ fn forget(
     )?)
 }
 
-/// Puts a status or boost into the homes of those who follow its author, a thousand in a transaction.
+/// Puts a status or boost into the homes of those who follow its author or one of its hashtags, a thousand
+/// in a transaction.
 async fn bring_home(ctx: &Ctx, id: StatusId) -> Result<()> {
-    let found = ctx
+    let (found, is_tagged) = ctx
         .db
-        .read(move |conn| statuses::find(conn, id))
-        .await?
-        .filter(|status| posts::is_for_homes(ctx, status));
-    let Some(status) = found else { return Ok(()) };
-    let author = status.account_id;
+        .read(move |conn| {
+            let first = home_entries::next_tagged_cut(conn, id, AccountId(0), 1)?;
+            Ok::<_, database::Error>((statuses::find(conn, id)?, first.is_some()))
+        })
+        .await?;
+    let Some(status) = found.filter(|status| posts::is_for_homes(ctx, status)) else {
+        return Ok(());
+    };
+    to_followers(ctx, id, status.account_id).await?;
+    if is_tagged {
+        to_followers_of_tags(ctx, id).await?;
+    }
+    ctx.live.publish(Change::CameHome(id));
+    Ok(())
+}
+
+async fn to_followers(ctx: &Ctx, id: StatusId, author: AccountId) -> Result<()> {
     let mut after = FollowId(0);
     loop {
         let now = ctx.now();
@@ -237,11 +250,33 @@ async fn bring_home(ctx: &Ctx, id: StatusId) -> Result<()> {
             .await?;
         match next {
             Some(cut) => after = cut,
-            None => break,
+            None => return Ok(()),
         }
     }
-    ctx.live.publish(Change::CameHome(id));
-    Ok(())
+}
+
+/// The same for those who follow one of its hashtags. An entry that is there already stays as it is.
+async fn to_followers_of_tags(ctx: &Ctx, id: StatusId) -> Result<()> {
+    let mut after = AccountId(0);
+    loop {
+        let now = ctx.now();
+        let next = ctx
+            .db
+            .write_in(Lane::Background, move |conn| {
+                let next = home_entries::next_tagged_cut(conn, id, after, CUT)?;
+                let until = next.unwrap_or(AccountId(i64::MAX));
+                home_entries::deliver_tagged(conn, id, after, until, now)?;
+                if id.0 & 15 == 0 {
+                    home_entries::prune(conn, id)?;
+                }
+                Ok::<_, database::Error>(next)
+            })
+            .await?;
+        match next {
+            Some(cut) => after = cut,
+            None => return Ok(()),
+        }
+    }
 }
 
 /// Fills the home timeline of someone anew from what they follow (400 entries at most).
@@ -257,6 +292,7 @@ pub(crate) fn fill_home(ctx: &Context, conn: &mut Conn, owner: AccountId) -> Res
     home_entries::clear(conn, owner)?;
     home_entries::gather_own(conn, owner, home_entries::KEPT)?;
     home_entries::gather(conn, owner, AccountId(0), 2 * FIRST_POSTS, ctx.now())?;
+    home_entries::gather_tagged(conn, owner, TagId(0), FIRST_POSTS, ctx.now())?;
     Ok(home_entries::prune_owner(conn, owner)?)
 }
 

@@ -495,12 +495,13 @@ pub async fn add_status(
 ///
 /// # Errors
 /// `NotFound`.
-pub async fn delete_status(ctx: &Ctx, viewer: &Viewer, id: FilterStatusId) -> Result<()> {
+pub async fn delete_status(ctx: &Ctx, viewer: &Viewer, id: FilterStatusId) -> Result<FilterStatus> {
     let (home, me) = (Arc::clone(ctx), viewer.id());
     ctx.write(move |conn| {
         let row = filters::status(conn, me, id)?;
         filters::delete_status(conn, row.id)?;
-        announce(&home, conn, me)
+        announce(&home, conn, me)?;
+        Ok(row)
     })
     .await
 }

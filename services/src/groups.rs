@@ -25,6 +25,9 @@ use crate::{enrol, keys, names, policy, profile, stewardship};
 #[cfg(test)]
 mod tests;
 
+/// Letters of a reason that stands in the log of a group.
+const MOST_REASON: usize = 500;
+
 /// A new group.
 #[derive(Clone, Debug, Default)]
 pub struct NewGroup {
@@ -49,6 +52,9 @@ pub struct NewGroup {
 pub async fn create(ctx: &Ctx, founder: &Viewer, new: NewGroup) -> Result<GroupView> {
     if founder.account.is_group() {
         return Err(Error::Forbidden("people found groups"));
+    }
+    if text::graphemes(&new.title) > profile::MOST_NAME {
+        return Err(profile::name_too_long());
     }
     let title = text::display_name(&new.title, profile::MOST_NAME);
     let name = wanted_name(ctx, &new, &title).await?;
@@ -357,6 +363,18 @@ pub async fn reject(ctx: &Ctx, viewer: &Viewer, group: AccountId, who: AccountId
     .await
 }
 
+/// A reason as it is stored.
+///
+/// # Errors
+/// `Invalid` for one that is too long.
+fn reason_of(typed: &str) -> Result<String> {
+    if text::characters(typed) > MOST_REASON {
+        let words = format!("Reason is too long (maximum is {MOST_REASON} characters)");
+        return Err(Error::invalid("reason", "ERR_TOO_LONG", words));
+    }
+    Ok(text::multiline(typed, MOST_REASON))
+}
+
 /// Takes a thread or comment out of the group: the boost is undone, it leaves lists and pages of the
 /// group. The status itself stays its author's.
 ///
@@ -369,7 +387,7 @@ pub async fn remove_status(
     status: StatusId,
     reason: &str,
 ) -> Result<()> {
-    let reason = reason.to_owned();
+    let reason = reason_of(reason)?;
     as_moderator(ctx, viewer, group, move |ctx, conn, by| {
         stewardship::take_out(ctx, conn, by, status, &reason)
     })
@@ -408,7 +426,7 @@ pub async fn ban(
     who: AccountId,
     reason: &str,
 ) -> Result<()> {
-    let reason = reason.to_owned();
+    let reason = reason_of(reason)?;
     as_moderator(ctx, viewer, group, move |ctx, conn, by| {
         stewardship::ban(ctx, conn, by, who, &reason)
     })

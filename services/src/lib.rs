@@ -25,6 +25,7 @@ pub mod error;
 pub mod events;
 pub mod fan_out;
 pub mod featured_collections;
+pub mod featured_tags;
 pub mod fediverse;
 mod files;
 pub mod filters;
@@ -65,11 +66,13 @@ pub mod sign_up;
 pub mod statuses;
 mod stewardship;
 pub mod storage;
+pub mod tags;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod timelines;
 mod tokens;
 pub mod translation;
+pub mod trends;
 mod verification;
 pub mod views;
 

@@ -152,6 +152,10 @@ fn find(conn: &mut Conn, owner: AccountId, id: i64) -> Result<Found> {
 }
 
 fn title(text: &str) -> Result<String> {
+    if text::graphemes(text.trim()) > MOST_TITLE {
+        let words = format!("Title is too long (maximum is {MOST_TITLE} characters)");
+        return Err(Error::invalid("title", "ERR_TOO_LONG", words));
+    }
     let title = text::display_name(text, MOST_TITLE);
     if title.is_empty() {
         return Err(Error::invalid("title", "ERR_BLANK", "a list needs a title"));

@@ -311,7 +311,11 @@ pub(crate) async fn rewritten(bytes: Vec<u8>) -> Result<Processed> {
     workshop::picture(bytes, Limits::default()).await
 }
 
-fn description(text: Option<String>) -> Result<Option<String>> {
+/// A description as it is stored.
+///
+/// # Errors
+/// `Invalid` for one that is too long.
+pub(crate) fn description(text: Option<String>) -> Result<Option<String>> {
     let Some(text) = text else { return Ok(None) };
     let text = crate::compose::typed(&text).trim().to_owned();
     if text::graphemes(&text) > MAX_DESCRIPTION || text.len() > 16 * MAX_DESCRIPTION {

@@ -76,6 +76,13 @@ impl Place {
         &self.domain
     }
 
+    /// The name of the server's own actor: its domain (FEP-d556). A user name has no colon, so a port stands
+    /// behind an underscore.
+    #[must_use]
+    pub fn server_name(&self) -> String {
+        self.domain().as_str().replace(':', "_")
+    }
+
     /// Is the public address `https`?
     #[must_use]
     pub const fn is_secure(&self) -> bool {

@@ -107,6 +107,8 @@ pub fn may_act(conn: &mut Conn, viewer: &Viewer) -> Result<()> {
     moderator(conn, viewer, viewer.id()).map(|_proof| ())
 }
 
+pub mod featured;
 pub mod quote;
 pub mod staff;
 pub mod status;
+pub mod tags;

@@ -39,6 +39,12 @@ pub(crate) struct Written {
     pub(crate) html: String,
 }
 
+/// What is said to a name that is too long.
+pub(crate) fn name_too_long() -> Error {
+    let text = format!("Display name is too long (maximum is {MOST_NAME} characters)");
+    Error::invalid("display_name", "ERR_TOO_LONG", text)
+}
+
 /// A note, with links, mentions of accounts that are known, and hashtags.
 ///
 /// # Errors

@@ -57,7 +57,7 @@ pub async fn revoke(
         policy::may_act(conn, &who)?;
         visible::own(conn, who.id(), id)?;
         visible::find(conn, who.id(), quoting)?.ok_or(Error::NotFound)?;
-        let quote = quotes::find(conn, quoting)?
+        let quote = quotes::held(conn, quoting)?
             .filter(|quote| quote.quoted_id == Some(id))
             .ok_or(Error::NotFound)?;
         if matches!(quote.state, QuoteState::Accepted | QuoteState::Pending) {

@@ -107,11 +107,23 @@ fn check(draft: &Draft) -> Result<()> {
         let text = format!("Comment is too long (maximum is {MOST_TEXT} characters)");
         return Err(Error::invalid("comment", "ERR_TOO_LONG", text));
     }
-    if draft.statuses.len() > MOST_STATUSES || draft.rules.len() > MOST_STATUSES {
-        let text = format!("a report names at most {MOST_STATUSES} posts or rules");
+    if draft.statuses.len() > MOST_STATUSES {
+        let text = format!("a report names at most {MOST_STATUSES} posts");
         return Err(Error::invalid("status_ids", "ERR_TOO_LONG", text));
     }
-    if draft.rules.iter().any(|rule| rule.len() > 20) {
+    check_rules(&draft.rules)
+}
+
+/// Can these be ids of rules?
+///
+/// # Errors
+/// `Invalid`.
+pub(crate) fn check_rules(rules: &[String]) -> Result<()> {
+    if rules.len() > MOST_STATUSES {
+        let text = format!("a report names at most {MOST_STATUSES} rules");
+        return Err(Error::invalid("rule_ids", "ERR_TOO_LONG", text));
+    }
+    if rules.iter().any(|rule| rule.len() > 20) {
         let text = "there is no such rule";
         return Err(Error::invalid("rule_ids", "ERR_INVALID", text));
     }

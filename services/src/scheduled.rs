@@ -96,6 +96,9 @@ fn keep(
     if let Some(parent) = draft.in_reply_to {
         rules::parent(conn, author.id(), parent)?;
     }
+    if let Some(quoted) = draft.quoted {
+        policy::quote::quotable(conn, author.id(), quoted)?;
+    }
     let text = serde_json::to_string(draft)
         .map_err(|error| Error::Database(database::Error::Other(error.to_string())))?;
     let row = ScheduledStatus {

@@ -11,6 +11,7 @@ use crate::context::Ctx;
 use crate::error::{Error, Result};
 use crate::views::account::{self, AccountView, Viewer};
 use crate::views::status::{self, StatusView};
+use crate::views::tag::{self, TagView};
 
 #[cfg(test)]
 mod tests;
@@ -57,8 +58,8 @@ pub struct Found {
     /// Statuses (by address; by words: one's own, those that one has marked, and those of people who let
     /// themselves be found).
     pub statuses: Vec<StatusView>,
-    /// Names of hashtags.
-    pub hashtags: Vec<String>,
+    /// Hashtags.
+    pub hashtags: Vec<TagView>,
 }
 
 /// What a query is.
@@ -297,7 +298,7 @@ async fn by_words(ctx: &Ctx, viewer: Option<&Viewer>, query: &Query, part: Part)
         query.statuses && !is_tag && !is_name,
         query.hashtags && !is_name && part.domain.is_none(),
     );
-    let following = query.following;
+    let (following, now) = (query.following, ctx.now());
     let wanted = match viewer.filter(|_| wants.1) {
         Some(viewer) => status_query(ctx, viewer, query, &part).await?,
         None => None,
@@ -328,7 +329,8 @@ async fn by_words(ctx: &Ctx, viewer: Option<&Viewer>, query: &Query, part: Part)
             let mut hashtags = Vec::new();
             if wants.2 && !part.text.contains(char::is_whitespace) {
                 let beginning = part.text.to_lowercase();
-                hashtags = tags::beginning_with(conn, &beginning, part.limit, part.offset)?;
+                let found = tags::beginning_with(conn, &beginning, part.limit, part.offset)?;
+                hashtags = tag::of(conn, me, found, now)?;
             }
             Ok::<_, Error>((people, own, hashtags))
         })

@@ -85,7 +85,7 @@ fn authors_of(view: &StatusView) -> impl Iterator<Item = AccountId> + use<> {
 
 /// The statuses of a page of ids; the cursors are those of the ids, so that what the gate leaves out
 /// does not end the paging.
-fn hydrate(
+pub(crate) fn hydrate(
     conn: &mut Conn,
     viewer: AccountId,
     ids: Vec<StatusId>,
@@ -115,7 +115,7 @@ pub async fn public(
         .await
 }
 
-fn reader(ctx: &Ctx, viewer: Option<&Viewer>) -> Reader {
+pub(crate) fn reader(ctx: &Ctx, viewer: Option<&Viewer>) -> Reader {
     Reader {
         viewer: viewer_id(viewer),
         now: ctx.now(),

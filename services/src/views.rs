@@ -9,6 +9,7 @@ pub mod notification;
 pub mod poll;
 pub mod quote;
 pub mod status;
+pub mod tag;
 
 pub use account::{AccountView, RelationshipView};
 pub use group::{GroupView, MembershipView};
@@ -16,6 +17,7 @@ pub use notification::NotificationView;
 pub use poll::PollView;
 pub use quote::{QuoteView, Quoting};
 pub use status::{MediaView, StatusView, ThreadView};
+pub use tag::TagView;
 
 #[cfg(test)]
 mod tests;

@@ -13,7 +13,7 @@ mod skip;
 mod tools;
 mod watchdog;
 
-pub use node::{FEDIFY_PEER, NodeProject, fedify_peer, node_modules};
+pub use node::{FEDIFY_PEER, NodeProject, fedify_peer, node_client, node_modules};
 pub use postgres::{Cluster, postgres};
 pub use process::Guarded;
 pub use python::{bucket, python_client, python_venv};

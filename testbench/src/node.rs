@@ -1,12 +1,13 @@
-//! The JavaScript peers that no one here wrote: a project's folder copied outside the repository
-//! with its pinned packages installed, and the bot of `tests/peers/fedify` started from it.
+//! The JavaScript peers and clients that no one here wrote: a project's folder copied outside the
+//! repository with its pinned packages installed, the bot of `tests/peers/fedify` started from it, and
+//! the clients of `tests/clients` ready to be run.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
 use crate::tools::{cache, fingerprint, install_once, on_path, run, workspace};
-use crate::{Guarded, skip_or_require};
+use crate::{Guarded, Sandbox, skip_or_require};
 
 /// Where the Fedify peer lies in the repository.
 pub const FEDIFY_PEER: &str = "tests/peers/fedify";
@@ -18,6 +19,34 @@ pub struct NodeProject {
     pub folder: PathBuf,
     /// The Node program: the one among the packages where there is one, else that on `PATH`.
     pub node: PathBuf,
+}
+
+impl NodeProject {
+    /// One of its scripts, ready to run.
+    fn script(&self, name: &str) -> Command {
+        let mut command = Command::new(&self.node);
+        command
+            .arg(self.folder.join(name))
+            .current_dir(&self.folder)
+            .env_remove("NODE_OPTIONS");
+        command
+    }
+}
+
+/// A script of a project (`tests/clients/megalodon`), ready to be told the server's address by environment
+/// variables and run. Its home is the sandbox, so that it knows nothing of who runs it.
+///
+/// # Panics
+/// As [`node_modules`].
+#[must_use]
+pub fn node_client(project: &str, script: &str, home: &Sandbox) -> Option<Command> {
+    let mut command = node_modules(project)?.script(script);
+    command
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .env("HOME", home.path())
+        .stdin(std::process::Stdio::null());
+    Some(command)
 }
 
 /// Installs what a folder of the repository (given from the workspace's top) asks for, once on this
@@ -46,14 +75,10 @@ pub fn node_modules(project: &str) -> Option<NodeProject> {
 /// Where it does not start, or Node is missing and `CI=true`.
 #[must_use]
 pub fn fedify_peer(settings: &[(&str, &str)]) -> Option<(Guarded, String)> {
-    let project = node_modules(FEDIFY_PEER)?;
-    let mut command = Command::new(&project.node);
+    let mut command = node_modules(FEDIFY_PEER)?.script("bot.mjs");
     command
-        .arg(project.folder.join("bot.mjs"))
-        .current_dir(&project.folder)
         .env("PORT", "0")
         .env("END_WITH_INPUT", "1")
-        .env_remove("NODE_OPTIONS")
         .envs(settings.iter().copied());
     match Guarded::start(&mut command, "ready: ", Duration::from_secs(60)) {
         Ok(started) => Some(started),

@@ -1,5 +1,5 @@
-//! The Python clients that no one here wrote: a virtual environment with the pinned packages of
-//! `tests/clients/requirements.txt`, and their stories ready to be run in it.
+//! The Python clients that no one here wrote: virtual environments with the pinned packages of
+//! `tests/clients`, and the programs there ready to be run in them.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -10,8 +10,8 @@ use crate::{Guarded, Sandbox, skip_or_require};
 
 const WHAT: &str = "Python 3 with its venv module and the pinned client packages";
 
-/// The virtual environment, made at the first call on this machine and kept in `BALAI_TEST_VENV` or
-/// under the user's cache. Nothing under the rule of [`skip_or_require`] where Python or the
+/// The virtual environment of `requirements.txt`, made at the first call on this machine and kept in
+/// `BALAI_TEST_VENV` or under the user's cache. Nothing under the rule of [`skip_or_require`] where Python or the
 /// packages are not to be had.
 ///
 /// # Panics
@@ -31,15 +31,24 @@ fn venv(list: &str, variable: &str, name: &str) -> Option<PathBuf> {
     }
 }
 
-/// A story of `tests/clients` (`mastodonpy_story.py`), ready to be told the server's address by
+/// A program of `tests/clients` (`mastodonpy_story.py`), ready to be told the server's address by
 /// environment variables and run. Its home is the sandbox, so that it keeps nothing on the machine
-/// and knows nothing of who runs it.
+/// and knows nothing of who runs it. One with a list of packages of its own (`NAME_requirements.txt`
+/// beside `NAME.py`) gets an environment of its own, kept in `BALAI_TEST_VENV_NAME`.
 ///
 /// # Panics
 /// As [`python_venv`].
 #[must_use]
 pub fn python_client(story: &str, home: &Sandbox) -> Option<Command> {
-    Some(program(&python_venv()?, story, home))
+    let name = story.trim_end_matches(".py");
+    let list = format!("{name}_requirements.txt");
+    let folder = if workspace().join("tests/clients").join(&list).is_file() {
+        let variable = format!("BALAI_TEST_VENV_{}", name.to_uppercase());
+        venv(&list, &variable, name)?
+    } else {
+        python_venv()?
+    };
+    Some(program(&folder, story, home))
 }
 
 /// A storage service that speaks S3 (moto), with one bucket `files`: it runs until the guard is dropped.
@@ -49,12 +58,7 @@ pub fn python_client(story: &str, home: &Sandbox) -> Option<Command> {
 /// As [`python_venv`], and where it does not start.
 #[must_use]
 pub fn bucket(home: &Sandbox) -> Option<(Guarded, String)> {
-    let venv = venv(
-        "bucket_requirements.txt",
-        "BALAI_TEST_BUCKET_VENV",
-        "bucket",
-    )?;
-    let mut command = program(&venv, "bucket.py", home);
+    let mut command = python_client("bucket.py", home)?;
     command.stderr(std::process::Stdio::null());
     match Guarded::start(&mut command, "ready:", Duration::from_secs(60)) {
         Ok(started) => Some(started),

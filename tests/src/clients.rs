@@ -7,6 +7,18 @@ on_both_engines![
     toot_joins_posts_and_reads_the_answer,
 ];
 
+/// A recorder that lets everything pass would make every client content.
+#[test]
+fn the_recorder_says_what_does_not_fit() {
+    let home = testbench::Sandbox::new("recorder");
+    let Some(mut command) = testbench::python_client("recorder_test.py", &home) else {
+        return;
+    };
+    let done = command.output().expect("Python runs");
+    let said = String::from_utf8_lossy(&done.stderr);
+    assert!(done.status.success(), "{said}");
+}
+
 fn tell(stage: Stage, story: &str) {
     let home = testbench::Sandbox::new("client");
     let Some(mut command) = testbench::python_client(story, &home) else {

@@ -4,6 +4,8 @@
 //! was stored.
 
 #[cfg(test)]
+mod abuse;
+#[cfg(test)]
 mod api;
 #[cfg(test)]
 mod clients;

@@ -1,6 +1,7 @@
 //! `balai` as a process: its verbs, its life, and what it says to a person.
 
 mod life;
+mod secrets;
 mod verbs;
 
 use std::path::PathBuf;

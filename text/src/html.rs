@@ -13,8 +13,7 @@ use ammonia::UrlRelative;
 use url::Url;
 
 pub(crate) use builder::{Attributes, Builder, Tag, is_bidi_control};
-use tokens::Start;
-pub(crate) use tokens::{Token, Tokens};
+pub(crate) use tokens::{Start, Token, Tokens};
 
 /// A remote document has at most 1 MiB; more is cut off.
 const MAX_INPUT: usize = 1024 * 1024;

@@ -1,9 +1,8 @@
 //! Links by which someone says "this is me": those of a profile, and the one that answers them on another
 //! page (<https://microformats.org/wiki/rel-me>).
 
-use scraper::{Html as Page, Selector};
-
 use crate::Html;
+use crate::html::{Token, Tokens};
 
 /// What every link of a member's words carries, and what it carries in a profile.
 const LINK: &str = "rel=\"nofollow noopener noreferrer\"";
@@ -20,16 +19,19 @@ pub fn own_links(html: &Html) -> Html {
 /// Does this page link with `rel="me"` to one of these addresses?
 #[must_use]
 pub fn links_back(page: &str, addresses: &[&str]) -> bool {
-    let Ok(links) = Selector::parse("a[rel~=\"me\" i][href], link[rel~=\"me\" i][href]") else {
-        return false;
-    };
     let plain = |address: &str| address.trim().trim_end_matches('/').to_lowercase();
     let wanted: Vec<String> = addresses.iter().map(|address| plain(address)).collect();
-    Page::parse_document(page)
-        .select(&links)
-        .take(MOST_LINKS)
-        .filter_map(|link| link.value().attr("href"))
-        .any(|href| wanted.contains(&plain(href)))
+    let links = Tokens::new(page).filter_map(|token| match token {
+        Token::Start(start) if matches!(start.name.as_str(), "a" | "link") => Some(start),
+        _ => None,
+    });
+    links.take(MOST_LINKS).any(|link| {
+        let rel = link.attribute("rel").unwrap_or_default();
+        let href = link.attribute("href").unwrap_or_default();
+        rel.split_ascii_whitespace()
+            .any(|word| word.eq_ignore_ascii_case("me"))
+            && wanted.contains(&plain(&href))
+    })
 }
 
 #[cfg(test)]

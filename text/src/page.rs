@@ -1,11 +1,11 @@
 //! What a web page says of itself in its head: title, description, picture, author. Everything comes out as
-//! plain text and whole addresses; nothing of its markup is kept.
+//! plain text and whole addresses; nothing of its markup is kept. It is read tag by tag: a tree of a hostile
+//! page (tags in tags in tags) takes time with the square of its depth.
 
-use scraper::{Html, Selector};
 use url::Url;
 
 use crate::clean::{display_name, multiline};
-use crate::html::cut;
+use crate::html::{Start, Token, Tokens, cut};
 
 /// So much of a page is read.
 const MAX_READ: usize = 256 * 1024;
@@ -49,8 +49,7 @@ pub struct Page {
 #[must_use]
 pub fn read_page(bytes: &[u8], at: &Url) -> Page {
     let text = String::from_utf8_lossy(bytes.get(..MAX_READ).unwrap_or(bytes));
-    let document = Html::parse_document(cut(&text, MAX_READ));
-    let head = Head::of(&document);
+    let head = Head::of(cut(&text, MAX_READ));
     let name = |keys: &[&str]| display_name(&head.first(keys), MAX_NAME);
     let address = |text: String| whole(&text, at);
     let title = name(&["og:title", "twitter:title"]);
@@ -99,36 +98,43 @@ struct Head {
 }
 
 impl Head {
-    fn of(document: &Html) -> Self {
+    fn of(page: &str) -> Self {
         let mut head = Self::default();
-        let Ok(selector) = Selector::parse("html, title, meta, link[rel=canonical]") else {
-            return head;
-        };
-        for element in document.select(&selector).take(MAX_ENTRIES) {
-            let attribute = |name: &str| element.attr(name).unwrap_or_default();
-            match element.value().name() {
-                "html" => head.lang = attribute("lang").to_owned(),
-                "title" if head.title.is_empty() => {
-                    let words: String = element.text().collect();
-                    head.title = cut(&words, 4096).to_owned();
-                }
-                "link" if head.canonical.is_empty() => {
-                    head.canonical = attribute("href").to_owned();
-                }
-                "meta" => {
-                    let key = match attribute("property") {
-                        "" => attribute("name"),
-                        property => property,
-                    };
-                    let content = cut(attribute("content"), 8192);
-                    if !key.is_empty() && !content.trim().is_empty() {
-                        head.entries.push((key.to_lowercase(), content.to_owned()));
-                    }
-                }
-                _ => {}
-            }
+        let starts = Tokens::new(page).filter_map(|token| match token {
+            Token::Start(start) => Some(start),
+            Token::Text(_) | Token::End(_) => None,
+        });
+        let named = starts
+            .filter(|start| matches!(start.name.as_str(), "html" | "title" | "meta" | "link"));
+        for start in named.take(MAX_ENTRIES) {
+            head.take(&start);
         }
         head
+    }
+
+    fn take(&mut self, start: &Start<'_>) {
+        let attribute = |name: &str| start.attribute(name).unwrap_or_default();
+        match start.name.as_str() {
+            "html" if self.lang.is_empty() => self.lang = attribute("lang").into_owned(),
+            "title" if self.title.is_empty() => self.title = cut(&start.words(), 4096).to_owned(),
+            "link" if self.canonical.is_empty() && attribute("rel") == "canonical" => {
+                self.canonical = attribute("href").into_owned();
+            }
+            "meta" => {
+                let property = attribute("property");
+                let key = if property.is_empty() {
+                    attribute("name")
+                } else {
+                    property
+                };
+                let content = attribute("content");
+                let content = cut(&content, 8192);
+                if !key.is_empty() && !content.trim().is_empty() {
+                    self.entries.push((key.to_lowercase(), content.to_owned()));
+                }
+            }
+            _ => {}
+        }
     }
 
     /// The first entry with one of these keys, in the order of the keys.

@@ -5,6 +5,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use crate::engine::Engine;
 use crate::{Result, build};
 
 mod api;
@@ -32,22 +33,6 @@ mod wake;
 use crowd::Keys;
 use report::Report;
 use town::Town;
-
-/// The two engines.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Engine {
-    Sqlite,
-    Postgres,
-}
-
-impl Engine {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Sqlite => "SQLite",
-            Self::Postgres => "PostgreSQL",
-        }
-    }
-}
 
 /// How much of everything.
 #[derive(Clone, Copy, Debug)]
@@ -147,7 +132,7 @@ impl Options {
     pub(crate) fn parse(words: &[String]) -> Result<Self> {
         let mut options = Self {
             quick: false,
-            engines: vec![Engine::Sqlite, Engine::Postgres],
+            engines: Engine::BOTH.into(),
             parts: parts().into_iter().map(str::to_owned).collect(),
             program: None,
         };
@@ -156,13 +141,7 @@ impl Options {
             match word {
                 "--quick" => options.quick = true,
                 "--program" => options.program = words.next().map(PathBuf::from),
-                "--engine" => {
-                    options.engines = match words.next() {
-                        Some("sqlite") => vec![Engine::Sqlite],
-                        Some("postgres") => vec![Engine::Postgres],
-                        _ => return Err("--engine is sqlite or postgres".to_owned()),
-                    };
-                }
+                "--engine" => options.engines = vec![Engine::parse(words.next())?],
                 "--only" => {
                     options.parts = words
                         .next()
@@ -205,7 +184,7 @@ impl Options {
 pub(crate) async fn bench(options: Options) -> Result<()> {
     let begun = Instant::now();
     let program = match &options.program {
-        Some(program) => build::built(program)?,
+        Some(program) => build::existing(program)?,
         None => {
             eprintln!("building the server (release)");
             build::server(true)?

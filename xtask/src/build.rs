@@ -57,11 +57,19 @@ pub(crate) fn server(release: bool) -> Result<PathBuf> {
         .ok_or_else(|| "cargo does not say where it put the server".to_owned())
 }
 
-/// A server that is built already.
-pub(crate) fn built(program: &Path) -> Result<PathBuf> {
-    program
-        .canonicalize()
-        .map_err(|error| format!("{}: {error}", program.display()))
+/// The folder that cargo puts everything in: this program is in `TARGET/PROFILE`.
+pub(crate) fn target() -> Result<PathBuf> {
+    let here = std::env::current_exe().map_err(|error| format!("this program: {error}"))?;
+    here.ancestors()
+        .nth(2)
+        .map(Path::to_owned)
+        .ok_or_else(|| format!("{} is in no target folder", here.display()))
+}
+
+/// A file that is there already.
+pub(crate) fn existing(path: &Path) -> Result<PathBuf> {
+    path.canonicalize()
+        .map_err(|error| format!("{}: {error}", path.display()))
 }
 
 /// Runs this program again, built for speed.

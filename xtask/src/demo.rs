@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
+use crate::engine::Engine;
 use crate::http::App;
 use crate::json::{is, list, text, words};
 use crate::server::{Place, Server};
@@ -26,7 +27,7 @@ const ANSWER: &str = "I have a bag of them, come by on Saturday.";
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Options {
     release: bool,
-    postgres: bool,
+    engine: Engine,
     program: Option<PathBuf>,
 }
 
@@ -37,11 +38,7 @@ impl Options {
         while let Some(word) = words.next() {
             match word {
                 "--release" => options.release = true,
-                "--engine" => match words.next() {
-                    Some("sqlite") => options.postgres = false,
-                    Some("postgres") => options.postgres = true,
-                    _ => return Err("--engine is sqlite or postgres".to_owned()),
-                },
+                "--engine" => options.engine = Engine::parse(words.next())?,
                 "--program" => options.program = words.next().map(PathBuf::from),
                 other => {
                     return Err(format!(
@@ -58,15 +55,15 @@ impl Options {
 pub(crate) async fn demo(options: Options) -> Result<()> {
     let begun = Instant::now();
     let program = match &options.program {
-        Some(program) => build::built(program)?,
+        Some(program) => build::existing(program)?,
         None => {
             println!("Building the server.");
             build::server(options.release)?
         }
     };
     let (first, second) = (
-        Place::new(&program, database(&options)?)?,
-        Place::new(&program, database(&options)?)?,
+        Place::new(&program, options.engine.fresh_database()?)?,
+        Place::new(&program, options.engine.fresh_database()?)?,
     );
     let told = Told::begin();
     let tokens = async {
@@ -82,11 +79,7 @@ pub(crate) async fn demo(options: Options) -> Result<()> {
     );
 
     let (one, two) = (first.start().await?, second.start().await?);
-    let engine = if options.postgres {
-        "PostgreSQL"
-    } else {
-        "SQLite"
-    };
+    let engine = options.engine.name();
     let first_line = format!("the first server answers at {} ({engine})", first.base());
     let second_line = format!("the second server answers at {} ({engine})", second.base());
     told.step("both servers are started", &[first_line, second_line]);
@@ -106,15 +99,6 @@ pub(crate) async fn demo(options: Options) -> Result<()> {
         begun.elapsed().as_secs_f64()
     );
     Ok(())
-}
-
-/// A fresh database, where one is needed beside the folder.
-fn database(options: &Options) -> Result<Option<String>> {
-    if !options.postgres {
-        return Ok(None);
-    }
-    let cluster = testbench::postgres().ok_or("PostgreSQL is not installed here")?;
-    Ok(Some(cluster.fresh_database()))
 }
 
 /// Stops both, whatever happened; what they said last is shown where it did not go well.

@@ -10,7 +10,9 @@
 mod bench;
 mod build;
 mod ci;
+mod clients;
 mod demo;
+mod engine;
 mod http;
 mod json;
 mod schema;
@@ -28,6 +30,10 @@ cargo xtask demo [--release] [--engine sqlite|postgres]
 cargo xtask bench [--quick] [--engine sqlite|postgres] [--only PART,..]
     What it costs and what limits it, as a table. Parts: start, api, documents, inbox, delivery,
     wake, timelines, thread, search, streams, slope.
+cargo xtask clients [--engine sqlite|postgres] [--only NAME,..]
+    Clients that no one here wrote make every call that they have, on both engines, and what they are
+    answered is held against the Mastodon API schema (BALAI_API_SCHEMA: the path of its OpenAPI
+    document). Names: mastodonpy, toot, mastojs, megalodon, properties.
 cargo xtask schema [--check]
     Writes database/src/schema.rs from the migrations, or says whether it is theirs.
 cargo xtask ci
@@ -49,6 +55,7 @@ fn main() -> ExitCode {
             bench::Options::parse(rest).map(|_options| build::again_in_release(&words))
         }
         "bench" => bench::Options::parse(rest).map(|options| run(bench::bench(options))),
+        "clients" => clients::Options::parse(rest).map(|options| run(clients::clients(options))),
         "schema" => schema::Options::parse(rest).map(schema::schema),
         "ci" => nothing_more(rest).map(|()| ci::ci()),
         "help" | "--help" | "-h" => {
@@ -56,7 +63,7 @@ fn main() -> ExitCode {
             return ExitCode::SUCCESS;
         }
         other => Err(format!(
-            "{other} is not one of demo, bench, schema, ci, help"
+            "{other} is not one of demo, bench, clients, schema, ci, help"
         )),
     };
     let (sentence, code) = match done {

@@ -16,6 +16,14 @@ const START: Duration = Duration::from_secs(30);
 /// What has not stopped after this long is killed. The server allows its requests ten seconds.
 const STOP: Duration = Duration::from_secs(12);
 
+/// The password of whoever is made here.
+pub(crate) const PASSWORD: &str = "a long password of a test";
+
+/// The address of whoever is made here.
+pub(crate) fn email(name: &str) -> String {
+    format!("{name}@example.org")
+}
+
 /// A place on this machine: where its program and its data are and where it will listen.
 #[derive(Debug)]
 pub(crate) struct Place {
@@ -23,6 +31,8 @@ pub(crate) struct Place {
     folder: TempDir,
     /// Where it listens.
     pub(crate) address: SocketAddr,
+    /// What it says its address is.
+    public: SocketAddr,
     /// `postgres://...`, or a file in the folder.
     pub(crate) database: Option<String>,
 }
@@ -43,13 +53,22 @@ impl Place {
             program: program.to_owned(),
             folder,
             address,
+            public: address,
             database,
         })
     }
 
+    /// The same behind a proxy that listens there.
+    pub(crate) fn behind(self, proxy: SocketAddr) -> Self {
+        Self {
+            public: proxy,
+            ..self
+        }
+    }
+
     /// The public address.
     pub(crate) fn base(&self) -> String {
-        format!("http://{}", self.address)
+        format!("http://{}", self.public)
     }
 
     /// The folder of its data.
@@ -98,28 +117,22 @@ impl Place {
 
     /// Makes a member and answers with a token for an app.
     pub(crate) async fn member(&self, name: &str, role: &str) -> Result<String> {
-        let email = format!("{name}@example.org");
-        let user = [
-            "user",
-            "create",
-            name,
-            "--email",
-            &email,
-            "--password",
-            "a long password of a test",
-        ];
-        let yes = ["--role", role, "--confirmed", "--approved"];
-        self.verb(&[&user[..], &yes[..]].concat()).await?;
-        let said = self
-            .verb(&[
-                "token",
-                "create",
-                "--user",
-                name,
-                "--scopes",
-                "read write follow",
-            ])
-            .await?;
+        self.user(name, role).await?;
+        self.token(name, "read write follow").await
+    }
+
+    /// Makes a member.
+    pub(crate) async fn user(&self, name: &str, role: &str) -> Result<()> {
+        let email = email(name);
+        let who = ["user", "create", name, "--email", &email, "--role", role];
+        let more = ["--password", PASSWORD, "--confirmed", "--approved"];
+        self.verb(&[&who[..], &more[..]].concat()).await.map(drop)
+    }
+
+    /// A token of a member.
+    pub(crate) async fn token(&self, name: &str, scopes: &str) -> Result<String> {
+        let words = ["token", "create", "--user", name, "--scopes", scopes];
+        let said = self.verb(&words).await?;
         said.lines()
             .next_back()
             .map(|line| line.trim().to_owned())

@@ -92,6 +92,7 @@ crate::both_engines! {
             walks(conn, public_sql(local, &page), &page, &["statuses_"], false);
             let one = OfTags { any: vec![TagId(1)], ..OfTags::default() };
             walks(conn, tag_sql(&one, &page), &page, &["status_tags_pkey"], false);
+            walks(conn, card_sql(RowId(1), &page), &page, &["status_cards_"], false);
             walks(conn, group_sql(AccountId(1), &page), &page, &["statuses_group"], false);
             walks(conn, account_sql(AccountId(2), OfAccount::default(), &page), &page, &["statuses_account"], false);
             // These three bring pages of several indexes together: what is sorted is a few pages, however

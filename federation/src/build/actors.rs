@@ -1,6 +1,8 @@
 //! The documents of our actors: people, groups, and the server itself.
 
+use database::accounts::Account;
 use model::{AccountKind, GroupKind};
+use serde_json::Value;
 use services::Place;
 use services::views::AccountView;
 
@@ -24,12 +26,12 @@ pub async fn document(fed: &Federation, view: &AccountView) -> Result<ActorDoc> 
 /// # Errors
 /// Where the keys cannot be used.
 pub fn of(place: &Place, view: &AccountView, keys: &OwnKeys) -> Result<ActorDoc> {
-    let account = &view.account;
+    let account = &said(&view.account);
     let under = |name: &str| format!("{}/{name}", account.uri);
     let is_server = account.kind == AccountKind::Server;
     // `acct:domain@domain` is the server (FEP-d556), whatever its row is called.
     let username = if is_server {
-        place.domain().as_str().to_owned()
+        place.server_name()
     } else {
         account.username.clone()
     };
@@ -64,6 +66,7 @@ pub fn of(place: &Place, view: &AccountView, keys: &OwnKeys) -> Result<ActorDoc>
         followers: (!is_server).then(|| under("followers")),
         following: (!is_server).then(|| under("following")),
         featured: (!is_server).then(|| under("featured")),
+        featured_tags: (!is_server).then(|| under("featured_tags")),
         group: account.is_group().then(|| GroupDoc {
             moderators: under("moderators"),
             posting_restricted_to_mods: false,
@@ -89,6 +92,23 @@ pub fn of(place: &Place, view: &AccountView, keys: &OwnKeys) -> Result<ActorDoc>
         suspended: account.suspended_at.is_some(),
         memorial: false,
     })
+}
+
+/// What is told of an account: of who was sent away only that and the name.
+fn said(account: &Account) -> Account {
+    let mut said = account.clone();
+    if said.suspended_at.is_some() {
+        for text in [
+            &mut said.display_name,
+            &mut said.note,
+            &mut said.avatar,
+            &mut said.header,
+        ] {
+            text.clear();
+        }
+        said.fields = Value::Array(Vec::new());
+    }
+    said
 }
 
 const fn kind(kind: AccountKind) -> ActorKind {

@@ -31,7 +31,11 @@ pub(super) async fn show(
     request: Request,
 ) -> Response {
     let (head, _) = request.into_parts();
-    match found(&fed, &head, &name).await {
+    let found = async {
+        let asker = reply::asker(&fed, &head).await?;
+        fitting(&head, asker, whoever(&fed, &name).await)
+    };
+    match found.await {
         Ok((asker, view)) => document(&fed, asker, &view).await,
         Err(response) => response,
     }
@@ -51,7 +55,7 @@ pub(super) async fn page(
         Ok(asker) => asker,
         Err(response) => return response,
     };
-    match by_name(&fed, name).await {
+    match whoever(&fed, name).await {
         Ok(Some(view)) => document(&fed, asker, &view).await,
         Ok(None) => reply::not_found(),
         Err(error) => reply::failed(&error),
@@ -284,9 +288,15 @@ pub(super) async fn found(
     name: &str,
 ) -> std::result::Result<(Asker, AccountView), Response> {
     let asker = reply::asker(fed, head).await?;
-    let view = by_name(fed, name)
-        .await
-        .map_err(|error| reply::failed(&error))?;
+    fitting(head, asker, by_name(fed, name).await)
+}
+
+fn fitting(
+    head: &Parts,
+    asker: Asker,
+    found: Result<Option<AccountView>>,
+) -> std::result::Result<(Asker, AccountView), Response> {
+    let view = found.map_err(|error| reply::failed(&error))?;
     let in_groups = head.uri.path().starts_with("/g/");
     match view {
         Some(view) if view.account.is_group() == in_groups => Ok((asker, view)),
@@ -296,15 +306,20 @@ pub(super) async fn found(
 
 /// A person or group of this server that was not sent away.
 pub(super) async fn by_name(fed: &Federation, name: &str) -> Result<Option<AccountView>> {
+    let view = whoever(fed, name).await?;
+    Ok(view.filter(|view| view.account.suspended_at.is_none()))
+}
+
+/// A person or group of this server, also one that was sent away: other servers read in its document that
+/// it is (`suspended`, as Mastodon says it), and find the key with which that was told to them.
+async fn whoever(fed: &Federation, name: &str) -> Result<Option<AccountView>> {
     let key = name.to_lowercase();
     Ok(fed
         .ctx
         .db
         .read(move |conn| match accounts::by_name(conn, &key, "")? {
-            Some(found) if found.suspended_at.is_none() => {
-                account::one_in(conn, found.id).map(Some)
-            }
-            _ => Ok(None),
+            Some(found) => account::one_in(conn, found.id).map(Some),
+            None => Ok(None),
         })
         .await?)
 }

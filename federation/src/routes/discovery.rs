@@ -66,7 +66,7 @@ async fn found(fed: &Arc<Federation>, resource: &str) -> Result<Option<AccountVi
     if !host.eq_ignore_ascii_case(domain) {
         return Ok(None);
     }
-    if name.eq_ignore_ascii_case(domain) {
+    if name.eq_ignore_ascii_case(domain) || name.eq_ignore_ascii_case(&place.server_name()) {
         return server(fed).await.map(Some);
     }
     by_name(fed, name).await
@@ -220,6 +220,8 @@ pub(super) async fn nodeinfo(
         "metadata": {
             "nodeName": settings.title,
             "nodeDescription": settings.description,
+            // By this megalodon (and the apps that stand on it) learns whose API it may speak here.
+            "upstream": {"name": "mastodon"},
         },
     });
     reply::open_json(kind, &document)

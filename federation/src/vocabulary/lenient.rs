@@ -115,14 +115,17 @@ impl<'a> Fields<'a> {
     /// The id, which has to be there and may have no fragment: two ids that differ only by it
     /// are fetched from one place.
     pub(crate) fn object_id(self) -> Result<ObjectUri, Refusal> {
+        let id = self.id()?;
+        if id.has_fragment() {
+            return Err(Refusal::new("id", Why::Expected("without a fragment")));
+        }
+        Ok(id)
+    }
+
+    /// The id, which has to be there.
+    pub(crate) fn id(self) -> Result<ObjectUri, Refusal> {
         match self.get("id") {
-            Some(Value::String(id)) => {
-                let id = ObjectUri::parse(id).map_err(|refusal| refusal.inside("id"))?;
-                if id.has_fragment() {
-                    return Err(Refusal::new("id", Why::Expected("without a fragment")));
-                }
-                Ok(id)
-            }
+            Some(Value::String(id)) => ObjectUri::parse(id).map_err(|refusal| refusal.inside("id")),
             Some(_) => Err(Refusal::new("id", Why::Expected("one address"))),
             None => Err(Refusal::new("id", Why::Missing)),
         }

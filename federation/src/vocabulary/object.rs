@@ -129,7 +129,7 @@ pub struct TargetCollection {
 /// An object that becomes a status.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Note {
-    /// Its id, without a fragment.
+    /// Its id, without a fragment (but a ballot's).
     pub id: ObjectUri,
     /// What it is.
     pub kind: NoteKind,
@@ -203,7 +203,7 @@ impl Note {
         let Some(kind) = NoteKind::named(name) else {
             return Err(Refusal::unknown_type("", name));
         };
-        let id = fields.object_id()?;
+        let id = fields.id()?;
         let Authors { author, all, group } = Authors::read(fields)?;
         fields.whole_text("content", MAX_CONTENT)?;
         let (content, language) = fields.said("content", "contentMap");
@@ -213,7 +213,7 @@ impl Note {
         let (title, _) = fields.said("name", "nameMap");
         let (summary, _) = fields.said("summary", "summaryMap");
         let tags = Tags::read(fields);
-        Ok(Self {
+        let note = Self {
             id,
             kind,
             author,
@@ -248,7 +248,12 @@ impl Note {
             comments_enabled: fields.flag("commentsEnabled"),
             event: (kind == NoteKind::Event).then(|| Event::read(fields)),
             poll: (kind == NoteKind::Question).then(|| Poll::read(fields)),
-        })
+        };
+        // A ballot never becomes a post; Mastodon names it by a fragment (`users/ana#votes/1`).
+        if note.id.has_fragment() && !note.is_ballot() {
+            return Err(Refusal::new("id", Why::Expected("without a fragment")));
+        }
+        Ok(note)
     }
 
     /// Whether it is the ballot of a poll: Mastodon sends a Note with a name and no content in

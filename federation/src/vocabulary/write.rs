@@ -95,10 +95,11 @@ const TERMS: [(&str, &str); 34] = [
 ];
 
 /// Terms whose values are addresses.
-const LINK_TERMS: [(&str, &str); 11] = [
+const LINK_TERMS: [(&str, &str); 12] = [
     ("movedTo", "as:movedTo"),
     ("alsoKnownAs", "as:alsoKnownAs"),
     ("featured", "toot:featured"),
+    ("featuredTags", "toot:featuredTags"),
     ("moderators", "lemmy:moderators"),
     ("quote", "https://w3id.org/fep/044f#quote"),
     (

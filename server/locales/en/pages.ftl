@@ -159,7 +159,6 @@ settings-visibility = Who may read my new posts
 settings-locked = I want to approve each new follower
 settings-save = Save
 settings-password = Password
-settings-password-text = A new password is set by the people who run this place. Please write to them.
 
 # A post that one of the reader's filters covers.
 post-filtered = Filtered: { $name }

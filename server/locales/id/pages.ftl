@@ -132,7 +132,6 @@ settings-visibility = Siapa yang boleh membaca kiriman baru saya
 settings-locked = Saya ingin menyetujui setiap pengikut baru
 settings-save = Simpan
 settings-password = Kata sandi
-settings-password-text = Kata sandi baru dibuatkan oleh pengelola tempat ini. Silakan tulis kepada mereka.
 
 # Kiriman yang ditutup oleh saringan pembaca.
 post-filtered = Disaring: { $name }

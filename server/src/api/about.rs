@@ -31,7 +31,7 @@ pub(super) fn routes() -> Routes {
 /// <https://docs.joinmastodon.org/entities/Rule/>
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Rule {
-    id: String,
+    pub(crate) id: String,
     text: String,
     hint: String,
     translations: BTreeMap<String, Words>,

@@ -15,6 +15,7 @@ use super::entities::{Account, Status};
 use super::relationships::within;
 use super::{Routes, empty_list};
 use crate::auth::{Auth, MaybeAuth, scopes};
+use crate::client::Client;
 use crate::error::{Error, Result};
 use crate::extract::{Accounts, At, Lenient, Paging, Params, Statuses, maybe};
 use crate::state::AppState;
@@ -30,10 +31,6 @@ pub(super) fn routes() -> Routes {
         .get("/api/v1/accounts/{id}/followers", followers)
         .get("/api/v1/accounts/{id}/following", following)
         .get("/api/v1/accounts/{id}/lists", in_lists)
-        .empty(
-            "/api/v1/accounts/{id}/featured_tags",
-            empty_list::<MaybeAuth<ReadAccounts>>,
-        )
         .empty(
             "/api/v1/accounts/{id}/identity_proofs",
             empty_list::<MaybeAuth<ReadAccounts>>,
@@ -106,15 +103,20 @@ struct Find {
 
 async fn find(
     auth: Auth<scopes::ReadAccounts>,
+    from: Client,
     State(state): State<AppState>,
     Params(wish): Params<Find>,
 ) -> Result<Json<Vec<Account>>> {
+    let resolve = wish.resolve.unwrap_or_default();
+    if resolve {
+        from.count_resolve(&auth.viewer)?;
+    }
     let query = search::Query {
         text: wish.q,
         accounts: true,
         statuses: false,
         hashtags: false,
-        resolve: wish.resolve.unwrap_or_default(),
+        resolve,
         following: wish.following.unwrap_or_default(),
         limit: wish.limit.unwrap_or(40).clamp(1, 40),
         offset: wish.offset.unwrap_or_default().clamp(0, 10_000),

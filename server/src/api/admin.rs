@@ -19,7 +19,7 @@ use services::views::account::Viewer;
 use super::{Asks, Reads, Routes};
 use crate::auth::{Access, Auth, Declares, Needs};
 use crate::error::Error;
-use crate::extract::Limit;
+use crate::extract::Many;
 use crate::state::AppState;
 
 pub(super) fn routes() -> Routes {
@@ -77,12 +77,4 @@ impl<N: Needs, D: Duty> FromRequestParts<AppState> for Staff<N, D> {
             duty: PhantomData,
         })
     }
-}
-
-/// Lists of the staff: 100, at most 200.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Many;
-impl Limit for Many {
-    const USUAL: i64 = 100;
-    const MOST: i64 = 200;
 }

@@ -19,6 +19,7 @@ pub(super) fn routes() -> Routes {
         .get("/api/v1/conversations", page)
         .delete("/api/v1/conversations/{id}", remove)
         .post("/api/v1/conversations/{id}/read", read)
+        .post("/api/v1/conversations/{id}/unread", unread)
 }
 
 async fn page(
@@ -38,7 +39,16 @@ async fn read(
     State(state): State<AppState>,
     At(id): At<ConversationId>,
 ) -> Result<Json<Conversation>> {
-    let view = conversations::read(&state.ctx, &auth.viewer, id).await?;
+    let view = conversations::mark(&state.ctx, &auth.viewer, id, false).await?;
+    Ok(Json(Conversation::of(&state.ctx.place, &view)))
+}
+
+async fn unread(
+    auth: Auth<scopes::WriteConversations>,
+    State(state): State<AppState>,
+    At(id): At<ConversationId>,
+) -> Result<Json<Conversation>> {
+    let view = conversations::mark(&state.ctx, &auth.viewer, id, true).await?;
     Ok(Json(Conversation::of(&state.ctx.place, &view)))
 }
 

@@ -26,7 +26,7 @@ use super::{Route, Routes};
 use crate::auth::{AppAuth, Auth, Caller, MaybeAuth, Public, StreamAuth, Word};
 use crate::client::Client;
 use crate::extract::{
-    At, BigParams, Form, HugeParams, IdempotencyKey, Limit, Paging, Params, Shape,
+    At, BigParams, HugeParams, IdempotencyKey, Limit, Paging, Params, PrintedParams, Shape,
 };
 
 /// What a handler reads of a request.
@@ -87,9 +87,9 @@ impl Asks for HeaderMap {
 impl<T> Asks for At<T> {
     fn asks(_reads: &mut Reads) {}
 }
-impl Asks for Form {
+impl<T: DeserializeOwned> Asks for PrintedParams<T> {
     fn asks(reads: &mut Reads) {
-        reads.parameters.push(Shape::Object(Vec::new()));
+        reads.parameters.push(Shape::of::<T>());
     }
 }
 impl<T: DeserializeOwned> Asks for Params<T> {
@@ -150,6 +150,8 @@ impl Routes {
 }
 
 const BEARER: &str = "bearer";
+/// Where streams are spoken to.
+const SOCKET: &str = "/api/v1/streaming";
 
 const fn known(method: &Method) -> Option<HttpMethod> {
     match *method {
@@ -208,11 +210,7 @@ fn operation(route: &Route, method: &HttpMethod) -> Operation {
     answers(route)
         .into_iter()
         .fold(about, |about, (status, text)| {
-            let kind = if status.starts_with('2') || status.starts_with('4') {
-                "application/json"
-            } else {
-                "text/plain"
-            };
+            let kind = kind(route, status);
             about.response(
                 status,
                 ResponseBuilder::new()
@@ -275,6 +273,15 @@ fn has_file(shape: &Shape) -> bool {
     }
 }
 
+/// What an answer is: JSON, but for what streams.
+fn kind(route: &Route, status: &str) -> &'static str {
+    match route.path.strip_prefix("/api/v1/streaming/") {
+        Some("health") if status == "200" => "text/plain",
+        Some(_) if status == "200" => "text/event-stream",
+        _ => "application/json",
+    }
+}
+
 /// The statuses that a route may answer. What every route may say is said for each.
 fn answers(route: &Route) -> Vec<(&'static str, &'static str)> {
     let mut answers = vec![
@@ -291,6 +298,9 @@ fn answers(route: &Route) -> Vec<(&'static str, &'static str)> {
     if route.access.caller != Caller::Anyone {
         answers.push(("401", "The token is missing or not valid."));
         answers.push(("403", "The token or the person may not do this."));
+    }
+    if route.path == SOCKET {
+        answers.push(("101", "The socket is open."));
     }
     if route.path.contains("/media") {
         answers.push(("202", "It is being worked on."));

@@ -22,6 +22,7 @@ pub(crate) mod relationship;
 pub(crate) mod report;
 pub(crate) mod scheduled_status;
 pub(crate) mod status;
+pub(crate) mod tag;
 pub(crate) mod various;
 
 pub(crate) use account::{Account, CredentialAccount, MutedAccount, Profile};

@@ -266,9 +266,9 @@ async fn delete_status(
     auth: Writes,
     State(state): State<AppState>,
     At(id): At<FilterStatusId>,
-) -> Result<Nothing> {
-    filters::delete_status(&state.ctx, &auth.viewer, id).await?;
-    Ok(done())
+) -> Result<Json<FilterStatus>> {
+    let row = filters::delete_status(&state.ctx, &auth.viewer, id).await?;
+    Ok(Json(FilterStatus::from(&row)))
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -7,6 +7,7 @@ use services::{accounts, sign_up};
 
 use super::Routes;
 use super::about::printed_rules;
+use super::entities::account::Account;
 use super::entities::instance::{Instance, InstanceV1};
 use crate::auth::Public;
 use crate::error::Result;
@@ -22,7 +23,9 @@ pub(super) fn routes() -> Routes {
 async fn version_1(_anyone: Public, State(state): State<AppState>) -> Result<Json<InstanceV1>> {
     let totals = accounts::statistics(&state.ctx).await?;
     let door = sign_up::door(&state.ctx);
+    let contact = accounts::contact(&state.ctx).await?;
     let place = InstanceV1::of(&state.ctx.place, &state.ctx.settings(), door, totals)
+        .with_contact(contact.map(|who| Account::of(&state.ctx.place, &who)))
         .with_rules(printed_rules(&state.ctx));
     Ok(Json(place.with_media(&state.ctx.media)))
 }
@@ -31,7 +34,9 @@ async fn version_2(_anyone: Public, State(state): State<AppState>) -> Result<Jso
     let totals = accounts::statistics(&state.ctx).await?;
     let key = services::push::public_key(&state.ctx).await?;
     let door = sign_up::door(&state.ctx);
+    let contact = accounts::contact(&state.ctx).await?;
     let instance = Instance::of(&state.ctx.place, &state.ctx.settings(), door, totals)
+        .with_contact(contact.map(|who| Account::of(&state.ctx.place, &who)))
         .with_rules(printed_rules(&state.ctx));
     Ok(Json(
         instance.with_push_key(&key).with_media(&state.ctx.media),

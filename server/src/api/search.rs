@@ -8,8 +8,10 @@ use services::search::{self, Found, Query};
 use services::views::account::Viewer;
 
 use super::Routes;
-use super::entities::various::{Search, Tag};
+use super::entities::tag::Tag;
+use super::entities::various::Search;
 use crate::auth::{Auth, MaybeAuth, scopes};
+use crate::client::Client;
 use crate::error::{Error, Result};
 use crate::extract::{Params, maybe};
 use crate::state::AppState;
@@ -48,20 +50,29 @@ struct Asked {
     exclude_unreviewed: Option<bool>,
 }
 
-async fn look(state: &AppState, viewer: Option<&Viewer>, asked: Asked) -> Result<Found> {
+async fn look(
+    state: &AppState,
+    from: &Client,
+    viewer: Option<&Viewer>,
+    asked: Asked,
+) -> Result<Found> {
     if asked.q.len() > LONGEST {
         return Err(Error::Unprocessable(
             "Validation failed: q is too long".to_owned(),
         ));
     }
     let _all_are_reviewed = asked.exclude_unreviewed;
+    // Looking elsewhere costs others something: only for who is signed in, and not without end.
+    let resolver = viewer.filter(|_| asked.resolve.unwrap_or_default());
+    if let Some(viewer) = resolver {
+        from.count_resolve(viewer)?;
+    }
     let wanted = |kind: &str| asked.r#type.as_deref().is_none_or(|only| only == kind);
     let query = Query {
         accounts: wanted("accounts"),
         statuses: wanted("statuses"),
         hashtags: wanted("hashtags"),
-        // Looking elsewhere costs others something: only for who is signed in.
-        resolve: viewer.is_some() && asked.resolve.unwrap_or_default(),
+        resolve: resolver.is_some(),
         following: viewer.is_some() && asked.following.unwrap_or_default(),
         limit: asked.limit.unwrap_or(20).clamp(1, 40),
         offset: asked.offset.unwrap_or_default().clamp(0, 10_000),
@@ -75,22 +86,24 @@ async fn look(state: &AppState, viewer: Option<&Viewer>, asked: Asked) -> Result
 
 async fn version_2(
     auth: MaybeAuth<scopes::ReadSearch>,
+    from: Client,
     State(state): State<AppState>,
     Params(asked): Params<Asked>,
 ) -> Result<Json<Search<Tag>>> {
-    let found = look(&state, auth.viewer(), asked).await?;
+    let found = look(&state, &from, auth.viewer(), asked).await?;
     Ok(Json(Search::of(&state.ctx.place, &found, Tag::of)))
 }
 
 async fn version_1(
     auth: Auth<scopes::ReadSearch>,
+    from: Client,
     State(state): State<AppState>,
     Params(asked): Params<Asked>,
 ) -> Result<Json<Search<String>>> {
-    let found = look(&state, Some(&auth.viewer), asked).await?;
+    let found = look(&state, &from, Some(&auth.viewer), asked).await?;
     Ok(Json(Search::of(
         &state.ctx.place,
         &found,
-        |_place, name| name.to_owned(),
+        |_place, view| view.name.clone(),
     )))
 }

@@ -19,7 +19,7 @@ use super::quotes::policy;
 use super::scheduled_statuses::time;
 use crate::auth::{Auth, MaybeAuth, scopes};
 use crate::error::{Error, Result};
-use crate::extract::{Accounts, At, Form, IdempotencyKey, Paging, Params, decode, maybe};
+use crate::extract::{Accounts, At, IdempotencyKey, Paging, Params, PrintedParams, maybe};
 use crate::state::AppState;
 
 pub(super) fn routes() -> Routes {
@@ -144,14 +144,13 @@ async fn create(
     auth: Auth<scopes::WriteStatuses>,
     State(state): State<AppState>,
     IdempotencyKey(key): IdempotencyKey,
-    Form(tree): Form,
+    PrintedParams(new, print): PrintedParams<NewStatus>,
 ) -> Result<Json<Posted>> {
     let once = key.map(|key| Idempotency {
         token: auth.token,
         key,
-        request_hash: digest(&SHA256, &tree.fingerprint()).as_ref().to_vec(),
+        request_hash: digest(&SHA256, &print).as_ref().to_vec(),
     });
-    let new: NewStatus = decode(tree)?;
     let due = new.scheduled_at.as_deref().map(time).transpose()?;
     let draft = new.into_draft(auth.app.map(|app| app.id))?;
     let (ctx, viewer) = (&state.ctx, &auth.viewer);
@@ -342,6 +341,7 @@ async fn favourited_by(
 mod tests {
     use super::*;
     use crate::extract::Tree;
+    use crate::extract::decode;
 
     fn draft(form: &str) -> Result<Draft> {
         let new: NewStatus = decode(Tree::from_form(form.as_bytes()).unwrap())?;

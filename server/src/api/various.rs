@@ -1,18 +1,17 @@
-//! What apps ask for at their start and around the main job: markers, tags, the directory; and all that
-//! is not built yet, in its right shape.
+//! What apps ask for at their start and around the main job: markers, and answers that come later.
 
 use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::Method;
 use model::ListId;
 use serde::Deserialize;
+use serde_json::{Value, json};
 use services::markers;
 
-use super::entities::various::{Marker, Tag};
-use super::{Routes, empty_list};
-use crate::auth::{Auth, MaybeAuth, Public, scopes};
+use super::Routes;
+use super::entities::various::Marker;
+use crate::auth::{Auth, scopes};
 use crate::error::{Error, Result};
 use crate::extract::{At, Params, maybe};
 use crate::state::AppState;
@@ -21,40 +20,9 @@ pub(super) fn routes() -> Routes {
     Routes::new()
         .get("/api/v1/markers", get_markers)
         .post("/api/v1/markers", set_markers)
-        .get("/api/v1/tags/{name}", tag)
         .get("/api/v1_alpha/async_refreshes/{id}", async_refresh)
-        .and(empty())
-        .and(not_built())
-}
-
-/// Readings with nothing to say yet.
-fn empty() -> Routes {
-    use scopes::{ReadAccounts, ReadFollows};
-    Routes::new()
-        .empty("/api/v1/followed_tags", empty_list::<Auth<ReadFollows>>)
-        .empty("/api/v1/featured_tags", empty_list::<Auth<ReadAccounts>>)
-        .empty(
-            "/api/v1/featured_tags/suggestions",
-            empty_list::<Auth<ReadAccounts>>,
-        )
-        .empty("/api/v1/trends", empty_list::<Public>)
-        .empty("/api/v1/trends/tags", empty_list::<Public>)
-        .empty("/api/v1/trends/statuses", empty_list::<Public>)
-        .empty("/api/v1/trends/links", empty_list::<Public>)
-}
-
-/// Writings that change nothing yet.
-fn not_built() -> Routes {
-    use scopes::{WriteAccounts, WriteFollows};
-    const POST: &[Method] = &[Method::POST];
-    const DELETE: &[Method] = &[Method::DELETE];
-    Routes::new()
-        .not_built::<Auth<WriteFollows>>(POST, "/api/v1/tags/{name}/follow")
-        .not_built::<Auth<WriteFollows>>(POST, "/api/v1/tags/{name}/unfollow")
-        .not_built::<Auth<WriteAccounts>>(POST, "/api/v1/tags/{name}/feature")
-        .not_built::<Auth<WriteAccounts>>(POST, "/api/v1/tags/{name}/unfeature")
-        .not_built::<Auth<WriteAccounts>>(POST, "/api/v1/featured_tags")
-        .not_built::<Auth<WriteAccounts>>(DELETE, "/api/v1/featured_tags/{id}")
+        .empty("/api/v1/annual_reports", no_annual_reports)
+        .empty("/api/v1/annual_reports/{year}/state", no_annual_report)
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -110,21 +78,13 @@ async fn set_markers(
     Ok(print(&found))
 }
 
-async fn tag(
-    _auth: MaybeAuth<scopes::AnyToken>,
-    State(state): State<AppState>,
-    At(name): At<String>,
-) -> Result<Json<Tag>> {
-    let name = name.trim_start_matches('#').to_lowercase();
-    let is_tag = !name.is_empty()
-        && name.chars().count() <= 100
-        && name
-            .chars()
-            .all(|letter| letter.is_alphanumeric() || matches!(letter, '_' | '·' | '・'));
-    if !is_tag {
-        return Err(Error::NotFound);
-    }
-    Ok(Json(Tag::of(&state.ctx.place, &name)))
+/// Looking back at people's years is not for this place: there are no reports, and none is being made.
+async fn no_annual_reports(_auth: Auth<scopes::ReadAccounts>) -> Json<Value> {
+    Json(json!({"annual_reports": [], "accounts": [], "statuses": []}))
+}
+
+async fn no_annual_report(_auth: Auth<scopes::ReadAccounts>, At(_year): At<i64>) -> Json<Value> {
+    Json(json!({"state": "ineligible"}))
 }
 
 /// Answers are whole when they are given: nothing is fetched afterwards of which an app could ask for news.

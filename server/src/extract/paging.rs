@@ -36,6 +36,14 @@ impl Limit for Accounts {
     const MOST: i64 = 80;
 }
 
+/// Lists of what is small, such as hashtags: 100, at most 200.
+#[derive(Clone, Copy, Debug)]
+pub struct Many;
+impl Limit for Many {
+    const USUAL: i64 = 100;
+    const MOST: i64 = 200;
+}
+
 /// The three cursors and the limit of a request, clamped; and what a `Link` header needs of it.
 #[derive(Clone, Debug)]
 pub struct Paging<L> {

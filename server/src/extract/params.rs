@@ -32,9 +32,9 @@ pub struct BigParams<T>(pub T);
 #[derive(Clone, Debug)]
 pub struct HugeParams<T>(pub T);
 
-/// The parameters as they are, for who needs more than one type of them.
+/// As [`Params`], with bytes that are the same exactly for the same parameters: for `Idempotency-Key`.
 #[derive(Clone, Debug)]
-pub struct Form(pub Tree);
+pub struct PrintedParams<T>(pub T, pub Vec<u8>);
 
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Params<T> {
     type Rejection = Error;
@@ -63,10 +63,12 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for HugeParams<T> {
     }
 }
 
-impl<S: Send + Sync> FromRequest<S> for Form {
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for PrintedParams<T> {
     type Rejection = Error;
     async fn from_request(request: Request, _state: &S) -> Result<Self, Error> {
-        read(request, ORDINARY).await.map(Self)
+        let tree = read(request, ORDINARY).await?;
+        let print = tree.fingerprint();
+        Ok(Self(decode(tree)?, print))
     }
 }
 

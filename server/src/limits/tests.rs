@@ -120,9 +120,8 @@ fn a_few_addresses_have_stricter_rules() {
     );
     assert_eq!(rule(Method::POST, "/oauth/token", None), Some("logins"));
     assert_eq!(
-        rule(Method::GET, "/api/v2/search", Some("q=x&resolve=true")),
-        Some("resolves")
+        rule(Method::POST, "/api/v1/groups", None),
+        Some("new groups")
     );
-    assert_eq!(rule(Method::GET, "/api/v2/search", Some("q=x")), None);
     assert_eq!(rule(Method::GET, "/api/v1/timelines/home", None), None);
 }

@@ -302,6 +302,10 @@ pub(super) async fn show_code(
     RawQuery(raw): RawQuery,
     page: PageViewer,
 ) -> Result<Response, Failure> {
+    // A link that somebody else sent shows nothing to who has not just agreed to something.
+    if page.viewer().is_none() {
+        return Err(Failure::NOT_FOUND);
+    }
     let fields = Fields::parse(raw.unwrap_or_default().as_bytes());
     let code = fields.get("code");
     let is_one = (1..=128).contains(&code.len())

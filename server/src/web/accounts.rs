@@ -27,6 +27,7 @@ pub(crate) struct AccountPage {
     pub(crate) header: String,
     pub(crate) note: String,
     pub(crate) fields: Vec<(String, String)>,
+    pub(crate) tags: Vec<String>,
     pub(crate) joined: String,
     pub(crate) origin: String,
     pub(crate) is_bot: bool,
@@ -91,6 +92,7 @@ async fn person(
             .unwrap_or_default(),
         None => account::RelationshipView::default(),
     };
+    let tags = services::featured_tags::of(&app.ctx, page.viewer(), row.id).await?;
     let name = NameCard::of(&app.ctx.place, view);
     let mut l = Layout::new(app, page, &name.name);
     l.description = text_of(&row.note, 200);
@@ -105,6 +107,7 @@ async fn person(
         header: picture(app, view, &row.header),
         note: row.note.clone(),
         fields: fields(&row.fields),
+        tags: tags.into_iter().map(|tag| tag.name).collect(),
         joined: page.words.day(row.created_at),
         origin: if row.is_local() {
             String::new()

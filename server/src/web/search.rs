@@ -10,6 +10,7 @@ use super::failure::Failure;
 use super::layout::{Layout, print};
 use super::timelines::{POSTS, reader};
 use super::viewer::{PageQuery, PageViewer};
+use crate::client::Client;
 use crate::state::AppState;
 
 /// Longer than any words that a person looks for.
@@ -33,9 +34,11 @@ struct SearchPage {
     is_empty: bool,
 }
 
-/// `GET /search`. Other servers are asked only for who is signed in.
+/// `GET /search`. Other servers are asked only for who is signed in, and not without end: what is known here
+/// is shown anyway.
 pub(crate) async fn page(
     State(app): State<AppState>,
+    from: Client,
     PageQuery(asked): PageQuery<Asked>,
     page: PageViewer,
 ) -> Result<Response, Failure> {
@@ -45,7 +48,9 @@ pub(crate) async fn page(
         accounts: true,
         statuses: true,
         hashtags: true,
-        resolve: page.viewer().is_some(),
+        resolve: page
+            .viewer()
+            .is_some_and(|viewer| from.count_resolve(viewer).is_ok()),
         limit: POSTS,
         ..Query::default()
     };
@@ -69,7 +74,7 @@ pub(crate) async fn page(
         is_empty: people.is_empty() && posts.is_empty() && found.hashtags.is_empty(),
         q,
         people,
-        tags: found.hashtags,
+        tags: found.hashtags.into_iter().map(|view| view.name).collect(),
         posts,
     })
 }

@@ -241,6 +241,7 @@ fn account_page(lang: Lang, me: &str) -> AccountPage {
             "Situs".to_owned(),
             "<a href=\"https://a.example\">a.example</a>".to_owned(),
         )],
+        tags: vec!["kebun".to_owned()],
         joined: "1 Nov 2026".to_owned(),
         origin: "https://far.example/@ana".to_owned(),
         is_bot: true,

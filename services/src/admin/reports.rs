@@ -123,7 +123,7 @@ pub async fn show(ctx: &Ctx, viewer: &Viewer, id: ReportId) -> Result<AdminRepor
 /// Sorts a report anew.
 ///
 /// # Errors
-/// `Forbidden`, `NotFound`.
+/// `Forbidden`, `NotFound`, `Invalid` for what cannot be rules.
 pub async fn change(
     ctx: &Ctx,
     viewer: &Viewer,
@@ -131,10 +131,11 @@ pub async fn change(
     category: Option<ReportCategory>,
     rules: Option<Vec<String>>,
 ) -> Result<AdminReportView> {
+    crate::reports::check_rules(rules.as_deref().unwrap_or_default())?;
     edit(ctx, viewer, id, "report_changed", move |_staff, report| {
         report.category = category.unwrap_or(report.category);
         if let Some(rules) = rules.filter(|_| report.category == ReportCategory::Violation) {
-            report.rule_ids = rules.into_iter().take(50).collect::<Vec<_>>().into();
+            report.rule_ids = rules.into();
         }
     })
     .await

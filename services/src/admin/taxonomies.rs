@@ -4,34 +4,43 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use database::reviews::{self, TagReview};
-use database::{Conn, cards, statuses, tags};
-use model::{Domain, Millis, Page, Paged, Power, RowId, StatusId, TagId, Visibility};
+use database::trends::{self, Kind};
+use database::{Conn, tags};
+use model::{Millis, Page, Paged, Power, TagId};
 
 use crate::context::Ctx;
 use crate::error::{Error, Result};
 use crate::ledger::{self, Act};
 use crate::policy::staff;
 use crate::views::account::Viewer;
+use crate::views::tag::{self, TagView};
 
 /// A hashtag with what was decided about it.
 #[derive(Clone, Debug)]
-pub struct TagView {
-    /// Its name.
-    pub name: String,
+pub struct ReviewedTag {
+    /// The hashtag.
+    pub tag: TagView,
     /// The decision.
     pub review: TagReview,
 }
 
-fn views(conn: &mut Conn, found: Vec<(TagId, String)>) -> Result<Vec<TagView>> {
+fn views(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    found: Vec<(TagId, String)>,
+    now: Millis,
+) -> Result<Vec<ReviewedTag>> {
     let ids: Vec<TagId> = found.iter().map(|(id, _name)| *id).collect();
     let decided: HashMap<TagId, TagReview> = reviews::of(conn, &ids)?
         .into_iter()
         .map(|review| (review.tag_id, review))
         .collect();
-    Ok(found
+    let tags = tag::of(conn, Some(viewer.id()), found, now)?;
+    Ok(ids
         .into_iter()
-        .map(|(id, name)| TagView {
-            name,
+        .zip(tags)
+        .map(|(id, tag)| ReviewedTag {
+            tag,
             review: decided
                 .get(&id)
                 .cloned()
@@ -44,53 +53,63 @@ fn views(conn: &mut Conn, found: Vec<(TagId, String)>) -> Result<Vec<TagView>> {
 ///
 /// # Errors
 /// `Forbidden`.
-pub async fn all(ctx: &Ctx, viewer: &Viewer, page: Page) -> Result<Paged<TagView>> {
-    let viewer = viewer.clone();
+pub async fn all(ctx: &Ctx, viewer: &Viewer, page: Page) -> Result<Paged<ReviewedTag>> {
+    let (viewer, now) = (viewer.clone(), ctx.now());
     ctx.db
         .read(move |conn| {
             staff::staff(conn, &viewer, Power::ManageTaxonomies)?;
             let found = reviews::page(conn, &page)?;
             let cursors = found.iter().map(|(id, _name)| (id.0, ())).collect();
-            Ok(Paged::of(cursors, &page).with(views(conn, found)?))
+            Ok(Paged::of(cursors, &page).with(views(conn, &viewer, found, now)?))
         })
         .await
 }
 
-/// The hashtags that most people used in the last week, whatever was decided about them.
+/// The hashtags that would trend, whatever was decided about them.
 ///
 /// # Errors
 /// `Forbidden`.
-pub async fn most_used(ctx: &Ctx, viewer: &Viewer, limit: i64) -> Result<Vec<TagView>> {
-    let (viewer, since) = (viewer.clone(), ctx.now().plus(-7 * Millis::DAY));
+pub async fn trending(
+    ctx: &Ctx,
+    viewer: &Viewer,
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<ReviewedTag>> {
+    let (viewer, now) = (viewer.clone(), ctx.now());
     ctx.db
         .read(move |conn| {
             staff::staff(conn, &viewer, Power::ManageTaxonomies)?;
-            let ids = reviews::most_used(conn, since, limit.clamp(1, 40))?;
+            let ids: Vec<TagId> = trends::all(conn, Kind::Tag, limit, offset)?
+                .into_iter()
+                .map(TagId)
+                .collect();
             let names: HashMap<TagId, String> = reviews::names(conn, &ids)?.into_iter().collect();
             let found = ids
                 .into_iter()
                 .filter_map(|id| Some((id, names.get(&id)?.clone())))
                 .collect();
-            views(conn, found)
+            views(conn, &viewer, found, now)
         })
         .await
 }
 
-fn named(conn: &mut Conn, name: &str) -> Result<TagView> {
+fn named(conn: &mut Conn, viewer: &Viewer, name: &str, now: Millis) -> Result<ReviewedTag> {
     let found = tags::named(conn, &[name.trim_start_matches('#').to_lowercase()])?;
-    views(conn, found)?.pop().ok_or(Error::NotFound)
+    views(conn, viewer, found, now)?
+        .pop()
+        .ok_or(Error::NotFound)
 }
 
 /// One hashtag by its name.
 ///
 /// # Errors
 /// `Forbidden`, `NotFound`.
-pub async fn one(ctx: &Ctx, viewer: &Viewer, name: &str) -> Result<TagView> {
-    let (viewer, name) = (viewer.clone(), name.to_owned());
+pub async fn one(ctx: &Ctx, viewer: &Viewer, name: &str) -> Result<ReviewedTag> {
+    let (viewer, name, now) = (viewer.clone(), name.to_owned(), ctx.now());
     ctx.db
         .read(move |conn| {
             staff::staff(conn, &viewer, Power::ManageTaxonomies)?;
-            named(conn, &name)
+            named(conn, &viewer, &name, now)
         })
         .await
 }
@@ -112,14 +131,19 @@ pub struct Decision {
 ///
 /// # Errors
 /// `Forbidden`, `NotFound`; `Invalid` for a name with other letters.
-pub async fn decide(ctx: &Ctx, viewer: &Viewer, name: &str, decision: Decision) -> Result<TagView> {
+pub async fn decide(
+    ctx: &Ctx,
+    viewer: &Viewer,
+    name: &str,
+    decision: Decision,
+) -> Result<ReviewedTag> {
     let (context, viewer, name) = (Arc::clone(ctx), viewer.clone(), name.to_owned());
     ctx.write(move |conn| {
         let staff = staff::staff(conn, &viewer, Power::ManageTaxonomies)?;
-        let mut view = named(conn, &name)?;
+        let mut view = named(conn, &viewer, &name, context.now())?;
         let review = &mut view.review;
         if let Some(shown) = decision.display_name {
-            if shown.to_lowercase() != view.name {
+            if shown.to_lowercase() != view.tag.name {
                 let text = "only the case of the letters can be changed";
                 return Err(Error::invalid("display_name", "ERR_INVALID", text));
             }
@@ -134,72 +158,10 @@ pub async fn decide(ctx: &Ctx, viewer: &Viewer, name: &str, decision: Decision) 
             kind: "tag_reviewed",
             account: None,
             status: None,
-            reason: &view.name,
+            reason: &view.tag.name,
         };
         ledger::append_staff(&context, conn, &staff, &act)?;
         Ok(view)
     })
     .await
-}
-
-/// What trends, beside hashtags.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Subject {
-    /// A status.
-    Status,
-    /// A link.
-    Link,
-    /// A server to which links lead.
-    Publisher,
-}
-
-/// Decides whether a status, a link or the links of a publisher may trend.
-///
-/// # Errors
-/// `Forbidden`; `NotFound` for what does not exist.
-pub async fn decide_trend(
-    ctx: &Ctx,
-    viewer: &Viewer,
-    kind: Subject,
-    id: &str,
-    allowed: bool,
-) -> Result<()> {
-    let (context, viewer, id) = (Arc::clone(ctx), viewer.clone(), id.to_owned());
-    ctx.write(move |conn| {
-        let staff = staff::staff(conn, &viewer, Power::ManageTaxonomies)?;
-        let (number, subject) = subject(conn, kind, &id)?;
-        reviews::decide(conn, number, &subject, allowed, context.now())?;
-        let act = Act {
-            kind: if allowed {
-                "trend_approved"
-            } else {
-                "trend_rejected"
-            },
-            account: None,
-            status: None,
-            reason: &subject,
-        };
-        ledger::append_staff(&context, conn, &staff, &act)
-    })
-    .await
-}
-
-/// How the decision is kept: the number of the kind, and the canonical name of what it is about.
-fn subject(conn: &mut Conn, kind: Subject, id: &str) -> Result<(i16, String)> {
-    match kind {
-        Subject::Status => {
-            let id: StatusId = id.parse().map_err(|_e| Error::NotFound)?;
-            let row = statuses::find(conn, id)?.ok_or(Error::NotFound)?;
-            let trends = row.deleted_at.is_none() && row.visibility == Visibility::Public;
-            trends.then(|| (0, id.to_string())).ok_or(Error::NotFound)
-        }
-        Subject::Link => {
-            let id: RowId = id.parse().map_err(|_e| Error::NotFound)?;
-            Ok((1, cards::by_id(conn, id)?.ok_or(Error::NotFound)?.url))
-        }
-        Subject::Publisher => {
-            let domain: Domain = id.parse().map_err(|_e| Error::NotFound)?;
-            Ok((2, domain.to_string()))
-        }
-    }
 }

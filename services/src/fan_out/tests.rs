@@ -223,7 +223,7 @@ both_engines! {
             let page = crate::conversations::page(ctx, &world.ben, Page::first(20)).await.unwrap();
             let [conversation] = page.items.as_slice() else { panic!("one conversation") };
             assert!(conversation.unread && conversation.accounts[0].account.username == "ana");
-            crate::conversations::read(ctx, &world.ben, conversation.id).await.unwrap();
+            crate::conversations::mark(ctx, &world.ben, conversation.id, false).await.unwrap();
             let reply = answer(&world, &world.ben, letter, "@ana yes").await;
             settle(&world).await;
             let ana = crate::conversations::page(ctx, &world.ana, Page::first(20)).await.unwrap();

@@ -169,7 +169,7 @@ pub fn received(
 /// Writes the quote down; is there something to find out?
 fn is_open(ctx: &Context, conn: &mut Conn, status: &Status, incoming: &Incoming) -> Result<bool> {
     let sound = |uri: &str| uri.len() <= MAX_URI && !uri.contains('\0');
-    let before = quotes::find(conn, status.id)?;
+    let before = quotes::held(conn, status.id)?;
     if incoming.uri.is_empty() || !sound(&incoming.uri) || incoming.uri == status.uri {
         if before.is_some() {
             quotes::delete(conn, status.id)?;

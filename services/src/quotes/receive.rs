@@ -53,7 +53,7 @@ pub async fn unsettled(ctx: &Ctx, status: StatusId) -> Result<Option<Quote>> {
 pub async fn settle(ctx: &Ctx, status: StatusId, quoted: StatusId, proved: bool) -> Result<()> {
     let home = Arc::clone(ctx);
     ctx.write_later(move |conn| {
-        let quote = quotes::find(conn, status)?;
+        let quote = quotes::held(conn, status)?;
         let Some(quote) = quote.filter(|quote| quote.state == QuoteState::Pending) else {
             return Ok(());
         };
@@ -145,7 +145,7 @@ fn answer(ctx: &Ctx, conn: &mut Conn, asked: &Asked) -> Result<Answered> {
     if quoting.account_id != asked.from {
         return Err(Error::NotFound);
     }
-    let before = quotes::find(conn, quoting.id)?;
+    let before = quotes::held(conn, quoting.id)?;
     // Who took consent back meant it.
     let revoked = |quote: &Quote| quote.state == QuoteState::Revoked;
     if before.as_ref().is_some_and(revoked) {
@@ -183,7 +183,7 @@ pub async fn receive_answer(
 ) -> Result<()> {
     let home = Arc::clone(ctx);
     ctx.write_later(move |conn| {
-        let quote = quotes::find(conn, quoting)?
+        let quote = quotes::held(conn, quoting)?
             .filter(|quote| quote.quoted_account_id == Some(by))
             .ok_or(Error::NotFound)?;
         if !statuses::get(conn, quoting)?.local {
@@ -225,10 +225,14 @@ pub async fn receive_answer(
 pub async fn receive_revocation(ctx: &Ctx, by: AccountId, stamp: &str) -> Result<bool> {
     let (home, stamp) = (Arc::clone(ctx), stamp.to_owned());
     ctx.write_later(move |conn| {
-        let Some(quote) = quotes::by_stamp(conn, by, &stamp)? else {
+        let Some(found) = quotes::by_stamp(conn, by, &stamp)? else {
             return Ok(false);
         };
-        let status = quote.status_id;
+        let status = found.status_id;
+        let held = quotes::held(conn, status)?;
+        let Some(quote) = held.filter(|quote| quote.stamp_uri == stamp) else {
+            return Ok(false);
+        };
         let quote = Quote {
             state: QuoteState::Revoked,
             updated_at: home.now(),

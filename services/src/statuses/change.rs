@@ -37,11 +37,10 @@ pub async fn edit(ctx: &Ctx, author: &Viewer, id: StatusId, mut edit: Edit) -> R
         return Err(Error::NotFound);
     }
     let text = compose::typed(&edit.text.take().unwrap_or_else(|| before.source.clone()));
-    let spoiler = edit
-        .spoiler_text
-        .take()
-        .unwrap_or_else(|| before.spoiler_text.clone());
-    let spoiler = text::multiline(&compose::typed(&spoiler), 500);
+    let spoiler = match edit.spoiler_text.take() {
+        Some(typed) => compose::warning(&typed)?,
+        None => before.spoiler_text.clone(),
+    };
     edit.poll = match edit.poll.take() {
         Some(poll) if !poll.options.is_empty() => Some(poll.checked()?),
         other => other,
@@ -105,7 +104,7 @@ pub async fn edit(ctx: &Ctx, author: &Viewer, id: StatusId, mut edit: Edit) -> R
             statuses::reword(conn, id, &words)?;
             readdress(conn, id, &composed)?;
             tags::clear(conn, id)?;
-            tags::put(conn, id, &composed.tags, home.now(), || home.id())?;
+            policy::tags::put(&home, conn, id, &composed.tags)?;
             let after = statuses::get(conn, id)?;
             crate::cards::leave(&home, conn, &after)?;
             search_index::put(conn, id)?;
@@ -233,8 +232,8 @@ fn rearrange(
         let Some(mut row) = now.into_iter().find(|row| row.id == picture.id) else {
             continue;
         };
-        if let Some(text) = &picture.description {
-            row.description = compose::typed(text).chars().take(1500).collect();
+        if let Some(text) = media::description(picture.description.clone())? {
+            row.description = text;
         }
         let unit = |at: f64| {
             if at.is_finite() {

@@ -5,18 +5,17 @@ use std::sync::Arc;
 use database::accounts::Account;
 use database::mentions::{self, Mention};
 use database::statuses::{self, Status};
-use database::{
-    Conn, accounts, home_entries, idempotency_keys, scheduled_statuses, search_index, tags,
-};
+use database::{Conn, accounts, home_entries, idempotency_keys, scheduled_statuses, search_index};
 use model::{AccountId, Event, Millis, StatusId, Visibility};
 
 use super::{Draft, Idempotency};
 use crate::cards;
-use crate::compose::{self, Composed, MAX_MEDIA, MAX_TITLE};
+use crate::compose::{self, Composed, MAX_MEDIA};
 use crate::context::Ctx;
 use crate::error::{Error, Result};
 use crate::policy::quote;
 use crate::policy::status::{self as policy, NOT_ALLOWED, Posting};
+use crate::policy::tags;
 use crate::polls::{self, NewPoll};
 use crate::views::account::Viewer;
 use crate::views::status::{self, StatusView};
@@ -59,8 +58,8 @@ pub async fn publish(
 /// `Invalid`, with Mastodon's sentences.
 pub(crate) fn ready(mut draft: Draft) -> Result<Draft> {
     draft.text = compose::typed(&draft.text);
-    draft.spoiler_text = text::multiline(&compose::typed(&draft.spoiler_text), 500);
-    draft.title = text::display_name(&compose::typed(&draft.title), MAX_TITLE);
+    draft.spoiler_text = compose::warning(&draft.spoiler_text)?;
+    draft.title = compose::title(&draft.title)?;
     let hangs_on_something =
         !draft.media.is_empty() || draft.poll.is_some() || draft.quoted.is_some();
     compose::check(&draft.text, &draft.spoiler_text, hangs_on_something)?;
@@ -157,7 +156,7 @@ fn write(
     let status = row(ctx, author, draft, composed, &target, id);
     statuses::insert(conn, &status)?;
     address(conn, id, composed, &target)?;
-    tags::put(conn, id, &composed.tags, now, || ctx.id())?;
+    tags::put(ctx, conn, id, &composed.tags)?;
     crate::media::attach(conn, author.id(), &draft.media, id)?;
     if let Some(quoted) = &target.quoted {
         quote::place(ctx, conn, &status, quoted)?;

@@ -6,7 +6,7 @@ use database::accounts::{self, Account};
 use database::media_attachments::{self, MediaAttachment};
 use database::mentions::{self, Mention};
 use database::statuses::{self, Status};
-use database::{Conn, blocks, tags, visible};
+use database::{Conn, blocks, visible};
 use model::{AccountId, Event, Millis, StatusId, Visibility};
 use text::Html;
 
@@ -16,6 +16,7 @@ use crate::compose::{MAX_TAGS, MAX_TITLE, typed};
 use crate::context::{Context, Ctx};
 use crate::error::Result;
 use crate::policy::status::{self as policy, Posting};
+use crate::policy::tags;
 use crate::polls;
 
 /// Longer addresses are refused.
@@ -381,7 +382,7 @@ pub(super) fn hang(
         })
         .take(MAX_TAGS)
         .collect();
-    tags::put(conn, status.id, &names, ctx.now(), || ctx.id())?;
+    tags::put(ctx, conn, status.id, &names)?;
     let files: Vec<MediaAttachment> = incoming
         .attachments
         .iter()

@@ -20,7 +20,7 @@ on_both_engines![
 ];
 
 /// Someone of the staff with a token that may do all that the role may.
-pub(super) fn staff(place: &Instance, name: &str, role: ServerRole) -> Person {
+pub(crate) fn staff(place: &Instance, name: &str, role: ServerRole) -> Person {
     let person = place.person_as(name, role);
     let token = place.token(name, "read write admin:read admin:write");
     Person {

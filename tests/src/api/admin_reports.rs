@@ -14,11 +14,14 @@ on_both_engines![
 
 fn a_report_is_taken_up_and_answered(stage: &Stage) {
     let place = stage.instance();
+    place.set("rules", "Be kind\nNo spam");
     let rini = staff(&place, "rini", ServerRole::Moderator);
     let [ana, ben] = ["ana", "ben"].map(|name| place.person(name));
     ben.towards(&ana.id, "follow").ok();
     let post = id_of(&ana.publish_to("private", "only for you"));
-    let body = json!({"account_id": ana.id, "status_ids": [post], "comment": "look"});
+    let body = json!({
+        "account_id": ana.id, "status_ids": [post], "comment": "look", "rule_ids": ["2"],
+    });
     let made = ben.post("/api/v1/reports", &body).ok();
     let id = made["id"].as_str().expect("an id").to_owned();
     let one = format!("/api/v1/admin/reports/{id}");
@@ -28,6 +31,7 @@ fn a_report_is_taken_up_and_answered(stage: &Stage) {
         post.as_str(),
         "what was shown to the staff"
     );
+    assert_eq!(seen["rules"][0]["text"], "No spam");
     assert_eq!(seen["account"]["username"], "ben");
     assert_eq!(seen["target_account"]["email"], "ana@mail.example");
     assert_eq!(

@@ -58,7 +58,11 @@ fn a_link_has_a_card_that_was_read_once(stage: &Stage) {
         .visitor()
         .items(&format!("/api/v1/timelines/link?url={url}"));
     let ids: Vec<String> = found.iter().map(id_of).collect();
-    assert_eq!(ids, [second, id]);
+    assert_eq!(ids, [second.clone(), id]);
+    // Whom one has muted one does not meet there either.
+    ben.towards(&ana.id, "mute").ok();
+    let shown = ben.items(&format!("/api/v1/timelines/link?url={url}"));
+    assert_eq!(shown.iter().map(id_of).collect::<Vec<_>>(), [second]);
     assert!(
         place
             .visitor()

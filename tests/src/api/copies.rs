@@ -142,7 +142,7 @@ fn what_is_no_picture_is_not_copied(stage: &Stage) {
 }
 
 fn copies_stay_within_their_quota(stage: &Stage) {
-    const QUOTA: i64 = 60_000;
+    const QUOTA: i64 = 20_000;
     let place = stage.instance_with(|media| media.quota = QUOTA);
     let ana = place.person("ana");
     let peer = Peer::new("mastodon");

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::harness::{Stage, World, id_of, on_both_engines};
+use crate::harness::{Stage, World, eventually, id_of, on_both_engines};
 
 on_both_engines![
     the_api_describes_itself,
@@ -43,7 +43,8 @@ fn small_readings_have_their_shape(stage: &Stage) {
     );
     let source = world.ana.get(&format!("/api/v1/statuses/{id}/source")).ok();
     assert_eq!(source["text"], "Rain at last #weather");
-    world.ben.get(&format!("/api/v1/statuses/{id}/source")).ok();
+    let of_another = format!("/api/v1/statuses/{id}/source");
+    world.ben.get(&of_another).refused(404);
     visitor.get(&format!("/api/v1/statuses/{id}/card")).ok();
     let tag = world.ana.get("/api/v1/tags/weather").ok();
     assert_eq!(tag["name"], "weather");
@@ -64,7 +65,21 @@ fn a_letter_is_in_the_timeline_of_letters(stage: &Stage) {
     let world = World::new(*stage);
     let letter = json!({ "status": "@ben come over", "visibility": "direct" });
     let sent = world.ana.post("/api/v1/statuses", &letter).ok();
-    let letters = world.ana.items("/api/v1/timelines/direct");
+    let letters = eventually("ana has a conversation", || {
+        let letters = world.ana.items("/api/v1/timelines/direct");
+        (!letters.is_empty()).then_some(letters)
+    });
     assert_eq!(letters.len(), 1, "{letters:?}");
     assert_eq!(letters[0]["id"], id_of(&sent));
+    let found = eventually("ben has a conversation", || {
+        world.ben.items("/api/v1/conversations").pop()
+    });
+    assert_eq!(found["unread"], true);
+    let id = id_of(&found);
+    let read = format!("/api/v1/conversations/{id}/read");
+    assert_eq!(world.ben.press(&read).ok()["unread"], false);
+    let unread = format!("/api/v1/conversations/{id}/unread");
+    assert_eq!(world.ben.press(&unread).ok()["unread"], true);
+    assert_eq!(world.ben.items("/api/v1/conversations")[0]["unread"], true);
+    world.ana.press(&unread).refused(404);
 }

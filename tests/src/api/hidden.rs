@@ -1,35 +1,16 @@
 //! What a viewer may not see is answered with the bytes of what never existed, whatever is asked of it
 //! (threats, row 83).
 
-use http::{HeaderMap, Method};
+use http::Method;
 use serde_json::json;
 
-use crate::harness::{Answer, Body, Client, Stage, id_of, on_both_engines};
+use crate::harness::{Body, Client, Stage, id_of, now, on_both_engines};
 
 on_both_engines![
     a_hidden_status_answers_like_one_that_never_was,
+    a_hidden_poll_is_asked_in_vain,
     somebody_elses_things_answer_like_none,
 ];
-
-/// All that a client could tell two answers apart by, without what differs between any two.
-fn face(answer: &Answer, id: &str) -> (u16, Vec<(String, String)>, String) {
-    let mut headers: HeaderMap = answer.headers.clone();
-    for each in [
-        "date",
-        "x-request-id",
-        "x-ratelimit-remaining",
-        "x-ratelimit-reset",
-    ] {
-        headers.remove(each);
-    }
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace(id, "ID");
-    let mut pairs: Vec<(String, String)> = headers
-        .iter()
-        .map(|(name, value)| (name.to_string(), text(value.as_bytes())))
-        .collect();
-    pairs.sort();
-    (answer.status, pairs, text(&answer.bytes))
-}
 
 fn compare(
     who: &Client,
@@ -45,7 +26,7 @@ fn compare(
             bytes: body.replace("ID", id).into_bytes(),
         });
         let answer = who.ask(method.clone(), &path.replace("ID", id), &[], body);
-        face(&answer, id)
+        answer.face(id)
     };
     let (one, other) = (ask(hidden), ask(never));
     assert_eq!(one, other, "{method} {path} tells them apart");
@@ -64,13 +45,17 @@ fn reads(who: &Client, hidden: &str, never: &str) {
         compare(who, &Method::GET, &path, None, hidden, never);
     }
     compare(who, &Method::GET, "/@ana/ID", None, hidden, never);
+    for shown in ["/@ana/ID", "/users/ana/statuses/ID"] {
+        let path = format!("/api/oembed?url={}{shown}", who.base());
+        compare(who, &Method::GET, &path, None, hidden, never);
+    }
 }
 
 /// What other servers read.
 fn documents(who: &Client, hidden: &str, never: &str) {
     for path in ["", "/activity", "/replies", "/likes", "/shares"] {
         let path = format!("/users/ana/statuses/ID{path}");
-        let ask = |id: &str| face(&who.document(&path.replace("ID", id)), id);
+        let ask = |id: &str| who.document(&path.replace("ID", id)).face(id);
         assert_eq!(ask(hidden), ask(never), "{path}");
     }
 }
@@ -96,13 +81,34 @@ fn verbs(who: &Client, address: &str, hidden: &str, never: &str) {
     }
     let status = "/api/v1/statuses/ID";
     let search = format!("/api/v2/search?q={address}&resolve=true");
+    let page = format!(
+        "/api/v2/search?q={}&resolve=true",
+        address.replace("/users/ana/statuses/", "/@ana/")
+    );
     let edit = Some(r#"{"status": "mine now"}"#);
     let answer = Some(r#"{"status": "an answer", "in_reply_to_id": "ID"}"#);
+    let quote = Some(r#"{"status": "look", "quoted_status_id": "ID"}"#);
+    let later = now().plus(3_600_000).iso();
+    let late_answer =
+        format!(r#"{{"status": "x", "in_reply_to_id": "ID", "scheduled_at": "{later}"}}"#);
+    let late_quote =
+        format!(r#"{{"status": "x", "quoted_status_id": "ID", "scheduled_at": "{later}"}}"#);
+    let policy = Some(r#"{"quote_approval_policy": "nobody"}"#);
     let report = Some(r#"{"account_id": "1", "status_ids": ["ID"]}"#);
     for (method, path, body) in [
         (Method::GET, "/api/v1/statuses/ID/source", None),
         (Method::GET, "/api/v1/statuses/ID/favourited_by", None),
         (Method::GET, search.as_str(), None),
+        (Method::GET, page.as_str(), None),
+        (Method::GET, "/api/v1/statuses/ID/quotes", None),
+        (
+            Method::PUT,
+            "/api/v1/statuses/ID/interaction_policy",
+            policy,
+        ),
+        (Method::POST, "/api/v1/statuses", quote),
+        (Method::POST, "/api/v1/statuses", Some(late_answer.as_str())),
+        (Method::POST, "/api/v1/statuses", Some(late_quote.as_str())),
         (Method::DELETE, status, None),
         (Method::PUT, status, edit),
         (Method::POST, "/api/v1/statuses", answer),
@@ -143,6 +149,26 @@ fn a_hidden_status_answers_like_one_that_never_was(stage: &Stage) {
     for path in ["/api/v1/timelines/public", &profile] {
         assert!(ben.items(path).is_empty(), "{path}");
     }
+}
+
+/// A poll has its own id, and its votes.
+fn a_hidden_poll_is_asked_in_vain(stage: &Stage) {
+    let place = stage.instance();
+    let [ana, ben] = ["ana", "ben"].map(|name| place.person(name));
+    let draft = json!({"status": "tea?", "visibility": "private",
+        "poll": {"options": ["yes", "no"], "expires_in": 3600}});
+    let poll = id_of(&ana.post("/api/v1/statuses", &draft).ok()["poll"]);
+    let never = (poll.parse::<i64>().expect("an id") + 12_345).to_string();
+    let before = place.row_counts();
+    for who in [&*ben, &place.visitor()] {
+        compare(who, &Method::GET, "/api/v1/polls/ID", None, &poll, &never);
+    }
+    for choices in ["[\"0\"]", "[0, 1]", "[7]", "[]"] {
+        let votes = format!(r#"{{"choices": {choices}}}"#);
+        let path = "/api/v1/polls/ID/votes";
+        compare(&ben, &Method::POST, path, Some(&votes), &poll, &never);
+    }
+    assert_eq!(place.row_counts(), before);
 }
 
 fn somebody_elses_things_answer_like_none(stage: &Stage) {

@@ -14,7 +14,7 @@ on_both_engines![
 ];
 
 /// A picture with something to see on it.
-pub(super) fn picture(width: u32, height: u32) -> Vec<u8> {
+pub(crate) fn picture(width: u32, height: u32) -> Vec<u8> {
     let pixels = RgbImage::from_fn(width, height, |x, y| {
         let part = |at: u32, of: u32| u8::try_from(at * 255 / of.max(1)).unwrap_or(255);
         image::Rgb([part(x, width), part(y, height), 128])

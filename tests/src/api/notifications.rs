@@ -85,6 +85,16 @@ fn what_was_read_is_dismissed_one_by_one_or_all_at_once(stage: &Stage) {
         let told = ana.items("/api/v1/notifications");
         (told.len() == 3).then_some(told)
     });
+    let unread = |query: &str| {
+        let path = "/api/v1/notifications/unread_count";
+        ana.get(&format!("{path}{query}")).ok()["count"].clone()
+    };
+    assert_eq!(unread(""), 3);
+    assert_eq!(unread("?limit=2"), 2, "an app need not count further");
+    assert_eq!(unread("?types[]=follow"), 0);
+    let read = json!({ "notifications": { "last_read_id": id_of(&told[1]) } });
+    ana.post("/api/v1/markers", &read).ok();
+    assert_eq!(unread(""), 1);
     let one = format!("/api/v1/notifications/{}/dismiss", id_of(&told[1]));
     ben.press(&one).refused(404);
     ana.press(&one).ok();

@@ -29,17 +29,17 @@ on_both_engines![
     a_token_of_the_command_line_has_no_more_scopes_than_its_app,
 ];
 
-const CALLBACK: &str = "http://127.0.0.1:1/callback";
+pub(crate) const CALLBACK: &str = "http://127.0.0.1:1/callback";
 const OUT_OF_BAND: &str = "urn:ietf:wg:oauth:2.0:oob";
 const VERIFIER: &str = "a-verifier-of-forty-three-characters-or-more-1234";
 
-fn query(pairs: &[(&str, &str)]) -> String {
+pub(crate) fn query(pairs: &[(&str, &str)]) -> String {
     url::form_urlencoded::Serializer::new(String::new())
         .extend_pairs(pairs)
         .finish()
 }
 
-fn register(place: &Instance, redirect: &str) -> (String, String) {
+pub(crate) fn register(place: &Instance, redirect: &str) -> (String, String) {
     let app = place
         .visitor()
         .form(
@@ -60,7 +60,7 @@ fn register(place: &Instance, redirect: &str) -> (String, String) {
 }
 
 /// Presses the button that agrees.
-fn agree(browser: &Browser, page: &Page) -> Answer {
+pub(crate) fn agree(browser: &Browser, page: &Page) -> Answer {
     let is_no = |text: &str| ["deny", "refuse", "cancel", "no"].contains(&text);
     let forms = page.forms().into_iter().filter(|form| form.posts);
     for form in forms.filter(|form| form.action.contains("/oauth/")) {
@@ -81,7 +81,7 @@ fn agree(browser: &Browser, page: &Page) -> Answer {
 }
 
 /// Signs in, agrees, and answers where that led.
-fn authorise(place: &Instance, who: &Person, path: &str) -> (Browser, Answer) {
+pub(crate) fn authorise(place: &Instance, who: &Person, path: &str) -> (Browser, Answer) {
     let browser = Browser::new(place);
     let page = browser.open(path);
     assert!(
@@ -104,7 +104,7 @@ fn authorise(place: &Instance, who: &Person, path: &str) -> (Browser, Answer) {
     (browser, answer)
 }
 
-fn code_of(answer: &Answer) -> (String, url::Url) {
+pub(crate) fn code_of(answer: &Answer) -> (String, url::Url) {
     assert!(
         matches!(answer.status, 302 | 303),
         "{}: {}",
@@ -122,7 +122,7 @@ fn code_of(answer: &Answer) -> (String, url::Url) {
     (code, target)
 }
 
-fn wish<'a>(client: &'a str, more: &[(&'a str, &'a str)]) -> String {
+pub(crate) fn wish<'a>(client: &'a str, more: &[(&'a str, &'a str)]) -> String {
     let mut pairs = vec![
         ("response_type", "code"),
         ("client_id", client),
@@ -133,7 +133,12 @@ fn wish<'a>(client: &'a str, more: &[(&'a str, &'a str)]) -> String {
     format!("/oauth/authorize?{}", query(&pairs))
 }
 
-fn redeem(place: &Instance, app: &(String, String), code: &str, more: &[(&str, &str)]) -> Answer {
+pub(crate) fn redeem(
+    place: &Instance,
+    app: &(String, String),
+    code: &str,
+    more: &[(&str, &str)],
+) -> Answer {
     let mut pairs = vec![
         ("grant_type", "authorization_code"),
         ("client_id", app.0.as_str()),
@@ -145,7 +150,7 @@ fn redeem(place: &Instance, app: &(String, String), code: &str, more: &[(&str, &
     place.visitor().form("/oauth/token", &pairs)
 }
 
-fn oauth_error(answer: &Answer, status: u16) -> String {
+pub(crate) fn oauth_error(answer: &Answer, status: u16) -> String {
     let body = answer.is(status).json();
     body["error"].as_str().expect("an error").to_owned()
 }
@@ -467,7 +472,7 @@ const MISUSES: &[(&str, bool, &str, i64, &str)] = &[
         "invalid_client",
     ),
     ("a made-up code", false, "code=made-up", 0, "invalid_grant"),
-    ("a code with a NUL", false, "code=\0", 0, "invalid_grant"),
+    ("a code with a NUL", false, "code=\0", 0, "invalid_request"),
 ];
 /// RFC 7636, appendix B.
 const RIGHT: &str = "code_verifier=dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";

@@ -181,9 +181,12 @@ fn nobody_makes_themselves_more_than_they_are(stage: &Stage) {
     let ana = place.person("ana");
     let greedy = json!({"admin": true, "role": "owner", "account_id": 1, "id": "1", "followers_count": 9,
         "verified_at": "2026-01-01", "suspended": false, "display_name": "Ana"});
+    let before = ana.get("/api/v1/accounts/verify_credentials").ok();
     let account = ana.patch(UPDATE, &greedy).ok();
     assert_eq!(account["id"], ana.id.as_str());
-    assert_eq!(account["role"]["permissions"], "0");
+    assert_eq!(account["role"], before["role"]);
+    // Like everyone she may invite, and nothing else.
+    assert_eq!(account["role"]["permissions"], "65536");
     assert_eq!(account["followers_count"], 0);
     assert_eq!(account["display_name"], "Ana");
     let sly = json!({"fields_attributes": [

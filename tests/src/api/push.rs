@@ -269,6 +269,7 @@ fn an_app_reads_what_it_is_told_in_both_encodings(stage: &Stage) {
     let (ana, ben) = (place.person("ana"), place.person("ben"));
     let (service, phone) = (Service::start(), Phone::new());
     let endpoint = format!("{}/ben", service.base);
+    ben.hears_strangers();
     for standard in [true, false] {
         let wish = phone.subscription(&endpoint, standard);
         ben.post("/api/v1/push/subscription", &wish).ok();

@@ -141,7 +141,10 @@ const LIMITS: &[(&str, &str, i64, i64)] = &[
     ("ben", "POST /api/v1/statuses/42/unreblog", 30, 30),
     ("ana", "POST /api/v1/reports", 30, 30),
     ("ben", "GET /api/v2/search?q=x&resolve=true", 10, 1),
-    ("a visitor", "GET /api/v2/search?q=x&resolve=true", 10, 1),
+    ("ben", "GET /api/v2/search?q=x&resolve=yes", 10, 1),
+    ("ben", "GET /api/v1/search?q=x&resolve=t", 10, 1),
+    ("ben", "GET /api/v1/accounts/search?q=x&resolve=on", 10, 1),
+    ("ana", "POST /api/v1/groups", 20, 24 * 60),
     ("a visitor", "POST /api/v1/emails/confirmations", 5, 30),
 ];
 

@@ -22,7 +22,7 @@ on_both_engines![
 ];
 
 /// An app with a token of its own, and its id and secret.
-fn app(place: &Instance, scopes: &str) -> Client {
+pub(crate) fn app(place: &Instance, scopes: &str) -> Client {
     let visitor = place.visitor();
     let wish = [
         ("client_name", "Phone"),
@@ -42,7 +42,7 @@ fn app(place: &Instance, scopes: &str) -> Client {
     place.with_token(token["access_token"].as_str().expect("a token"))
 }
 
-fn eko(more: &[(&str, Value)]) -> Value {
+pub(crate) fn eko(more: &[(&str, Value)]) -> Value {
     let mut wish = json!({
         "username": "eko",
         "email": "Eko@Mail.example",
@@ -56,11 +56,11 @@ fn eko(more: &[(&str, Value)]) -> Value {
     wish
 }
 
-fn sign_up_as(app: &Client, more: &[(&str, Value)]) -> Answer {
+pub(crate) fn sign_up_as(app: &Client, more: &[(&str, Value)]) -> Answer {
     app.post("/api/v1/accounts", &eko(more))
 }
 
-fn signed_up(place: &Instance, answer: &Answer) -> Client {
+pub(crate) fn signed_up(place: &Instance, answer: &Answer) -> Client {
     let token = answer.ok();
     assert_eq!(token["token_type"], "Bearer");
     assert!(token["created_at"].is_i64(), "{token}");
@@ -69,8 +69,13 @@ fn signed_up(place: &Instance, answer: &Answer) -> Client {
 
 /// The address behind `path` in a mail, as a path.
 pub(crate) fn link_in(mail: &str, place: &Instance, path: &str) -> String {
+    link_in_to(mail, &place.base, path)
+}
+
+/// The same where only the address of the server is known.
+pub(crate) fn link_in_to(mail: &str, base: &str, path: &str) -> String {
     let mail = mail.replace("=\r\n", "").replace("=3D", "=");
-    let start = place.url(path);
+    let start = format!("{base}{path}");
     let (_, rest) = mail
         .split_once(&start)
         .unwrap_or_else(|| panic!("no link to {path} in {mail}"));
@@ -145,7 +150,6 @@ fn every_mistake_is_named_by_its_field(stage: &Stage) {
         ("username", json!("ANA"), "ERR_TAKEN"),
         ("username", json!("admin"), "ERR_RESERVED"),
         ("username", json!("e ko"), "ERR_INVALID"),
-        ("username", json!("eko\u{0}"), "ERR_INVALID"),
         ("username", json!("екo"), "ERR_INVALID"),
         ("username", json!("e".repeat(31)), "ERR_TOO_LONG"),
         ("email", json!(""), "ERR_BLANK"),
@@ -409,7 +413,8 @@ fn an_invitation_lets_so_many_in_and_no_more(stage: &Stage) {
         .clone();
     assert_eq!(stranger.send(&form.clone().fill("csrf", &csrf)).status, 404);
     browser.submit(&form);
-    let answers: Vec<(u16, String)> = [code.as_str(), &closed, "0123456789abcdef", "\u{0}"]
+    assert_eq!(with("fay", "\u{0}").status, 422);
+    let answers: Vec<(u16, String)> = [code.as_str(), &closed, "0123456789abcdef"]
         .iter()
         .map(|code| with("fay", code))
         .map(|answer| (answer.status, answer.text()))

@@ -218,10 +218,18 @@ impl Browser {
     /// A browser of somebody who reads this language.
     pub(crate) fn speaking(place: &Instance, language: &'static str) -> Self {
         Self {
-            base: place.base.clone(),
-            client: place.visitor(),
-            cookies: RefCell::default(),
             language,
+            ..Self::at(&place.base)
+        }
+    }
+
+    /// A browser for a server of which only the address is known.
+    pub(crate) fn at(base: &str) -> Self {
+        Self {
+            base: base.to_owned(),
+            client: Client::new(base, None),
+            cookies: RefCell::default(),
+            language: "en",
         }
     }
 

@@ -132,6 +132,11 @@ impl Client {
         self.token.as_deref().unwrap_or_default()
     }
 
+    /// The address of the server.
+    pub(crate) fn base(&self) -> &str {
+        &self.base
+    }
+
     /// Asks anything; a path of the server, or a whole address.
     pub(crate) fn ask(
         &self,
@@ -370,6 +375,26 @@ impl Answer {
     /// The body as text.
     pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.bytes).into_owned()
+    }
+
+    /// All that a client could tell two answers apart by, without what differs between any two and
+    /// without the id that was asked for.
+    pub(crate) fn face(&self, id: &str) -> (u16, Vec<(String, String)>, String) {
+        const ALWAYS_NEW: &[&str] = &[
+            "date",
+            "x-request-id",
+            "x-ratelimit-remaining",
+            "x-ratelimit-reset",
+        ];
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace(id, "ID");
+        let mut pairs: Vec<(String, String)> = self
+            .headers
+            .iter()
+            .filter(|(name, _)| !ALWAYS_NEW.contains(&name.as_str()))
+            .map(|(name, value)| (name.to_string(), text(value.as_bytes())))
+            .collect();
+        pairs.sort();
+        (self.status, pairs, text(&self.bytes))
     }
 
     /// The JSON of an answer that is a success.

@@ -156,6 +156,19 @@ impl Reader {
         &self.text
     }
 
+    /// Reads until `mark` stands behind `begin`; all that was read.
+    pub(crate) fn until_after(&mut self, begin: &str, mark: &str) -> &str {
+        self.until(begin);
+        while !self
+            .text
+            .split_once(begin)
+            .is_some_and(|(_, rest)| rest.contains(mark))
+        {
+            assert!(self.more(), "it ended without {mark:?}: {}", self.text);
+        }
+        &self.text
+    }
+
     /// Reads to the end.
     pub(crate) fn ends(mut self) -> String {
         while self.more() {}

@@ -380,6 +380,36 @@ impl Instance {
         database::testing::row_counts(&self.fresh.address)
     }
 
+    /// Every row of every table but those that say when somebody was last here: what "nothing was changed"
+    /// is measured with.
+    pub(crate) fn contents(&self) -> std::collections::BTreeMap<String, Vec<String>> {
+        self.settle_inside();
+        let mut contents = database::testing::contents(&self.fresh.address);
+        for table in ["access_tokens", "web_sessions", "instances", "jobs"] {
+            contents.remove(table);
+        }
+        contents
+    }
+
+    /// Nothing was changed since; the first rows that differ are told.
+    #[track_caller]
+    pub(crate) fn is_unchanged(
+        &self,
+        before: &std::collections::BTreeMap<String, Vec<String>>,
+        what: &str,
+    ) {
+        let after = self.contents();
+        for (table, rows) in before {
+            let now = after.get(table).map(Vec::as_slice).unwrap_or_default();
+            let gone = rows.iter().find(|row| !now.contains(row));
+            let new = now.iter().find(|row| !rows.contains(row));
+            assert!(
+                gone.is_none() && new.is_none(),
+                "{what} changed {table}: {gone:?} became {new:?}"
+            );
+        }
+    }
+
     /// Waits until nothing is left to do: no event, nothing received that is not worked through, no
     /// delivery that has not been tried.
     pub(crate) fn settle(&self) {

@@ -5,7 +5,7 @@ use model::GroupKind;
 use serde_json::Value;
 
 use super::client::id_of;
-use super::{Instance, Person, Stage, eventually};
+use super::{Instance, Person, Stage, account_id, eventually};
 
 /// A group of some server, as its own server knows it.
 #[derive(Clone, Debug)]
@@ -35,6 +35,22 @@ pub(crate) struct World {
 }
 
 impl World {
+    /// Chi moderates no more; she stays a member.
+    pub(crate) fn demote(&self) {
+        let mut conn = self.place.conn();
+        let ids = (account_id(&self.garden.id), account_id(&self.chi.id));
+        let row = database::memberships::find(&mut conn, ids.0, ids.1).expect("the database");
+        let row = row.expect("a member");
+        database::memberships::set_state(
+            &mut conn,
+            row.id,
+            row.state,
+            model::Role::Member,
+            row.created_at,
+        )
+        .expect("a member");
+    }
+
     /// With an open garden.
     pub(crate) fn new(stage: Stage) -> Self {
         let place = stage.instance();

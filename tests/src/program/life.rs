@@ -17,15 +17,15 @@ on_both_engines![
 ];
 
 /// A running `balai serve`; it ends with this value.
-struct Serving {
+pub(super) struct Serving {
     child: Child,
-    base: String,
+    pub(super) base: String,
     log: std::path::PathBuf,
 }
 
 impl Serving {
     /// Starts it on a free port and waits until it is ready.
-    fn start(folder: &Folder, port: u16, words: &[&str]) -> Self {
+    pub(super) fn start(folder: &Folder, port: u16, words: &[&str]) -> Self {
         let log = folder.sandbox.join("log");
         let file = File::options()
             .create(true)
@@ -53,11 +53,11 @@ impl Serving {
         serving
     }
 
-    fn client(&self, token: Option<&str>) -> Client {
+    pub(super) fn client(&self, token: Option<&str>) -> Client {
         Client::new(&self.base, token)
     }
 
-    fn log(&self) -> String {
+    pub(super) fn log(&self) -> String {
         std::fs::read_to_string(&self.log).unwrap_or_default()
     }
 
@@ -82,7 +82,7 @@ impl Drop for Serving {
     }
 }
 
-fn free_port() -> u16 {
+pub(super) fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     listener.local_addr().expect("an address").port()
 }

@@ -31,6 +31,8 @@ pub(crate) struct Start<'a> {
     /// Ends with `/>`, which only pictures and formulas in the page take seriously.
     pub(crate) self_closing: bool,
     attributes: Vec<(&'a str, &'a str)>,
+    /// What stands in an element whose content is not HTML; nothing for all others.
+    inside: &'a str,
 }
 
 impl Start<'_> {
@@ -40,6 +42,11 @@ impl Start<'_> {
             .iter()
             .find(|(found, _)| found.eq_ignore_ascii_case(name))
             .map(|(_, value)| decode_with(value, true))
+    }
+
+    /// The words of a `<title>`, which has no elements in it.
+    pub(crate) fn words(&self) -> Cow<'_, str> {
+        decode(self.inside)
     }
 }
 
@@ -66,8 +73,8 @@ impl<'a> Tokens<'a> {
         self.rest = self.rest.split_once(needle).map_or("", |(_, rest)| rest);
     }
 
-    /// Elements whose content is not HTML: moves before their end tag, or to the end.
-    fn skip_raw_text(&mut self, name: &str) {
+    /// Elements whose content is not HTML: takes it, up to their end tag or to the end.
+    fn raw_text(&mut self, name: &str) -> &'a str {
         let mut behind = self.rest;
         while let Some(at) = behind.find("</") {
             let Some((_, tail)) = behind.split_at_checked(at + 2) else {
@@ -78,12 +85,11 @@ impl<'a> Tokens<'a> {
                 .is_some_and(|(found, _)| found.eq_ignore_ascii_case(name));
             if is_end {
                 let at = self.rest.len().saturating_sub(tail.len() + 2);
-                self.take(at);
-                return;
+                return self.take(at);
             }
             behind = tail;
         }
-        self.rest = "";
+        self.take(self.rest.len())
     }
 
     /// Reads `<name ...>`; the rest begins behind `<`. A tag without end swallows what follows,
@@ -110,13 +116,16 @@ impl<'a> Tokens<'a> {
                 attributes.push((attribute, value));
             }
         }
-        if is_raw_text(&name) {
-            self.skip_raw_text(&name);
-        }
+        let inside = if is_raw_text(&name) {
+            self.raw_text(&name)
+        } else {
+            ""
+        };
         Token::Start(Start {
             name,
             self_closing,
             attributes,
+            inside,
         })
     }
 

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::Engine;
 use super::meter::Spent;
+use crate::engine::Engine;
 
 /// One line.
 #[derive(Clone, Debug, Default)]

@@ -9,8 +9,9 @@ use super::meter::Meter;
 use super::report::{Report, Row, millis};
 use super::stubs::Stubs;
 use super::town::Town;
-use super::{Engine, Sizes, load};
+use super::{Sizes, load};
 use crate::Result;
+use crate::engine::Engine;
 use crate::http::Answer;
 
 /// One town for each number of members.

@@ -14,8 +14,8 @@ use serde_json::Value;
 use services::Context;
 use services::context::Clock;
 
-use super::Engine;
 use crate::Result;
+use crate::engine::Engine;
 use crate::http::App;
 use crate::server::{Place, Server};
 

@@ -92,7 +92,7 @@ fn a_wall_post_names_its_group() {
 #[test]
 fn a_ballot_is_no_title() {
     let read = note(json!({
-        "content": null, "name": "Tea", "inReplyTo": "https://far.example/poll",
+        "id": "https://far.example/users/ana#votes/1", "content": null, "name": "Tea", "inReplyTo": "https://far.example/poll",
     }))
     .unwrap();
     assert!(read.is_ballot());

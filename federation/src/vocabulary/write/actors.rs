@@ -87,6 +87,8 @@ pub struct ActorDoc {
     pub following: Option<String>,
     /// His pinned posts.
     pub featured: Option<String>,
+    /// The hashtags that he features.
+    pub featured_tags: Option<String>,
     /// What only groups have.
     pub group: Option<GroupDoc>,
     /// Followers have to be accepted.
@@ -141,6 +143,7 @@ pub fn actor(doc: &ActorDoc) -> Value {
     set(&mut map, "followers", doc.followers.as_deref());
     set(&mut map, "following", doc.following.as_deref());
     set(&mut map, "featured", doc.featured.as_deref());
+    set(&mut map, "featuredTags", doc.featured_tags.as_deref());
     set(
         &mut map,
         "published",

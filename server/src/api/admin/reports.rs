@@ -5,10 +5,12 @@ use axum::extract::State;
 use axum::response::Response;
 use model::{AccountId, ReportCategory, ReportId};
 use serde::Deserialize;
-use services::admin::reports::{self, Wanted};
+use services::Ctx;
+use services::admin::reports::{self, AdminReportView, Wanted};
 
 use super::{ManageReports, Many, Staff};
 use crate::api::Routes;
+use crate::api::about::printed_rules;
 use crate::api::entities::report::AdminReport;
 use crate::auth::scopes::{AdminReadReports, AdminWriteReports};
 use crate::error::Result;
@@ -60,7 +62,11 @@ async fn page(
     let page = reports::page(ctx, &auth.viewer, wanted, paging.page).await?;
     Ok(paging
         .listing
-        .answer(&ctx.place, page, |view| AdminReport::of(&ctx.place, &view)))
+        .answer(&ctx.place, page, |view| printed(ctx, &view)))
+}
+
+fn printed(ctx: &Ctx, view: &AdminReportView) -> AdminReport {
+    AdminReport::of(&ctx.place, view).with_rules(printed_rules(ctx), view)
 }
 
 async fn show(
@@ -69,7 +75,7 @@ async fn show(
     At(id): At<ReportId>,
 ) -> Result<Json<AdminReport>> {
     let view = reports::show(&state.ctx, &auth.viewer, id).await?;
-    Ok(Json(AdminReport::of(&state.ctx.place, &view)))
+    Ok(Json(printed(&state.ctx, &view)))
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -88,7 +94,7 @@ async fn change(
 ) -> Result<Json<AdminReport>> {
     let (category, rules) = (change.category, change.rule_ids);
     let view = reports::change(&state.ctx, &auth.viewer, id, category, rules).await?;
-    Ok(Json(AdminReport::of(&state.ctx.place, &view)))
+    Ok(Json(printed(&state.ctx, &view)))
 }
 
 macro_rules! simple {
@@ -99,7 +105,7 @@ macro_rules! simple {
             At(id): At<ReportId>,
         ) -> Result<Json<AdminReport>> {
             let view = reports::$name(&state.ctx, &auth.viewer, id).await?;
-            Ok(Json(AdminReport::of(&state.ctx.place, &view)))
+            Ok(Json(printed(&state.ctx, &view)))
         }
     )+ };
 }

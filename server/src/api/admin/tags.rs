@@ -1,15 +1,16 @@
-//! Hashtags in the hands of the staff, and those that most people used of late.
+//! Hashtags in the hands of the staff, and those that would trend.
 
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use services::Place;
-use services::admin::taxonomies::{self, Decision, TagView};
+use services::admin::taxonomies::{self, Decision, ReviewedTag};
 
 use super::{ManageTaxonomies, Many, Staff};
 use crate::api::Routes;
-use crate::api::entities::various::Tag;
+use crate::api::entities::tag::Tag;
+use crate::api::trends::Part;
 use crate::auth::scopes::{AdminRead, AdminWrite};
 use crate::error::Result;
 use crate::extract::{At, Paging, Params, maybe};
@@ -20,7 +21,7 @@ pub(super) fn routes() -> Routes {
         .get("/api/v1/admin/tags", all)
         .get("/api/v1/admin/tags/{id}", one)
         .update("/api/v1/admin/tags/{id}", change)
-        .get("/api/v1/admin/trends/tags", most_used)
+        .get("/api/v1/admin/trends/tags", trends)
         .post("/api/v1/admin/trends/tags/{id}/approve", approve)
         .post("/api/v1/admin/trends/tags/{id}/reject", reject)
 }
@@ -40,10 +41,10 @@ struct AdminTag {
 }
 
 impl AdminTag {
-    fn of(place: &Place, view: &TagView) -> Self {
+    fn of(place: &Place, view: &ReviewedTag) -> Self {
         let review = &view.review;
         Self {
-            tag: Tag::of(place, &view.name),
+            tag: Tag::of(place, &view.tag),
             trendable: review.trendable,
             usable: review.usable,
             listable: review.listable,
@@ -101,20 +102,13 @@ async fn change(
     Ok(Json(AdminTag::of(&state.ctx.place, &view)))
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Asked {
-    #[serde(deserialize_with = "maybe")]
-    limit: Option<i64>,
-}
-
-async fn most_used(
+async fn trends(
     auth: Reader,
     State(state): State<AppState>,
-    Params(asked): Params<Asked>,
+    Params(part): Params<Part>,
 ) -> Result<Json<Vec<AdminTag>>> {
-    let limit = asked.limit.unwrap_or(10);
-    let views = taxonomies::most_used(&state.ctx, &auth.viewer, limit).await?;
+    let (limit, offset) = part.within(10, 40);
+    let views = taxonomies::trending(&state.ctx, &auth.viewer, limit, offset).await?;
     let place = &state.ctx.place;
     Ok(Json(
         views.iter().map(|view| AdminTag::of(place, view)).collect(),

@@ -11,6 +11,7 @@ use services::rows::{
 use services::views::admin_account::AdminAccountView;
 
 use super::account::Role;
+use super::tag::Day;
 use super::{Account, Nothing};
 
 /// <https://docs.joinmastodon.org/entities/Admin_Account/>. Addresses of people are not kept here, so
@@ -137,14 +138,6 @@ pub(crate) struct EmailDomainBlock {
     allow_with_approval: bool,
 }
 
-/// A day of a history: midnight in seconds, and two numbers as texts.
-#[derive(Clone, Debug, Serialize)]
-pub(crate) struct Day {
-    day: String,
-    accounts: String,
-    uses: String,
-}
-
 impl From<&EmailDomainView> for EmailDomainBlock {
     fn from(view: &EmailDomainView) -> Self {
         Self {
@@ -154,11 +147,7 @@ impl From<&EmailDomainView> for EmailDomainBlock {
             history: view
                 .history
                 .iter()
-                .map(|(day, uses)| Day {
-                    day: (day.0 / Millis::SECOND).to_string(),
-                    accounts: "0".to_owned(),
-                    uses: uses.to_string(),
-                })
+                .map(|(day, uses)| Day::of(*day, *uses, 0))
                 .collect(),
             allow_with_approval: view.block.allow_with_approval,
         }

@@ -1,10 +1,12 @@
-//! `PreviewCard`.
+//! `PreviewCard`, and the same with the days of its use.
 
 use serde::Serialize;
 use services::Place;
 use services::rows;
+use services::trends::LinkView;
 
-use super::{Account, Nothing};
+use super::Account;
+use super::tag::Day;
 
 /// <https://docs.joinmastodon.org/entities/PreviewCard/>; there is never markup in `html`.
 #[derive(Clone, Debug, Serialize)]
@@ -28,7 +30,6 @@ pub(crate) struct PreviewCard {
     blurhash: Option<String>,
     published_at: Option<String>,
     authors: Vec<Author>,
-    history: Nothing,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -74,7 +75,24 @@ impl PreviewCard {
             blurhash: filled(&card.blurhash),
             published_at: card.published_at.map(model::Millis::iso),
             authors,
-            history: [],
+        }
+    }
+}
+
+/// <https://docs.joinmastodon.org/entities/PreviewCard/#trends-link>
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct TrendsLink {
+    #[serde(flatten)]
+    card: PreviewCard,
+    history: Vec<Day>,
+}
+
+impl TrendsLink {
+    /// Prints a link that trends.
+    pub(crate) fn of(place: &Place, view: &LinkView) -> Self {
+        Self {
+            card: PreviewCard::of(place, &view.card),
+            history: view.history.iter().map(Day::from).collect(),
         }
     }
 }

@@ -11,11 +11,16 @@ use services::sign_up::Door;
 use services::{polls, profile};
 
 use super::Nothing;
+use super::account::Account;
 use crate::api::about::Rule;
 
 /// Mastodon's version whose API we speak, and our own.
 pub(crate) const VERSION: &str =
     concat!("4.5.0 (compatible; Balai ", env!("CARGO_PKG_VERSION"), ")");
+
+/// What of Mastodon's API works, in the number by which apps choose: 7 is grouped notifications, their
+/// policy, PKCE, Web Push as standardised, endorsements and quotes.
+const API_VERSION: u8 = 7;
 
 /// The languages of our pages.
 const LANGUAGES: [&str; 2] = ["id", "en"];
@@ -37,11 +42,24 @@ pub(crate) struct Instance {
     configuration: Value,
     registrations: Value,
     api_versions: Value,
-    contact: Value,
+    contact: Contact,
     rules: Vec<Rule>,
 }
 
+/// Where and whom to ask.
+#[derive(Clone, Debug, Serialize)]
+struct Contact {
+    email: String,
+    account: Option<Account>,
+}
+
 impl Instance {
+    /// With whom to ask.
+    pub(crate) fn with_contact(mut self, account: Option<Account>) -> Self {
+        self.contact.account = account;
+        self
+    }
+
     /// With the rules of the place.
     pub(crate) fn with_rules(mut self, rules: Vec<Rule>) -> Self {
         self.rules = rules;
@@ -67,8 +85,11 @@ impl Instance {
             languages: LANGUAGES,
             configuration: configuration(place, settings),
             registrations: registrations(place, settings, door),
-            api_versions: json!({"mastodon": 1}),
-            contact: json!({"email": settings.contact_email, "account": null}),
+            api_versions: json!({"mastodon": API_VERSION}),
+            contact: Contact {
+                email: settings.contact_email.clone(),
+                account: None,
+            },
             rules: Vec::new(),
         }
     }
@@ -92,6 +113,12 @@ impl Instance {
 }
 
 impl InstanceV1 {
+    /// With whom to ask.
+    pub(crate) fn with_contact(mut self, account: Option<Account>) -> Self {
+        self.contact_account = account;
+        self
+    }
+
     /// With the rules of the place.
     pub(crate) fn with_rules(mut self, rules: Vec<Rule>) -> Self {
         self.rules = rules;
@@ -140,7 +167,7 @@ pub(crate) struct InstanceV1 {
     approval_required: bool,
     invites_enabled: bool,
     configuration: Value,
-    contact_account: Option<()>,
+    contact_account: Option<Account>,
     rules: Vec<Rule>,
 }
 
@@ -203,9 +230,9 @@ fn streaming(place: &Place) -> String {
 
 fn configuration(place: &Place, settings: &Settings) -> Value {
     json!({
-        "urls": {"streaming": streaming(place), "about": null, "privacy_policy": null, "terms_of_service": null, "status": null},
+        "urls": {"streaming": streaming(place), "about": format!("{}/about", place.base()), "privacy_policy": null, "terms_of_service": null, "status": null},
         "accounts": {
-            "max_featured_tags": 0,
+            "max_featured_tags": services::featured_tags::MOST_FEATURED,
             "max_pinned_statuses": 5,
             "max_profile_fields": profile::MOST_FIELDS,
             "max_display_name_length": profile::MOST_NAME,
@@ -234,6 +261,11 @@ fn configuration(place: &Place, settings: &Settings) -> Value {
             "max_expiration": polls::LONGEST,
         },
         "translation": {"enabled": !settings.translate_url.is_empty()},
-        "limited_federation": false,
+        "timelines_access": {
+            "live_feeds": {"local": "public", "remote": "public"},
+            "hashtag_feeds": {"local": "public", "remote": "public"},
+            "trending_link_feeds": {"local": "public", "remote": "public"},
+        },
+        "limited_federation": settings.allow_list,
     })
 }

@@ -8,6 +8,7 @@ use services::reports::ReportView;
 
 use super::admin::AdminAccount;
 use super::{Account, Nothing, Status};
+use crate::api::about::Rule;
 
 /// <https://docs.joinmastodon.org/entities/Report/>
 #[derive(Clone, Debug, Serialize)]
@@ -69,8 +70,7 @@ pub(crate) struct AdminReport {
     assigned_account: Option<AdminAccount>,
     action_taken_by_account: Option<AdminAccount>,
     statuses: Vec<Status>,
-    /// The place has no list of rules yet that a report could name.
-    rules: Nothing,
+    rules: Vec<Rule>,
     collections: Nothing,
 }
 
@@ -97,8 +97,18 @@ impl AdminReport {
                 .iter()
                 .map(|status| Status::of(place, status))
                 .collect(),
-            rules: [],
+            rules: Vec::new(),
             collections: [],
         }
+    }
+
+    /// With those of the place's rules that it names.
+    pub(crate) fn with_rules(mut self, all: Vec<Rule>, view: &AdminReportView) -> Self {
+        let named = texts(&view.report.rule_ids);
+        self.rules = all
+            .into_iter()
+            .filter(|rule| named.contains(&rule.id))
+            .collect();
+        self
     }
 }

@@ -247,7 +247,10 @@ fn an_account_elsewhere_without_a_page_has_its_id_for_one() {
     let json = printed(&Account::of(&place(), &dan()), ACCOUNT);
     assert_eq!(json["acct"], "dan@far.example");
     assert_eq!(json["url"], "https://far.example/u/dan");
-    assert_eq!(json["avatar"], "https://far.example/dan.png");
+    assert_eq!(
+        json["avatar"],
+        place().copy_url("https://far.example/dan.png")
+    );
 }
 
 #[test]
@@ -300,7 +303,7 @@ fn a_title_is_shown_once() {
 }
 
 #[test]
-fn a_picture_elsewhere_keeps_its_address() {
+fn a_picture_elsewhere_is_shown_through_our_copy() {
     let mut picture = picture();
     picture.file = String::new();
     picture.preview = String::new();
@@ -308,10 +311,12 @@ fn a_picture_elsewhere_keeps_its_address() {
     picture.width = 0;
     let json = printed(
         &MediaAttachment::of(&place(), &picture),
-        "id type url preview_url meta",
+        "id type url preview_url remote_url meta",
     );
-    assert_eq!(json["url"], "https://far.example/p.jpg");
-    assert_eq!(json["preview_url"], "https://far.example/p.jpg");
+    let far = "https://far.example/p.jpg";
+    assert_eq!(json["url"], place().copy_url(far));
+    assert_eq!(json["preview_url"], place().small_copy_url(far));
+    assert_eq!(json["remote_url"], far);
     assert_eq!(json["meta"].get("original"), None);
 }
 
@@ -424,4 +429,68 @@ fn preferences_have_colons_in_their_names() {
     );
     assert_eq!(json["posting:default:visibility"], "public");
     assert_eq!(json["reading:expand:spoilers"], false);
+}
+
+fn days() -> Vec<services::views::tag::Uses> {
+    let today = NOON.0.div_euclid(Millis::DAY);
+    let used = |ago| services::views::tag::Uses {
+        day: today - ago,
+        uses: 4 - ago,
+        accounts: 2 - ago,
+    };
+    (0..2).map(used).collect()
+}
+
+#[test]
+fn a_hashtag_for_a_visitor_and_for_who_follows_it() {
+    use services::featured_tags::FeaturedTagView;
+    use services::views::tag::{Mine, TagView};
+    let mut view = TagView {
+        name: "tea".to_owned(),
+        history: days(),
+        mine: None,
+    };
+    let visitor = super::tag::Tag::of(&place(), &view);
+    view.mine = Some(Mine {
+        following: true,
+        featuring: false,
+    });
+    let follower = super::tag::Tag::of(&place(), &view);
+    let featured = FeaturedTagView {
+        id: model::RowId(8),
+        name: "tea".to_owned(),
+        uses: 3,
+        last: Some(NOON),
+    };
+    let featured = super::tag::FeaturedTag::of(&place(), &featured);
+    snapshot!(json!({"visitor": visitor, "follower": follower, "featured": featured}));
+}
+
+#[test]
+fn a_link_that_trends() {
+    let view = services::trends::LinkView {
+        card: rows::Card {
+            id: model::RowId(5),
+            url_key: "key".to_owned(),
+            url: "https://news.example/a".to_owned(),
+            empty: false,
+            kind: 0,
+            title: "News".to_owned(),
+            description: "Of the day".to_owned(),
+            language: "en".to_owned(),
+            author_name: String::new(),
+            author_url: String::new(),
+            provider_name: "The News".to_owned(),
+            provider_url: "https://news.example".to_owned(),
+            image: String::new(),
+            image_description: String::new(),
+            width: 0,
+            height: 0,
+            blurhash: String::new(),
+            published_at: None,
+            fetched_at: NOON,
+        },
+        history: days(),
+    };
+    snapshot!(super::card::TrendsLink::of(&place(), &view));
 }

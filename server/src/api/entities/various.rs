@@ -1,4 +1,4 @@
-//! Entities of a few lines each: List, Marker, Preferences, Tag, Search, Conversation, applications.
+//! Entities of a few lines each: List, Marker, Preferences, Search, Conversation, applications.
 
 use model::QuotePolicy;
 use serde::Serialize;
@@ -9,8 +9,9 @@ use services::markers;
 use services::oauth::{App, Issued};
 use services::rows::User;
 use services::search::Found;
+use services::views::TagView;
 
-use super::{Account, Nothing, Status};
+use super::{Account, Status};
 
 /// <https://docs.joinmastodon.org/entities/List/>
 #[derive(Clone, Debug, Serialize)]
@@ -88,32 +89,6 @@ impl Preferences {
     }
 }
 
-/// <https://docs.joinmastodon.org/entities/Tag/>
-#[derive(Clone, Debug, Serialize)]
-pub(crate) struct Tag {
-    /// Tags are known by their names.
-    id: String,
-    name: String,
-    url: String,
-    history: Nothing,
-    following: bool,
-    featuring: bool,
-}
-
-impl Tag {
-    /// Prints a hashtag.
-    pub(crate) fn of(place: &Place, name: &str) -> Self {
-        Self {
-            id: name.to_owned(),
-            name: name.to_owned(),
-            url: place.tag_url(name),
-            history: [],
-            following: false,
-            featuring: false,
-        }
-    }
-}
-
 /// <https://docs.joinmastodon.org/entities/Search/>; the first version of search names tags only.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Search<T> {
@@ -124,7 +99,7 @@ pub(crate) struct Search<T> {
 
 impl<T> Search<T> {
     /// Prints what was found.
-    pub(crate) fn of(place: &Place, found: &Found, tag: impl Fn(&Place, &str) -> T) -> Self {
+    pub(crate) fn of(place: &Place, found: &Found, tag: impl Fn(&Place, &TagView) -> T) -> Self {
         Self {
             accounts: found
                 .accounts
@@ -136,7 +111,7 @@ impl<T> Search<T> {
                 .iter()
                 .map(|it| Status::of(place, it))
                 .collect(),
-            hashtags: found.hashtags.iter().map(|name| tag(place, name)).collect(),
+            hashtags: found.hashtags.iter().map(|it| tag(place, it)).collect(),
         }
     }
 }

@@ -29,6 +29,8 @@ pub(super) fn calls() -> Vec<Call> {
     let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/src");
     let mut files = Vec::new();
     gather(&home, &mut files);
+    // The tables of abuse call every route, and tell of none what it does.
+    files.retain(|file| !file.starts_with(home.join("abuse")));
     files.sort();
     let texts: Vec<(String, String)> = files
         .iter()
