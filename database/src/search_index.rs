@@ -18,6 +18,10 @@ const MOST_WORDS: usize = 5_000;
 const MOST_IN_PHRASE: usize = 32;
 /// The newest so many that hold the words are looked through for what the viewer may find.
 const MOST_HITS: i64 = 10_000;
+/// The newest hits, which are looked through before all others.
+const NEAR: i64 = 200;
+/// What is asked of a status besides its words.
+const MOST_TRAITS: usize = 20;
 /// Statuses that are indexed in one go when the index is made.
 const CHUNK: i64 = 500;
 
@@ -235,51 +239,90 @@ fn letter(at: usize) -> char {
     char::from(b'a' + at)
 }
 
-/// The statuses that hold these words and that this viewer may find, newest first: one's own, those that
-/// one has marked, and public ones of people who let themselves be found. Through the gate.
-///
-/// # Errors
-/// The database.
-pub fn find(conn: &mut Conn, query: &StatusQuery) -> Result<Vec<StatusId>> {
-    let engine = conn.engine();
+/// The newest that hold the words of `:words`, whoever may see them.
+fn hits(engine: Engine) -> String {
     let matches = match engine {
         Engine::Sqlite => "__status_words MATCH :words",
         Engine::Postgres => "words @@ CAST(:words AS tsquery)",
     };
-    // Beyond the newest hits one still finds what one wrote oneself.
-    let hits = |matches: &str| {
-        format!(
-            "SELECT rowid FROM (SELECT rowid FROM __status_words WHERE {matches} \
-             AND rowid < :below AND rowid > :above ORDER BY rowid DESC LIMIT :hits) h"
-        )
-    };
+    format!(
+        "SELECT rowid FROM __status_words WHERE {matches} AND rowid < :below AND rowid > :above \
+         ORDER BY rowid DESC LIMIT :hits"
+    )
+}
+
+/// The statuses that hold these words and that this viewer may find, newest first: one's own, those that
+/// one has marked, and public ones of people who let themselves be found. Through the gate.
+///
+/// The newest hits are looked through first: of a common word they fill the page.
+///
+/// # Errors
+/// The database.
+pub fn find(conn: &mut Conn, query: &StatusQuery) -> Result<Vec<StatusId>> {
+    let author = author(query);
+    let newest = Sql::<BigInt>::new(&hits(conn.engine()))
+        .text("words", &expression(conn.engine(), query, author))
+        .number("below", query.below)
+        .number("above", query.above)
+        .number("hits", NEAR + 1);
+    let mut near: Vec<StatusId> = both!(conn => newest.load(conn))?;
+    let full = |found: &[StatusId], most: i64| i64::try_from(found.len()).is_ok_and(|n| n >= most);
+    let more = full(&near, NEAR + 1);
+    if more {
+        near.pop();
+    }
+    let sql = findable(query, "s.id :near").ids("near", &near);
+    let found: Vec<StatusId> = both!(conn => sql.load(conn))?;
+    if more && !full(&found, query.limit) {
+        return far(conn, query);
+    }
+    Ok(found)
+}
+
+/// Of very many hits; beyond the newest of them one still finds what one wrote oneself.
+fn far(conn: &mut Conn, query: &StatusQuery) -> Result<Vec<StatusId>> {
+    let (engine, author) = (conn.engine(), author(query));
+    let hits = hits(engine);
+    let own = hits.replace(":words", ":own");
+    let among = format!(
+        "(s.id IN (SELECT rowid FROM ({hits}) h) OR s.id IN (SELECT rowid FROM ({own}) h))"
+    );
+    let writer = author.unwrap_or(query.viewer);
+    let sql = findable(query, &among)
+        .number("below", query.below)
+        .number("above", query.above)
+        .number("hits", MOST_HITS)
+        .text("words", &expression(engine, query, author))
+        .text("own", &expression(engine, query, Some(writer)));
+    Ok(both!(conn => sql.load(conn))?)
+}
+
+/// The one author that is asked for.
+fn author(query: &StatusQuery) -> Option<AccountId> {
+    let mut traits = query.traits.iter().take(MOST_TRAITS);
+    traits.find_map(|(is, wanted)| match wanted {
+        Trait::From(account) if *is => Some(*account),
+        _ => None,
+    })
+}
+
+/// Those `among` the statuses that the viewer may find and that are as the query wants them.
+fn findable(query: &StatusQuery, among: &str) -> Sql<BigInt> {
     let mut text = format!(
-        "SELECT s.id FROM statuses s WHERE (s.id IN ({}) OR s.id IN ({})) AND {} AND ({MARKED} OR {OPEN}) \
+        "SELECT s.id FROM statuses s WHERE {among} AND {} AND ({MARKED} OR {OPEN}) \
          AND NOT EXISTS (SELECT 1 FROM mutes q WHERE q.account_id = :viewer AND q.target_id = s.account_id)",
-        hits(matches),
-        hits(&matches.replace(":words", ":own")),
         visible::rule("s"),
     );
-    let traits: Vec<&(bool, Trait)> = query.traits.iter().take(20).collect();
+    let traits: Vec<&(bool, Trait)> = query.traits.iter().take(MOST_TRAITS).collect();
     for (at, (is, wanted)) in traits.iter().enumerate() {
         let not = if *is { "" } else { "NOT " };
         text.push_str(&format!(" AND {not}({})", condition(wanted, at)));
     }
     text.push_str(" ORDER BY s.id DESC LIMIT :limit OFFSET :offset");
-    let from = traits.iter().find_map(|(is, wanted)| match wanted {
-        Trait::From(account) if *is => Some(*account),
-        _ => None,
-    });
-    let own = from.unwrap_or(query.viewer);
     let mut sql = Sql::<BigInt>::new(&text)
         .id("viewer", query.viewer)
-        .number("below", query.below)
-        .number("above", query.above)
-        .number("hits", MOST_HITS)
         .number("limit", query.limit)
-        .number("offset", query.offset)
-        .text("words", &expression(engine, query, from))
-        .text("own", &expression(engine, query, Some(own)));
+        .number("offset", query.offset);
     for (at, (_, wanted)) in traits.iter().enumerate() {
         sql = match wanted {
             Trait::From(account) => sql.id(&format!("from_{}", letter(at)), *account),
@@ -287,7 +330,7 @@ pub fn find(conn: &mut Conn, query: &StatusQuery) -> Result<Vec<StatusId>> {
             _ => sql,
         };
     }
-    Ok(both!(conn => sql.load(conn))?)
+    sql
 }
 
 /// Fills an index that is empty from the statuses that are there: after the migration that makes it.

@@ -110,6 +110,35 @@ crate::both_engines! {
         assert!(ids(conn, &looking(ANA, &["leaves green"])).is_empty(), "a phrase has an order");
     }
 
+    fn behind_many_newer_hits_nothing_is_lost(fresh: &Fresh) {
+        let conn = &mut fresh.conn();
+        person(conn, ANA, false);
+        person(conn, BEN, true);
+        post(conn, 10, ANA, Visibility::Private, "My own tea");
+        let public: Vec<i64> = (100..100 + NEAR + 30).collect();
+        conn.tx(|conn| {
+            for id in &public {
+                post(conn, *id, BEN, Visibility::Public, "tea");
+            }
+            Ok::<_, crate::Error>(())
+        }).unwrap();
+        let all: Vec<i64> = public.iter().rev().copied().chain([10]).collect();
+        let page = |offset, below| StatusQuery { offset, below, ..looking(ANA, &["tea"]) };
+        for offset in [0, NEAR - 20, NEAR - 10, NEAR, NEAR + 20] {
+            let from = usize::try_from(offset).unwrap();
+            let until = all.len().min(from + 20);
+            assert_eq!(ids(conn, &page(offset, i64::MAX)), all[from..until], "{offset}");
+        }
+        assert_eq!(ids(conn, &page(0, 110)), all[all.len() - 11..]);
+        conn.tx(|conn| {
+            for id in 1000..1001 + NEAR {
+                post(conn, id, BEN, Visibility::Private, "tea that is none of hers");
+            }
+            Ok::<_, crate::Error>(())
+        }).unwrap();
+        assert_eq!(ids(conn, &page(0, i64::MAX)), all[..20]);
+    }
+
     fn every_sign_is_only_a_sign(fresh: &Fresh) {
         let conn = &mut fresh.conn();
         person(conn, ANA, true);

@@ -59,6 +59,8 @@ async fn socket(
     Ok(upgrade
         .max_message_size(socket::LARGEST)
         .max_frame_size(socket::LARGEST)
+        // Each socket keeps a buffer of this size, and blanks it whenever it looks for a frame.
+        .read_buffer_size(socket::LARGEST)
         .on_upgrade(move |socket| socket::Talk::new(ctx, auth, link, socket).run(first)))
 }
 

@@ -16,7 +16,8 @@ use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinSet;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
-use tokio_tungstenite::{WebSocketStream, client_async};
+use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
+use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 
 use super::Sizes;
 use super::limits::{self, Statements};
@@ -166,7 +167,8 @@ impl Listener {
             .parse()
             .map_err(|_e| failed("a token that is no header".to_owned()))?;
         request.headers_mut().insert("authorization", bearer);
-        let opened = client_async(request, tcp).await;
+        let small = WebSocketConfig::default().read_buffer_size(8 * 1024);
+        let opened = client_async_with_config(request, tcp, Some(small)).await;
         Ok(opened.map_err(|error| failed(error.to_string()))?.0)
     }
 }

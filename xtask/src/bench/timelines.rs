@@ -130,8 +130,8 @@ async fn told(town: &Town, sizes: &Sizes, report: &mut Report, entries: i64) -> 
         move |conn| {
             let wanted = Wanted::default();
             let heads = notification_groups::heads(conn, me, &wanted, &grouped, &page)?.rows;
-            let several: Vec<_> = heads.iter().filter(|row| row.bucket > 0).collect();
-            let several: Vec<_> = several.into_iter().map(|row| row.id).collect();
+            let several = heads.iter().filter(|row| row.bucket > 0);
+            let several: Vec<_> = several.map(|row| row.id).collect();
             notification_groups::members(conn, me, &several, 0, i64::MAX)?;
             Ok(heads)
         },
