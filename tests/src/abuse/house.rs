@@ -53,7 +53,7 @@ const NAMES: &[(&str, &[&str])] = &[
         &["collection", "item of a collection"],
     ),
     ("/api/v1/conversations/{", &["conversation"]),
-    ("/api/v1/featured_tags/{", &["nothing"]),
+    ("/api/v1/featured_tags/{", &["featured tag"]),
     ("/api/v1/filters/{", &["keyword"]),
     ("/api/v1/follow_requests/{", &["cho"]),
     (
@@ -260,6 +260,9 @@ impl House {
         let path = format!("/api/v2/filters/{}/statuses", id_of(&filter));
         let status = json!({"status_id": self.id("status")});
         let row = ana.post(&path, &status).ok();
+        let featured = json!({"name": "tea"});
+        let featured = ana.post("/api/v1/featured_tags", &featured).ok();
+        self.keep("featured tag", &featured);
         self.keep("list", &list);
         self.keep("keyword", &filter["keywords"][0]);
         self.keep("filter", &filter);
@@ -385,6 +388,7 @@ impl House {
             }
             "/api/v1/collections/{id}" if writes => json!({"name": "words"}),
             "/api/v1/collections/{id}/items" => json!({"account_id": id("cho")}),
+            "/api/v1/featured_tags" if writes => json!({"name": "words"}),
             "/api/v1/reports" => json!({"account_id": id("ben"), "comment": "words"}),
             "/api/v1/accounts/{id}/note" => json!({"comment": "words"}),
             "/api/v1/groups" if writes => json!({"display_name": "Words"}),

@@ -29,7 +29,6 @@ const OPEN: &[(&str, &str)] = &[
     ),
     ("/api/v1/admin/", "for the staff: abuse/roles.rs"),
     ("/api/v1/announcements/{", "said to everyone"),
-    ("/api/v1/featured_tags/{", "not built"),
     (
         "/api/v1/groups/{",
         "groups are public; what their moderators may is told below",
