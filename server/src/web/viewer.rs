@@ -232,6 +232,7 @@ mod tests {
         assert_eq!(repeated("/a", Some("lang=id")), "/a");
         assert_eq!(repeated("/a", Some("x=1&lang=id&y=2")), "/a?x=1&y=2");
         assert_eq!(repeated("/a", None), "/a");
+        assert_eq!(repeated("/a", Some("access_token=x&y=2")), "/a?y=2");
         assert_eq!(chosen_language("x=1&lang=id"), Some(Lang::Indonesian));
         assert_eq!(chosen_language("lang=xx"), None);
     }
