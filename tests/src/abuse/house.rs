@@ -47,6 +47,7 @@ const NAMES: &[(&str, &[&str])] = &[
     ("/api/v1/admin/trends/links/{", &["nothing"]),
     ("/api/v1/admin/trends/statuses/{", &["nothing"]),
     ("/api/v1/admin/trends/tags/{", &["tag"]),
+    ("/api/v1/annual_reports/{", &["year"]),
     ("/api/v1/announcements/{", &["announcement", "word"]),
     (
         "/api/v1/collections/{",
@@ -182,6 +183,7 @@ impl House {
                 // The id of a tag is its word.
                 ("tag", "tea".to_owned()),
                 ("date", "2026-01-01".to_owned()),
+                ("year", "2026".to_owned()),
             ]),
             place,
             ana,
@@ -392,7 +394,9 @@ impl House {
             "/api/v1/reports" => json!({"account_id": id("ben"), "comment": "words"}),
             "/api/v1/accounts/{id}/note" => json!({"comment": "words"}),
             "/api/v1/groups" if writes => json!({"display_name": "Words"}),
-            "/api/v1/groups/{id}/blocks" | "/api/v1/groups/{id}/kick" if writes => {
+            "/api/v1/groups/{id}/blocks" | "/api/v1/groups/{id}/kick"
+                if route.method != Method::GET =>
+            {
                 json!({"account_ids": [id("ben")], "reason": "words"})
             }
             "/api/v1/domain_blocks" if route.method != Method::GET => {

@@ -28,6 +28,7 @@ const OPEN: &[(&str, &str)] = &[
         "people are public; what is between two of them is told in api/relationships.rs",
     ),
     ("/api/v1/admin/", "for the staff: abuse/roles.rs"),
+    ("/api/v1/annual_reports/{", "a year of one's own"),
     ("/api/v1/announcements/{", "said to everyone"),
     (
         "/api/v1/groups/{",
