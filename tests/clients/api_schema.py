@@ -30,6 +30,9 @@ FAULTS = [
     Fault("/components/schemas/ValidationError/required", ["error"],
           "stands for most refusals (422), but its example is that of signing up; Mastodon says details there and "
           "nowhere else"),
+    Fault("/components/schemas/CustomError422", {"$ref": "#/components/schemas/ValidationError"},
+          "an error that is an object, for collections only; for every other operation, and in the types that client "
+          "libraries declare, it is a sentence"),
 ]
 
 

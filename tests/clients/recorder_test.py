@@ -44,6 +44,7 @@ def document():
             "OAuthScope": {"type": "string", "enum": ["read"]},
             "Thing": THING,
             "ValidationError": {"required": ["error", "details"]},
+            "CustomError422": {},
             "V1Filter": {"type": "object"},
             "Preferences": {"type": "object", "required": ["posting"]},
             "AdminIpBlock": THING,

@@ -29,7 +29,7 @@ const AT_ONCE: usize = 2;
 /// No client needs as long, on any machine that builds the server.
 const LIMIT: Duration = Duration::from_secs(480);
 
-/// The path of the OpenAPI document that answers are held against.
+/// The path of the `OpenAPI` document that answers are held against.
 const SCHEMA: &str = "BALAI_API_SCHEMA";
 
 /// What the command line says.

@@ -1,6 +1,6 @@
 // Apps and tokens: registered, agreed to on the server's pages, given by other grants, ended; signing up.
 
-import { authorise, CALLBACK, check, fresh, refused, same, settings } from './bench.mjs'
+import { authorise, CALLBACK, check, find, fresh, refused, same, settings } from './bench.mjs'
 
 const SCOPES = 'read write follow push'
 const SHOWN = 'urn:ietf:wg:oauth:2.0:oob'
@@ -42,28 +42,21 @@ export const steps = {
     await refused(oauth.token.create({ grantType: 'password', ...client, username, password: 'wrong' }), 400, 'a wrong password')
   },
 
-  'somebody signs up from the app, and the staff lets her in': async ({ visitor, oauth, client, rest, oki, me, eka }) => {
+  'somebody signs up from the app, and the staff lets her in': async ({ oauth, client, rest, oki, me, eka }) => {
     const own = rest((await oauth.token.create({ grantType: 'client_credentials', ...client, scope: 'read write' })).accessToken)
     const wish = name => ({ username: name, email: `${name}@mail.example`, password: settings.password, agreement: true, locale: 'en', reason: 'To sing.' })
-    const { registrations: { enabled, approvalRequired } } = await visitor.v2.instance.fetch()
     await refused(eka.v1.emails.confirmations.create({}), 403, 'a confirmed address')
-    if (!enabled || !approvalRequired) {
-      await refused(oki.v1.admin.accounts.$select(me.id).approve(), 403, 'who does not wait')
-      await refused(oki.v1.admin.accounts.$select(me.id).reject(), 403, 'who does not wait')
-    }
-    if (!enabled) return refused(own.v1.accounts.create(wish(fresh('n'))), 403, 'a closed door')
+    await refused(oki.v1.admin.accounts.$select(me.id).approve(), 403, 'who does not wait')
     const [first, second] = [fresh('n'), fresh('n')]
     const newcomer = rest((await own.v1.accounts.create(wish(first))).accessToken)
     const singer = rest((await own.v1.accounts.create(wish(second))).accessToken)
     await refused(own.v1.accounts.create(wish(first)), 422, 'a name that is taken')
-    if (approvalRequired) {
-      await refused(newcomer.v1.accounts.verifyCredentials(), 403, 'before the staff agrees')
-      const waiting = await oki.v1.admin.accounts.list({ pending: true })
-      const id = name => waiting.find(one => one.username === name)?.id
-      same((await oki.v1.admin.accounts.$select(id(first)).approve()).approved, true, 'who is let in')
-      await oki.v1.admin.accounts.$select(id(second)).reject()
-      await refused(singer.v1.accounts.verifyCredentials(), 401, 'who is not let in')
-    }
+    await refused(newcomer.v1.accounts.verifyCredentials(), 403, 'before the staff agrees')
+    const waiting = await oki.v1.admin.accounts.list({ pending: true })
+    const id = name => find(waiting, one => one.username === name, `${name} does not wait`).id
+    same((await oki.v1.admin.accounts.$select(id(first)).approve()).approved, true, 'who is let in')
+    await oki.v1.admin.accounts.$select(id(second)).reject()
+    await refused(singer.v1.accounts.verifyCredentials(), 401, 'who is not let in')
     same((await newcomer.v1.accounts.verifyCredentials()).username, first, 'the newcomer')
   },
 

@@ -15,10 +15,9 @@ export const steps = {
     check(Number(weeks[0].statuses) > 0, `this week’s posts: ${weeks[0].statuses}`)
     const languages = await visitor.v1.instance.languages.list()
     find(languages, one => one.code === 'en' && one.name === 'English', 'English is not among its languages')
-    check(typeof (await visitor.v1.instance.extendedDescription.fetch()).content === 'string', 'it has no description')
+    check((await visitor.v1.instance.extendedDescription.fetch()).content, 'it has no description')
     same(await visitor.v1.instance.translationLanguages.list(), {}, 'what it translates')
-    await refused(visitor.v1.instance.domainBlocks.fetch(), 404, 'whom it keeps out, which it tells nobody')
-    same(await visitor.v1.customEmojis.list(), [], 'its emoji')
+    find(await visitor.v1.customEmojis.list(), one => one.shortcode === 'leaf', 'its emoji')
   },
 
   'its directory holds who wants to be found': async ({ ana, me }) => {
@@ -43,13 +42,9 @@ export const steps = {
 
   'announcements are read, answered and put away': async ({ eka }) => {
     const all = await eka.v1.announcements.list()
-    const one = eka.v1.announcements.$select(all[0]?.id ?? '1')
-    const flower = () => eka.v1.announcements.$select(all[0]?.id ?? '1').reactions.$select('🌼')
-    if (all.length === 0) {
-      await refused(one.dismiss(), 404, 'an announcement that is not there')
-      await refused(flower().update(), 404, 'an announcement that is not there')
-      return refused(flower().remove(), 404, 'an announcement that is not there')
-    }
+    check(all.length > 0, 'there is no announcement')
+    const one = eka.v1.announcements.$select(all[0].id)
+    const flower = () => eka.v1.announcements.$select(all[0].id).reactions.$select('🌼')
     const reactions = async () => (await eka.v1.announcements.list())[0].reactions
     await flower().update()
     same((await reactions()).map(one => [one.name, one.count, one.me]), [['🌼', 1, true]], 'the reactions')

@@ -55,11 +55,12 @@ export const steps = {
     check(!(await ana.v1.accounts.$select(me.id).fetch()).suspended, 'ana still sees her sent away')
   },
 
-  'oki keeps servers out, and lets them in': async ({ oki }) => {
+  'oki keeps servers out, and lets them in': async ({ oki, visitor }) => {
     const domain = `${fresh('far')}.example`
     const made = await oki.v1.admin.domainBlocks.create({ domain, severity: 'silence', rejectMedia: true, privateComment: 'loud', obfuscate: false })
     same([made.domain, made.severity, made.rejectMedia, made.privateComment], [domain, 'silence', true, 'loud'], 'the block')
     find(await oki.v1.admin.domainBlocks.list(), byId(made.id), 'it is not among the blocks')
+    find(await visitor.v1.instance.domainBlocks.fetch(), one => one.domain === domain, 'visitors do not see it')
     const block = oki.v1.admin.domainBlocks.$select(made.id)
     same((await block.update({ severity: 'suspend' })).severity, 'suspend', 'the changed block')
     same((await block.fetch()).severity, 'suspend', 'the block that was kept')

@@ -1,6 +1,6 @@
 // The server as a whole: what it says about itself, its people, its tags, its announcements; search.
 
-import { byId, check, eventually, find, fresh, refused, same, settings } from './bench.mjs'
+import { byId, check, eventually, find, fresh, same, settings } from './bench.mjs'
 
 /** What the staff asks about trends, for which megalodon has no call. */
 async function asStaff(method, path) {
@@ -22,7 +22,7 @@ export const steps = {
     const { data: weeks } = await eka.getInstanceActivity()
     same(weeks.length, 12, 'weeks of activity')
     check(Number(weeks[0].statuses) > 0, `this week’s posts: ${weeks[0].statuses}`)
-    same((await eka.getInstanceCustomEmojis()).data, [], 'its emoji')
+    find((await eka.getInstanceCustomEmojis()).data, one => one.shortcode === 'leaf', 'its emoji')
   },
 
   'its directory holds who wants to be found': async ({ ana, me }) => {
@@ -57,11 +57,7 @@ export const steps = {
 
   'announcements are read, answered and put away': async ({ eka }) => {
     const { data: all } = await eka.getInstanceAnnouncements()
-    if (all.length === 0) {
-      await refused(eka.dismissInstanceAnnouncement('1'), 404, 'an announcement that is not there')
-      await refused(eka.addReactionToAnnouncement('1', '🎉'), 404, 'an announcement that is not there')
-      return refused(eka.removeReactionFromAnnouncement('1', '🎉'), 404, 'an announcement that is not there')
-    }
+    check(all.length > 0, 'there is no announcement')
     const read = async () => find((await eka.getInstanceAnnouncements()).data, byId(all[0].id), 'it is gone')
     const name = encodeURIComponent('🎉')
     await eka.addReactionToAnnouncement(all[0].id, name)
