@@ -82,7 +82,7 @@ impl FromRequestParts<AppState> for PageViewer {
             cookie,
             form_cookie: self::cookie(&parts.headers, form_cookie(secure)),
             words: Words::of(lang),
-            here: without_language(parts.uri.path(), parts.uri.query()),
+            here: repeated(parts.uri.path(), parts.uri.query()),
             from: came_from(app, &parts.headers),
         })
     }
@@ -173,11 +173,17 @@ pub(crate) fn language_of(headers: &HeaderMap) -> Option<Lang> {
     })
 }
 
-fn without_language(path: &str, query: Option<&str>) -> String {
+/// The address of a page as its own links repeat it: without a choice of language, and without a token that
+/// somebody put where none belongs.
+fn repeated(path: &str, query: Option<&str>) -> String {
+    const LEFT_OUT: &[&str] = &["lang", "access_token"];
     let rest = query
         .unwrap_or_default()
         .split('&')
-        .filter(|pair| !pair.is_empty() && !pair.starts_with("lang="))
+        .filter(|pair| {
+            let name = pair.split('=').next().unwrap_or_default();
+            !name.is_empty() && !LEFT_OUT.contains(&name)
+        })
         .collect::<Vec<_>>()
         .join("&");
     if rest.is_empty() {
@@ -223,12 +229,10 @@ mod tests {
 
     #[test]
     fn a_choice_of_language_is_left_out_of_the_way_back() {
-        assert_eq!(without_language("/a", Some("lang=id")), "/a");
-        assert_eq!(
-            without_language("/a", Some("x=1&lang=id&y=2")),
-            "/a?x=1&y=2"
-        );
-        assert_eq!(without_language("/a", None), "/a");
+        assert_eq!(repeated("/a", Some("lang=id")), "/a");
+        assert_eq!(repeated("/a", Some("x=1&lang=id&y=2")), "/a?x=1&y=2");
+        assert_eq!(repeated("/a", None), "/a");
+        assert_eq!(repeated("/a", Some("access_token=x&y=2")), "/a?y=2");
         assert_eq!(chosen_language("x=1&lang=id"), Some(Lang::Indonesian));
         assert_eq!(chosen_language("lang=xx"), None);
     }

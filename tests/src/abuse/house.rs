@@ -47,13 +47,14 @@ const NAMES: &[(&str, &[&str])] = &[
     ("/api/v1/admin/trends/links/{", &["nothing"]),
     ("/api/v1/admin/trends/statuses/{", &["nothing"]),
     ("/api/v1/admin/trends/tags/{", &["tag"]),
+    ("/api/v1/annual_reports/{", &["year"]),
     ("/api/v1/announcements/{", &["announcement", "word"]),
     (
         "/api/v1/collections/{",
         &["collection", "item of a collection"],
     ),
     ("/api/v1/conversations/{", &["conversation"]),
-    ("/api/v1/featured_tags/{", &["nothing"]),
+    ("/api/v1/featured_tags/{", &["featured tag"]),
     ("/api/v1/filters/{", &["keyword"]),
     ("/api/v1/follow_requests/{", &["cho"]),
     (
@@ -182,6 +183,7 @@ impl House {
                 // The id of a tag is its word.
                 ("tag", "tea".to_owned()),
                 ("date", "2026-01-01".to_owned()),
+                ("year", "2026".to_owned()),
             ]),
             place,
             ana,
@@ -260,6 +262,9 @@ impl House {
         let path = format!("/api/v2/filters/{}/statuses", id_of(&filter));
         let status = json!({"status_id": self.id("status")});
         let row = ana.post(&path, &status).ok();
+        let featured = json!({"name": "tea"});
+        let featured = ana.post("/api/v1/featured_tags", &featured).ok();
+        self.keep("featured tag", &featured);
         self.keep("list", &list);
         self.keep("keyword", &filter["keywords"][0]);
         self.keep("filter", &filter);
@@ -385,10 +390,13 @@ impl House {
             }
             "/api/v1/collections/{id}" if writes => json!({"name": "words"}),
             "/api/v1/collections/{id}/items" => json!({"account_id": id("cho")}),
+            "/api/v1/featured_tags" if writes => json!({"name": "words"}),
             "/api/v1/reports" => json!({"account_id": id("ben"), "comment": "words"}),
             "/api/v1/accounts/{id}/note" => json!({"comment": "words"}),
             "/api/v1/groups" if writes => json!({"display_name": "Words"}),
-            "/api/v1/groups/{id}/blocks" | "/api/v1/groups/{id}/kick" if writes => {
+            "/api/v1/groups/{id}/blocks" | "/api/v1/groups/{id}/kick"
+                if route.method != Method::GET =>
+            {
                 json!({"account_ids": [id("ben")], "reason": "words"})
             }
             "/api/v1/domain_blocks" if route.method != Method::GET => {

@@ -28,8 +28,8 @@ const OPEN: &[(&str, &str)] = &[
         "people are public; what is between two of them is told in api/relationships.rs",
     ),
     ("/api/v1/admin/", "for the staff: abuse/roles.rs"),
+    ("/api/v1/annual_reports/{", "a year of one's own"),
     ("/api/v1/announcements/{", "said to everyone"),
-    ("/api/v1/featured_tags/{", "not built"),
     (
         "/api/v1/groups/{",
         "groups are public; what their moderators may is told below",

@@ -45,6 +45,10 @@ const QUOTAS: &[(&str, usize, Make)] = &[
         };
         house.ana.multipart("/api/v2/media", &[file])
     }),
+    ("featured_tags", 10 - 1, |house, number| {
+        let words = json!({ "name": format!("tag{number}") });
+        house.ana.post("/api/v1/featured_tags", &words)
+    }),
     ("status_pins", 5, |house, number| {
         let post = id_of(&house.ana.publish(&format!("pin {number}")));
         house.ana.act(&post, "pin")
