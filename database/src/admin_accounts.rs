@@ -8,6 +8,9 @@ use crate::error::Result;
 use crate::schema::{account_restrictions, accounts, invites, sign_ups, users};
 use crate::search::{literal, lower};
 
+/// Nobody's name, address or domain has more bytes; SQLite fails at patterns of 50,000.
+const LONGEST: usize = 2_000;
+
 /// In which state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
@@ -53,7 +56,14 @@ pub struct Wanted {
 /// # Errors
 /// The database.
 pub fn page(conn: &mut Conn, wanted: &Wanted, page: &Page) -> Result<Vec<AccountId>> {
-    if wanted.nobody {
+    let texts = [
+        &wanted.username,
+        &wanted.display_name,
+        &wanted.domain,
+        &wanted.email,
+    ];
+    let too_long = |text: &String| text.len() > LONGEST;
+    if wanted.nobody || texts.into_iter().flatten().any(too_long) {
         return Ok(Vec::new());
     }
     let begins = |text: &str| format!("{}%", literal(text));

@@ -225,7 +225,7 @@ pub fn tags(conn: &mut Conn, part: Part) -> Result<Vec<(TagId, String)>> {
     Ok(both!(conn => sql.load(conn))?)
 }
 
-/// What was decided about a subject of trend_reviews, as a number; nothing where nobody did.
+/// What was decided about a subject of `trend_reviews`, as a number; nothing where nobody did.
 fn decided(kind: i16, subject: &str) -> String {
     format!(
         "(SELECT CASE WHEN r.allowed THEN 1 ELSE 0 END FROM trend_reviews r \

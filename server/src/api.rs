@@ -155,11 +155,6 @@ async fn wrong_method() -> Error {
     Error::WrongMethod
 }
 
-/// A list with nothing in it yet.
-async fn empty_list<A>(_caller: A) -> Json<[(); 0]> {
-    Json([])
-}
-
 /// A writing that is not built: nothing is changed.
 async fn not_built<A>(_caller: A) -> Error {
     Error::NotBuilt

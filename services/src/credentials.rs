@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use database::mail_proofs::{self, MailProof};
 use database::users::{self, User};
-use database::{Conn, access_grants, access_tokens, push, web_sessions};
+use database::{Conn, access_grants, access_tokens, accounts, push, web_sessions};
 use model::{AccountId, Letter, Secret};
 
 use crate::context::{Context, Ctx};
@@ -99,8 +99,11 @@ fn proven(ctx: &Context, conn: &mut Conn, hash: &[u8]) -> Result<Option<MailProo
     };
     let user = users::find(conn, proof.account_id)?;
     // A link that went to an address which is not theirs any more is worth nothing.
-    let stands =
-        user.is_some_and(|user| user.email_key == proof.email_key && user.disabled_at.is_none());
+    let stands = user
+        .is_some_and(|user| user.email_key == proof.email_key && user.disabled_at.is_none())
+        && accounts::get(conn, proof.account_id)?
+            .suspended_at
+            .is_none();
     Ok(Some(proof).filter(|_| stands))
 }
 

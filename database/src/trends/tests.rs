@@ -19,7 +19,7 @@ fn people(conn: &mut Conn) {
 }
 
 /// A public post so many hours ago.
-fn post(conn: &mut Conn, who: i64, hours: i64, at: i64) -> Status {
+fn post(who: i64, hours: i64, at: i64) -> Status {
     let when = NOW.plus(-hours * Millis::HOUR);
     let id = StatusId(made_at(when) + at);
     Status {
@@ -73,18 +73,18 @@ crate::both_engines! {
         people(conn);
         // Three use tea now; soup is used by three as on each day before; one person alone says rice.
         for who in 1..=3 {
-            let fresh = post(conn, who, 1, who);
+            let fresh = post(who, 1, who);
             say(conn, &fresh, "tea");
-            let usual = post(conn, who, 2, who);
+            let usual = post(who, 2, who);
             say(conn, &usual, "soup");
-            let before = post(conn, who + 3, 30, who);
+            let before = post(who + 3, 30, who);
             say(conn, &before, "soup");
-            let alone = post(conn, 1, 3, who);
+            let alone = post(1, 3, who);
             say(conn, &alone, "rice");
             // What is not for everyone, and whom only followers find, is not counted.
-            let hushed = Status { visibility: Visibility::Unlisted, ..post(conn, who, 4, who) };
+            let hushed = Status { visibility: Visibility::Unlisted, ..post(who, 4, who) };
             say(conn, &hushed, "hush");
-            let limited = post(conn, 6 + who, 5, who);
+            let limited = post(6 + who, 5, who);
             say(conn, &limited, "spam");
             account_restrictions::set_silenced(conn, AccountId(6 + who), Some(NOW)).unwrap();
         }
@@ -117,10 +117,10 @@ crate::both_engines! {
             favourites::insert(conn, &row).unwrap();
             statuses::count(conn, status.id, 0, 0, 1).unwrap();
         };
-        let (old, new) = (post(conn, 1, 20, 1), post(conn, 2, 2, 1));
-        let covered = Status { sensitive: true, ..post(conn, 1, 2, 3) };
-        let answer = Status { in_reply_to_id: Some(old.id), ..post(conn, 1, 2, 4) };
-        let lonely = post(conn, 1, 2, 5);
+        let (old, new) = (post(1, 20, 1), post(2, 2, 1));
+        let covered = Status { sensitive: true, ..post(1, 2, 3) };
+        let answer = Status { in_reply_to_id: Some(old.id), ..post(1, 2, 4) };
+        let lonely = post(1, 2, 5);
         for status in [&old, &new, &covered, &answer, &lonely] {
             statuses::insert(conn, status).unwrap();
         }

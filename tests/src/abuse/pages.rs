@@ -119,7 +119,7 @@ fn every_field_of_every_form_takes_anything(stage: &Stage) {
             }
         }
     }
-    assert!(tried > 40, "{tried} fields");
+    assert!(tried > 30, "{tried} fields");
     for (table, rows) in place.contents() {
         let longest = rows.iter().map(String::len).max().unwrap_or_default();
         assert!(longest < 60_000, "a row of {table} has {longest} bytes");
