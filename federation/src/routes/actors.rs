@@ -31,13 +31,14 @@ pub(super) async fn show(
     request: Request,
 ) -> Response {
     let (head, _) = request.into_parts();
-    let found = async {
-        let asker = reply::asker(&fed, &head).await?;
-        fitting(&head, asker, whoever(&fed, &name).await)
+    let asker = match reply::asker(&fed, &head).await {
+        Ok(asker) => asker,
+        Err(response) => return response,
     };
-    match found.await {
-        Ok((asker, view)) => document(&fed, asker, &view).await,
-        Err(response) => response,
+    match whoever(&fed, &name).await {
+        Ok(Some(view)) if fits(&head, &view) => document(&fed, asker, &view).await,
+        Ok(_) => reply::not_found(),
+        Err(error) => reply::failed(&error),
     }
 }
 
@@ -288,20 +289,18 @@ pub(super) async fn found(
     name: &str,
 ) -> std::result::Result<(Asker, AccountView), Response> {
     let asker = reply::asker(fed, head).await?;
-    fitting(head, asker, by_name(fed, name).await)
-}
-
-fn fitting(
-    head: &Parts,
-    asker: Asker,
-    found: Result<Option<AccountView>>,
-) -> std::result::Result<(Asker, AccountView), Response> {
-    let view = found.map_err(|error| reply::failed(&error))?;
-    let in_groups = head.uri.path().starts_with("/g/");
+    let view = by_name(fed, name)
+        .await
+        .map_err(|error| reply::failed(&error))?;
     match view {
-        Some(view) if view.account.is_group() == in_groups => Ok((asker, view)),
+        Some(view) if fits(head, &view) => Ok((asker, view)),
         _ => Err(reply::not_found()),
     }
+}
+
+/// People live under `/users`, groups under `/g`.
+fn fits(head: &Parts, view: &AccountView) -> bool {
+    view.account.is_group() == head.uri.path().starts_with("/g/")
 }
 
 /// A person or group of this server that was not sent away.

@@ -21,7 +21,6 @@ use crate::extract::{Accounts, At, Lenient, Paging, Params, Statuses, maybe};
 use crate::state::AppState;
 
 pub(super) fn routes() -> Routes {
-    use scopes::ReadAccounts;
     Routes::new()
         .get("/api/v1/accounts", many)
         .get("/api/v1/accounts/lookup", lookup)
@@ -35,7 +34,7 @@ pub(super) fn routes() -> Routes {
 }
 
 /// What Mastodon had before links were verified: nobody has any.
-async fn proofs(_auth: MaybeAuth<ReadAccounts>, At(_id): At<AccountId>) -> Json<[(); 0]> {
+async fn proofs(_auth: MaybeAuth<scopes::ReadAccounts>, At(_id): At<AccountId>) -> Json<[(); 0]> {
     Json([])
 }
 

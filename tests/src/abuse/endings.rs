@@ -186,6 +186,9 @@ fn end_apps(signed: &Signed<'_>, id: &str) {
     signed.here.submit(&form).answer.is(200);
 }
 
+/// Something that somebody does.
+type Deed<'a> = Box<dyn Fn() + 'a>;
+
 fn each_end_ends_all_that_hangs_on_it(stage: &Stage) {
     let place = stage.instance();
     let boss = staff(&place, "boss", ServerRole::Admin);
@@ -252,7 +255,7 @@ fn a_stream_tells_nothing_of_what_is_not_ones_own_any_more(stage: &Stage) {
     let stream = |id: &str| json!({"stream": "list", "list": id});
     let kick = format!("/api/v1/groups/{}/kick", group.id);
     let whom = json!({"account_ids": [ben.id]});
-    let cases: Vec<(&str, Value, Box<dyn Fn()>, Box<dyn Fn()>)> = vec![
+    let cases: Vec<(&str, Value, Deed<'_>, Deed<'_>)> = vec![
         (
             "a list that is gone",
             stream(&list),

@@ -161,9 +161,11 @@ fn piece(
     let every = |step: usize| number.is_multiple_of(step);
     let id = bare.status.id;
     Ok(Piece {
-        tags: every(3)
-            .then(|| vec![format!("garden{}", chance.below(200))])
-            .unwrap_or_default(),
+        tags: if every(3) {
+            vec![format!("garden{}", chance.below(200))]
+        } else {
+            Vec::new()
+        },
         named: if every(8) {
             Some(town.who(number / 8)?.id)
         } else {
