@@ -5,6 +5,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Multipart, Path, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
+use futures::StreamExt as _;
 use serde::de::DeserializeOwned;
 
 use super::tree::Tree;
@@ -16,6 +17,8 @@ const ORDINARY: usize = 1024 * 1024;
 const WITH_FILES: usize = 16 * 1024 * 1024;
 /// A film, its thumbnail and what goes with them.
 const WITH_FILMS: usize = services::media::MOST_BYTES + WITH_FILES;
+/// So much of a body that is too large runs past.
+const LINGER: usize = 64 * 1024 * 1024;
 /// So many films are taken in at a time, for each stays in memory until it is stored.
 static FILMS: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(8);
 
@@ -85,10 +88,11 @@ async fn read(request: Request, most: usize) -> Result<Tree, Error> {
     let query = Tree::from_form(request.uri().query().unwrap_or_default().as_bytes())?;
     let lenient = matches!(request.method().as_str(), "GET" | "HEAD" | "DELETE");
     let announced = length(request.headers());
+    let (parts, body) = request.into_parts();
     if announced.is_some_and(|bytes| bytes > most) {
+        pass_by(body).await;
         return Err(Error::TooLarge);
     }
-    let (parts, body) = request.into_parts();
     let bytes = axum::body::to_bytes(body, most)
         .await
         .map_err(|error| unreadable(&error))?;
@@ -107,6 +111,19 @@ async fn read(request: Request, most: usize) -> Result<Tree, Error> {
         _ => return Err(Error::UnsupportedType),
     };
     Ok(query.overlaid(body))
+}
+
+/// Lets a body that is too large run past, up to a measure: a client that still sends when the connection is
+/// closed sees only that, and not why (nginx calls it a lingering close).
+async fn pass_by(body: Body) {
+    let mut left = LINGER;
+    let mut pieces = body.into_data_stream();
+    while let Some(Ok(piece)) = pieces.next().await {
+        left = left.saturating_sub(piece.len());
+        if left == 0 {
+            break;
+        }
+    }
 }
 
 fn length(headers: &HeaderMap) -> Option<usize> {
