@@ -1,6 +1,6 @@
 // The staff: oki looks after accounts, reports, domains, addresses, numbers and trends.
 
-import { byId, check, eventually, find, fresh, ids, refused, same } from './bench.mjs'
+import { byId, check, eventually, find, fresh, ids, refused, same, settings } from './bench.mjs'
 import { withPage } from './page.mjs'
 
 const DAY = 86_400_000
@@ -14,7 +14,7 @@ export const steps = {
 
   'oki finds an account and what is known of it': async ({ oki, me }) => {
     const [found] = await oki.v1.admin.accounts.list({ username: me.username, local: true })
-    same([found.id, found.email, found.confirmed, found.approved], [me.id, `${me.username}@mail.example`, true, true], 'eka’s account')
+    same([found.id, found.email, found.confirmed, found.approved], [me.id, settings.email, true, true], 'eka’s account')
     same((await oki.v1.admin.accounts.$select(me.id).fetch()).account.id, me.id, 'the account alone')
   },
 
