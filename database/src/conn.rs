@@ -100,6 +100,18 @@ impl Conn {
         Ok(())
     }
 
+    /// Has PostgreSQL give up each statement of this transaction that takes longer than so many
+    /// milliseconds: `Busy`. SQLite has no such clock: what a statement looks through there has to be bounded.
+    ///
+    /// # Errors
+    /// The database.
+    pub(crate) fn give_up_after(&mut self, most: i64) -> Result<()> {
+        if let Self::Postgres(conn) = self {
+            conn.batch_execute(&format!("SET LOCAL statement_timeout = {most}"))?;
+        }
+        Ok(())
+    }
+
     /// Opens a connection; a SQLite file that is not there is created by the writer only.
     pub(crate) fn open(address: &Address, access: Access) -> Result<Self> {
         let conn = match address {

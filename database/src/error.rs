@@ -89,7 +89,10 @@ impl Error {
         let has = |part: &str| text.contains(part);
         if has("disk is full") || has("No space left") || has("could not extend file") {
             Self::Full
-        } else if has("database is locked") || has("deadlock detected") {
+        } else if has("database is locked")
+            || has("deadlock detected")
+            || has("canceling statement")
+        {
             Self::Busy(text.to_owned())
         } else if has("server closed the connection")
             || has("terminating connection")

@@ -18,6 +18,8 @@ const MOST_WORDS: usize = 5_000;
 const MOST_IN_PHRASE: usize = 32;
 /// The newest so many that hold the words are looked through for what the viewer may find.
 const MOST_HITS: i64 = 10_000;
+/// No search takes longer, in milliseconds (threats, row 87).
+const LONGEST: i64 = 2_000;
 /// The newest hits, which are looked through before all others.
 const NEAR: i64 = 200;
 /// What is asked of a status besides its words.
@@ -257,8 +259,19 @@ fn hits(engine: Engine) -> String {
 /// The newest hits are looked through first: of a common word they fill the page.
 ///
 /// # Errors
-/// The database.
+/// The database; `Busy` where PostgreSQL looks for longer than two seconds.
 pub fn find(conn: &mut Conn, query: &StatusQuery) -> Result<Vec<StatusId>> {
+    match conn.engine() {
+        // What it looks through is bounded (`MOST_HITS`), and it has no clock of its own.
+        Engine::Sqlite => look(conn, query),
+        Engine::Postgres => conn.tx(|conn| {
+            conn.give_up_after(LONGEST)?;
+            look(conn, query)
+        }),
+    }
+}
+
+fn look(conn: &mut Conn, query: &StatusQuery) -> Result<Vec<StatusId>> {
     let author = author(query);
     let newest = Sql::<BigInt>::new(&hits(conn.engine()))
         .text("words", &expression(conn.engine(), query, author))

@@ -79,6 +79,24 @@ fn ids(conn: &mut Conn, query: &StatusQuery) -> Vec<i64> {
 }
 
 crate::both_engines! {
+    fn a_look_without_end_is_given_up(fresh: &Fresh) {
+        let conn = &mut fresh.conn();
+        let given_up: Result<()> = conn.tx(|conn| {
+            conn.give_up_after(50)?;
+            match conn {
+                Conn::Sqlite(_) => Err(crate::Error::Busy("it has no clock".to_owned())),
+                Conn::Postgres(conn) => {
+                    diesel::sql_query("SELECT pg_sleep(20)").execute(conn)?;
+                    Ok(())
+                }
+            }
+        });
+        assert!(matches!(given_up, Err(crate::Error::Busy(_))), "{given_up:?}");
+        // The next transaction has all the time again.
+        let found: Result<Vec<StatusId>> = conn.tx(|conn| find(conn, &looking(ANA, &["beans"])));
+        assert!(found.unwrap().is_empty());
+    }
+
     fn one_finds_what_one_may(fresh: &Fresh) {
         let conn = &mut fresh.conn();
         for (id, indexable) in [(ANA, false), (BEN, true), (SHY, false)] {

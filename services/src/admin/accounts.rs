@@ -6,7 +6,9 @@ use database::account_restrictions::{set_sensitized, set_silenced};
 use database::account_warnings::{self, AccountWarning};
 use database::accounts::Account;
 use database::follows::Follow;
-use database::{Conn, accounts, admin_accounts, follows, users, web_sessions};
+use database::{
+    Conn, access_grants, accounts, admin_accounts, follows, mail_proofs, push, users, web_sessions,
+};
 use model::{AccountId, Event, Letter, Page, Paged, Power, ReportId, SeveranceKind, WarningAction};
 
 pub use database::admin_accounts::{State, Wanted};
@@ -162,7 +164,7 @@ fn apply(ctx: &Ctx, conn: &mut Conn, target: &Account, kind: WarningAction) -> R
                 return Err(Error::invalid("type", "ERR_INCLUSION", text));
             }
             users::set_disabled(conn, target.id, Some(now))?;
-            Ok(web_sessions::delete_all_of(conn, target.id)?)
+            shut_out(conn, target.id)
         }
         WarningAction::Sensitive => Ok(set_sensitized(conn, target.id, Some(now))?),
         WarningAction::Silence => Ok(set_silenced(conn, target.id, Some(now))?),
@@ -186,7 +188,7 @@ pub(crate) fn suspend(ctx: &Ctx, conn: &mut Conn, target: &Account) -> Result<Ve
     }
     accounts::set_suspended(conn, target.id, Some(ctx.now()))?;
     if target.is_local() {
-        web_sessions::delete_all_of(conn, target.id)?;
+        shut_out(conn, target.id)?;
         removal::schedule(ctx, conn, target.id)?;
         let account = target.id;
         ctx.record(conn, &Event::ProfileUpdated { account })?;
@@ -202,6 +204,15 @@ pub(crate) fn suspend(ctx: &Ctx, conn: &mut Conn, target: &Account) -> Result<Ve
         bonds::end_follow(ctx, conn, follow, by)?;
     }
     Ok(ties)
+}
+
+/// Ends what someone was signed in with, but for the tokens of their apps: those are worth nothing for as long
+/// as this lasts, and are good again afterwards, as at Mastodon.
+fn shut_out(conn: &mut Conn, account: AccountId) -> Result<()> {
+    web_sessions::delete_all_of(conn, account)?;
+    access_grants::delete_all_of(conn, account, None)?;
+    push::remove_all_of(conn, account)?;
+    Ok(mail_proofs::delete_all_of(conn, account)?)
 }
 
 /// Lets someone in who waits for approval.
