@@ -98,7 +98,10 @@ def mute(world):
     eka, ana = world.eka, world.ana
     post = eka.status_post("Talk to me")
     check(eka.status_mute(post.id).muted is True, "muted is not true")
-    answer = ana.status_reply(ana.status(post.id), "not heard")
+    answer = ana.status_reply(ana.status(post.id), "@oki not heard")
+    # Who is told is told at once, with oki: only then may eka listen again.
+    eventually(lambda: [one for one in world.oki.notifications(types=["mention"]) if one.status.id == answer.id],
+               "who is named in the answer is not told")
     check(eka.status_unmute(post.id).muted is False, "muted is not false")
     heard = ana.status_reply(ana.status(post.id), "heard")
     eventually(lambda: [one for one in eka.notifications(types=["mention"]) if one.status.id == heard.id],
