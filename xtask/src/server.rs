@@ -1,11 +1,12 @@
 //! A real server: the built program with a data folder of its own, its verbs, its start and its end.
 
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
+use tokio::net::TcpSocket;
 use tokio::process::{Child, Command};
 
 use crate::Result;
@@ -31,6 +32,8 @@ pub(crate) struct Place {
     folder: TempDir,
     /// Where it listens.
     pub(crate) address: SocketAddr,
+    /// Keeps the port until the place is gone.
+    _port: TcpSocket,
     /// What it says its address is.
     public: SocketAddr,
     /// `postgres://...`, or a file in the folder.
@@ -44,15 +47,15 @@ impl Place {
             .prefix("balai-xtask-")
             .tempdir()
             .map_err(|error| format!("no temporary folder: {error}"))?;
-        // The port is free again when the listener is dropped; nobody else takes it in between, because
-        // the system hands out free ports in turn.
-        let address = TcpListener::bind("127.0.0.1:0")
-            .and_then(|listener| listener.local_addr())
+        let port = free_port().map_err(|error| format!("no free port: {error}"))?;
+        let address = port
+            .local_addr()
             .map_err(|error| format!("no free port: {error}"))?;
         Ok(Self {
             program: program.to_owned(),
             folder,
             address,
+            _port: port,
             public: address,
             database,
         })
@@ -174,6 +177,16 @@ impl Place {
     }
 }
 
+/// A port for one place alone. It is bound and does not listen: a server that is told it can listen there,
+/// while the system gives it to nobody who asks for any free port. (Only freed, it was once handed to two places
+/// that were made side by side, and one of them talked to the other's server.)
+fn free_port() -> std::io::Result<TcpSocket> {
+    let port = TcpSocket::new_v4()?;
+    port.set_reuseaddr(true)?;
+    port.bind(SocketAddr::from(([127, 0, 0, 1], 0)))?;
+    Ok(port)
+}
+
 /// A running server. Dropping it kills it; [`Server::stop`] asks first.
 #[derive(Debug)]
 pub(crate) struct Server {
@@ -281,5 +294,27 @@ impl Guard {
 impl Drop for Guard {
     fn drop(&mut self) {
         self.is_not_needed();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+    use std::net::TcpListener;
+
+    use super::*;
+
+    #[test]
+    fn a_port_is_one_places_alone_and_its_server_can_listen_there() {
+        let held = free_port().unwrap();
+        let address = held.local_addr().unwrap();
+        // So many that two of them would be the same one if a held port were handed out again.
+        let others: Vec<_> = (0..500).map(|_| free_port().unwrap()).collect();
+        let known: HashSet<_> = others.iter().map(|it| it.local_addr().unwrap()).collect();
+        assert_eq!(known.len(), others.len());
+        assert!(!known.contains(&address));
+        let first = TcpListener::bind(address).unwrap();
+        drop(first);
+        TcpListener::bind(address).unwrap();
     }
 }
