@@ -55,6 +55,56 @@ pub fn insert(conn: &mut Conn, action: &ModerationAction) -> Result<()> {
     Ok(())
 }
 
+/// One entry.
+///
+/// # Errors
+/// `NotFound`.
+pub fn get(conn: &mut Conn, id: ActionId) -> Result<ModerationAction> {
+    Ok(both!(conn => moderation_actions::table
+        .find(id)
+        .select(ModerationAction::as_select())
+        .get_result(conn))?)
+}
+
+/// The newest entry of a log about this status.
+///
+/// # Errors
+/// The database.
+pub fn last_about(
+    conn: &mut Conn,
+    group: AccountId,
+    status: StatusId,
+) -> Result<Option<ModerationAction>> {
+    Ok(both!(conn => moderation_actions::table
+        .filter(moderation_actions::group_id.eq(group))
+        .filter(moderation_actions::target_status_id.eq(status))
+        .order(moderation_actions::id.desc())
+        .limit(1)
+        .select(ModerationAction::as_select())
+        .get_result(conn)
+        .optional())?)
+}
+
+/// The newest entry of a log about this account as a whole.
+///
+/// # Errors
+/// The database.
+pub fn last_against(
+    conn: &mut Conn,
+    group: AccountId,
+    account: AccountId,
+) -> Result<Option<ModerationAction>> {
+    Ok(both!(conn => moderation_actions::table
+        .filter(moderation_actions::group_id.eq(group))
+        .filter(moderation_actions::target_account_id.eq(account))
+        .filter(moderation_actions::target_status_id.is_null())
+        .order(moderation_actions::id.desc())
+        .limit(1)
+        .select(ModerationAction::as_select())
+        .get_result(conn)
+        .optional())?)
+}
+
 /// The hash of the newest entry of a log. The caller holds the lock of the group
 /// ([`crate::groups::lock`]).
 ///

@@ -170,6 +170,7 @@ diesel::table! {
         created_at -> BigInt,
         edited_at -> Nullable<BigInt>,
         deleted_at -> Nullable<BigInt>,
+        locked_at -> Nullable<BigInt>,
     }
 }
 

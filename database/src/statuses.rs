@@ -66,6 +66,8 @@ pub struct Status {
     pub edited_at: Option<Millis>,
     /// Set: a tombstone.
     pub deleted_at: Option<Millis>,
+    /// Set: nobody may answer it, or anything below it.
+    pub locked_at: Option<Millis>,
 }
 
 impl Status {
@@ -114,6 +116,7 @@ impl Status {
             created_at: at,
             edited_at: None,
             deleted_at: None,
+            locked_at: None,
         }
     }
 }
@@ -428,7 +431,7 @@ pub fn bury_boost(conn: &mut Conn, boost: &Status, now: Millis) -> Result<()> {
     Ok(())
 }
 
-/// Takes a status out of its group, for good.
+/// Takes a status out of its group.
 ///
 /// # Errors
 /// The database.
@@ -437,6 +440,42 @@ pub fn remove_from_group(conn: &mut Conn, id: StatusId, now: Millis) -> Result<(
         .set(statuses::removed_at.eq(now))
         .execute(conn))?;
     Ok(())
+}
+
+/// Lets a status back into its group.
+///
+/// # Errors
+/// The database.
+pub fn restore_to_group(conn: &mut Conn, id: StatusId) -> Result<()> {
+    both!(conn => diesel::update(statuses::table.find(id))
+        .set(statuses::removed_at.eq(None::<Millis>))
+        .execute(conn))?;
+    Ok(())
+}
+
+/// Says since when nobody may answer a status; `None`: it may be answered.
+///
+/// # Errors
+/// The database.
+pub fn set_locked(conn: &mut Conn, id: StatusId, since: Option<Millis>) -> Result<()> {
+    both!(conn => diesel::update(statuses::table.find(id))
+        .set(statuses::locked_at.eq(since))
+        .execute(conn))?;
+    Ok(())
+}
+
+/// Is this locked, or anything above it?
+///
+/// # Errors
+/// The database.
+pub fn is_locked(conn: &mut Conn, id: StatusId) -> Result<bool> {
+    let text = "WITH RECURSIVE up (parent, locked) AS (\
+           SELECT s.in_reply_to_id, s.locked_at FROM statuses s WHERE s.id = :id \
+           UNION \
+           SELECT s.in_reply_to_id, s.locked_at FROM up JOIN statuses s ON s.id = up.parent) \
+         SELECT EXISTS (SELECT 1 FROM up WHERE locked IS NOT NULL)";
+    let sql = Sql::<Bool>::new(text).id("id", id);
+    Ok(both!(conn => sql.get_result(conn))?)
 }
 
 /// Says in whose thread a status stands that has none yet.

@@ -13,8 +13,11 @@ mod relationships;
 mod reports;
 pub mod sender;
 mod statuses;
+mod stewards;
 #[cfg(test)]
 pub(crate) mod tests;
+
+use stewards::Deed;
 
 pub(crate) use statuses::boost_addressing;
 
@@ -188,6 +191,41 @@ async fn parcels(fed: &Arc<Federation>, id: EventId, event: &Event) -> Result<Ve
         Event::Unbanned { group, account } => {
             groups::banned(fed, id, *group, *account, false).await
         }
+        Event::RestoredToGroup {
+            group,
+            status,
+            action,
+        } => stewards::told(fed, id, *group, *action, Deed::Restored(*status)).await,
+        Event::StatusLocked {
+            group,
+            status,
+            action,
+        } => stewards::told(fed, id, *group, *action, Deed::Locked(*status, true)).await,
+        Event::StatusUnlocked {
+            group,
+            status,
+            action,
+        } => stewards::told(fed, id, *group, *action, Deed::Locked(*status, false)).await,
+        Event::Featured {
+            group,
+            status,
+            action,
+        } => stewards::told(fed, id, *group, *action, Deed::Featured(*status, true)).await,
+        Event::Unfeatured {
+            group,
+            status,
+            action,
+        } => stewards::told(fed, id, *group, *action, Deed::Featured(*status, false)).await,
+        Event::ModeratorAdded {
+            group,
+            account,
+            action,
+        } => stewards::told(fed, id, *group, *action, Deed::Moderator(*account, true)).await,
+        Event::ModeratorRemoved {
+            group,
+            account,
+            action,
+        } => stewards::told(fed, id, *group, *action, Deed::Moderator(*account, false)).await,
         Event::QuoteAccepted { status } => quotes::accepted(fed, id, *status).await,
         Event::QuoteRevoked { status } => quotes::revoked(fed, id, *status).await,
         Event::QuoteRefused {

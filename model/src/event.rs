@@ -7,7 +7,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{AccountId, FollowId, InboxId, ReportId, RowId, StatusId, WarningId};
+use crate::ids::{AccountId, ActionId, FollowId, InboxId, ReportId, RowId, StatusId, WarningId};
 
 /// A change that others have to hear of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -186,6 +186,70 @@ pub enum Event {
         status: StatusId,
         /// The group's boost of it, where it had one (a tombstone now).
         boost: Option<StatusId>,
+    },
+    /// A moderator let a thread or comment back into a group of ours. (Where it opens a thread, the group's
+    /// new boost of it is an event of its own.)
+    RestoredToGroup {
+        /// The group.
+        group: AccountId,
+        /// The status.
+        status: StatusId,
+        /// The entry in the group's log: by whom and why.
+        action: ActionId,
+    },
+    /// Nobody may answer this any more in a group of ours.
+    StatusLocked {
+        /// The group.
+        group: AccountId,
+        /// The thread or comment.
+        status: StatusId,
+        /// The entry in the group's log.
+        action: ActionId,
+    },
+    /// It may be answered again.
+    StatusUnlocked {
+        /// The group.
+        group: AccountId,
+        /// The thread or comment.
+        status: StatusId,
+        /// The entry in the group's log.
+        action: ActionId,
+    },
+    /// A group of ours put a thread at the top of its page.
+    Featured {
+        /// The group.
+        group: AccountId,
+        /// The thread.
+        status: StatusId,
+        /// The entry in the group's log.
+        action: ActionId,
+    },
+    /// It took it from there.
+    Unfeatured {
+        /// The group.
+        group: AccountId,
+        /// The thread.
+        status: StatusId,
+        /// The entry in the group's log.
+        action: ActionId,
+    },
+    /// Someone moderates a group of ours who did not before.
+    ModeratorAdded {
+        /// The group.
+        group: AccountId,
+        /// Who.
+        account: AccountId,
+        /// The entry in the group's log.
+        action: ActionId,
+    },
+    /// Someone moderates a group of ours no more.
+    ModeratorRemoved {
+        /// The group.
+        group: AccountId,
+        /// Who.
+        account: AccountId,
+        /// The entry in the group's log.
+        action: ActionId,
     },
     /// A group of ours banned someone.
     Banned {

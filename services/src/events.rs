@@ -120,6 +120,11 @@ fn subject(event: &Event) -> i64 {
         | Event::StatusEdited { status }
         | Event::StatusDeleted { status }
         | Event::RemovedFromGroup { status, .. }
+        | Event::RestoredToGroup { status, .. }
+        | Event::StatusLocked { status, .. }
+        | Event::StatusUnlocked { status, .. }
+        | Event::Featured { status, .. }
+        | Event::Unfeatured { status, .. }
         | Event::Voted { status, .. }
         | Event::PollCounted { status }
         | Event::PollEnded { status }
@@ -142,6 +147,8 @@ fn subject(event: &Event) -> i64 {
         | Event::SignedUp { account }
         | Event::JoinRequested { account, .. }
         | Event::Joined { account, .. }
+        | Event::ModeratorAdded { account, .. }
+        | Event::ModeratorRemoved { account, .. }
         | Event::Banned { account, .. }
         | Event::Unbanned { account, .. } => account.0,
         Event::Relayed { inbox, .. } => inbox.0,

@@ -156,6 +156,7 @@ fn status(author: AccountView) -> StatusView {
             created_at: NOON,
             edited_at: None,
             deleted_at: None,
+            locked_at: None,
         },
         author,
         group: Some(garden()),
