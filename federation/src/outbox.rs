@@ -134,8 +134,18 @@ fn store(conn: &mut Conn, ctx: &services::Context, parcel: &Parcel) -> database:
     deliveries::add(conn, &rows)
 }
 
-/// What an event makes us say. Without a catch-all: a new event has to be answered here.
+/// What an event makes us say: nothing of what is for this server alone.
 async fn parcels(fed: &Arc<Federation>, id: EventId, event: &Event) -> Result<Vec<Parcel>> {
+    if let Some(status) = event.status()
+        && recipients::stays_here(fed, status).await?
+    {
+        return Ok(Vec::new());
+    }
+    said(fed, id, event).await
+}
+
+/// What is said of an event. Without a catch-all: a new event has to be answered here.
+async fn said(fed: &Arc<Federation>, id: EventId, event: &Event) -> Result<Vec<Parcel>> {
     match event {
         Event::StatusPublished { status } => statuses::published(fed, id, *status).await,
         Event::StatusEdited { status } => statuses::edited(fed, id, *status).await,

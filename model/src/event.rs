@@ -291,3 +291,51 @@ pub enum Event {
         account: AccountId,
     },
 }
+
+impl Event {
+    /// The status that it is about, where it is about one.
+    #[must_use]
+    pub const fn status(&self) -> Option<StatusId> {
+        match self {
+            Self::StatusPublished { status }
+            | Self::StatusReceived { status }
+            | Self::StatusEdited { status }
+            | Self::StatusDeleted { status }
+            | Self::Favourited { status, .. }
+            | Self::Unfavourited { status, .. }
+            | Self::Voted { status, .. }
+            | Self::PollCounted { status }
+            | Self::PollEnded { status }
+            | Self::QuoteAccepted { status }
+            | Self::QuoteRevoked { status }
+            | Self::QuotePolicyChanged { status }
+            | Self::RemovedFromGroup { status, .. }
+            | Self::RestoredToGroup { status, .. }
+            | Self::StatusLocked { status, .. }
+            | Self::StatusUnlocked { status, .. }
+            | Self::Featured { status, .. }
+            | Self::Unfeatured { status, .. }
+            | Self::QuoteRefused { quoted: status, .. } => Some(*status),
+            Self::Boosted { boost } | Self::Unboosted { boost } => Some(*boost),
+            Self::FollowRequested { .. }
+            | Self::FollowAccepted { .. }
+            | Self::FollowRejected { .. }
+            | Self::Unfollowed { .. }
+            | Self::Blocked { .. }
+            | Self::Unblocked { .. }
+            | Self::ProfileUpdated { .. }
+            | Self::Relayed { .. }
+            | Self::JoinRequested { .. }
+            | Self::Joined { .. }
+            | Self::ModeratorAdded { .. }
+            | Self::ModeratorRemoved { .. }
+            | Self::Banned { .. }
+            | Self::Unbanned { .. }
+            | Self::Warned { .. }
+            | Self::Approved { .. }
+            | Self::Reported { .. }
+            | Self::AccountDeleted { .. }
+            | Self::SignedUp { .. } => None,
+        }
+    }
+}

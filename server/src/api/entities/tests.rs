@@ -75,14 +75,12 @@ fn account(id: i64, name: &str, kind: AccountKind) -> AccountView {
 
 fn garden() -> AccountView {
     let mut garden = account(12, "garden", AccountKind::Group);
-    garden.group = Some(rows::Group {
-        account_id: AccountId(12),
-        kind: GroupKind::Approved,
-        members_shown: false,
-        shares_votes: false,
-        created_by: Some(AccountId(7)),
-        created_at: NOON,
-    });
+    garden.group = Some(rows::Group::new(
+        AccountId(12),
+        GroupKind::Approved,
+        Some(AccountId(7)),
+        NOON,
+    ));
     garden
 }
 
@@ -157,6 +155,7 @@ fn status(author: AccountView) -> StatusView {
             edited_at: None,
             deleted_at: None,
             locked_at: None,
+            local_only: false,
         },
         author,
         group: Some(garden()),
