@@ -1095,6 +1095,21 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    featured_groups (group_id) {
+        group_id -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    group_topics (group_id, kind, word) {
+        group_id -> BigInt,
+        kind -> SmallInt,
+        word -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     remote_actors,
@@ -1191,4 +1206,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     followed_tags,
     featured_tags,
     trends,
+    featured_groups,
+    group_topics,
 );
