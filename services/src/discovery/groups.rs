@@ -104,7 +104,9 @@ fn load(
 pub async fn directory(ctx: &Ctx, viewer: Option<&Viewer>, wish: Wish) -> Result<Directory> {
     let (reader, me) = (reader(ctx, viewer), viewer.map(Viewer::id));
     let word = |word: Option<String>| {
+        // PostgreSQL takes no NUL in a text; no language and no hashtag has a space in it.
         word.map(|word| word.trim().trim_start_matches('#').to_lowercase())
+            .map(|word| word.replace('\0', " "))
             .filter(|word| !word.is_empty())
     };
     let wanted = WantedGroups {
