@@ -56,6 +56,7 @@ migrations! {
     "2026112901_tags"
     "2026112902_group_options"
     "2026112904_locks"
+    "2026112905_discovery"
 }
 
 struct Source(Engine);

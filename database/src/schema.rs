@@ -1145,6 +1145,21 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    featured_groups (group_id) {
+        group_id -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    group_topics (group_id, kind, word) {
+        group_id -> BigInt,
+        kind -> SmallInt,
+        word -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     remote_actors,
@@ -1244,4 +1259,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     group_rules,
     group_mutes,
     held_statuses,
+    featured_groups,
+    group_topics,
 );

@@ -6,8 +6,10 @@
 mod accounts;
 mod cards;
 mod compose;
+mod directory;
 mod dress;
 mod failure;
+mod feed;
 mod files;
 mod filtered;
 pub(crate) mod form;
@@ -69,10 +71,11 @@ pub fn router() -> Router<AppState> {
         .route("/setup", get(sign_in::setup_form).post(sign_in::setup))
         .route("/home", get(timelines::home))
         .route("/new", get(compose::form).post(compose::publish))
-        .route("/groups", get(groups::list))
+        .route("/groups", get(directory::page))
         .route("/groups/new", get(groups::form).post(groups::create))
         .route("/@{name}/follow", post(accounts::follow))
         .route("/@{name}/unfollow", post(accounts::unfollow))
+        .route("/@{name}/feature", post(groups::feature))
         .route("/@{name}/queue", get(queue::page).post(queue::act))
         .route("/@{name}/{id}/mark", post(statuses::mark))
         .route("/@{name}/{id}/vote", post(statuses::vote))

@@ -176,20 +176,6 @@ pub async fn joined(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<GroupView>> {
         .await
 }
 
-/// The groups of this server that may be listed, those with the newest post first; for the front page.
-///
-/// # Errors
-/// The database.
-pub async fn listed(ctx: &Ctx, viewer: Option<&Viewer>, limit: i64) -> Result<Vec<GroupView>> {
-    let (viewer, now) = (viewer.map(Viewer::id), ctx.now());
-    ctx.db
-        .read(move |conn| {
-            let ids = groups::listed(conn, limit.clamp(1, 200))?;
-            group::load_in(conn, viewer, &ids, now)
-        })
-        .await
-}
-
 /// One group.
 ///
 /// # Errors

@@ -1,5 +1,6 @@
 //! Groups on one server: founded, joined, posted into, read as a list, moderated.
 
+mod discovery;
 mod family;
 mod found;
 mod join;

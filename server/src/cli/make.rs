@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 use model::{GroupKind, Scopes, Secret};
 use services::groups::NewGroup;
 use services::oauth::NewApp;
-use services::{Ctx, groups, oauth, settings, sign_in};
+use services::{Ctx, discovery, groups, oauth, settings, sign_in};
 
 use super::{Failure, say};
 
@@ -108,6 +108,16 @@ impl Token {
 pub(super) enum Group {
     /// Found a group.
     Create(CreateGroup),
+    /// Show a group first: in the directory, on the front page, among the suggestions of apps.
+    Feature {
+        /// Its name.
+        name: String,
+    },
+    /// Show it first no more.
+    Unfeature {
+        /// Its name.
+        name: String,
+    },
 }
 
 /// What a group needs.
@@ -128,7 +138,36 @@ pub(super) struct CreateGroup {
 
 impl Group {
     pub(super) async fn act(self, ctx: &Ctx) -> Result<(), Failure> {
-        let Self::Create(new) = self;
+        match self {
+            Self::Create(new) => new.act(ctx).await,
+            Self::Feature { name } => feature(ctx, &name, true).await,
+            Self::Unfeature { name } => feature(ctx, &name, false).await,
+        }
+    }
+}
+
+async fn feature(ctx: &Ctx, name: &str, first: bool) -> Result<(), Failure> {
+    let changed =
+        discovery::groups::feature(ctx, name, first)
+            .await
+            .map_err(|error| match error {
+                services::Error::NotFound => {
+                    Failure::Usage(format!("there is no group called {name}"))
+                }
+                other => other.into(),
+            })?;
+    say(match (first, changed) {
+        (true, true) => "It is shown first.",
+        (true, false) => "It is shown first already.",
+        (false, true) => "It is shown first no more.",
+        (false, false) => "It was not shown first.",
+    });
+    Ok(())
+}
+
+impl CreateGroup {
+    async fn act(self, ctx: &Ctx) -> Result<(), Failure> {
+        let new = self;
         let kind: GroupKind = new
             .kind
             .parse()

@@ -63,6 +63,9 @@ const BEGINNINGS: &[&str] = &[
     "registrations-",
     "did-",
     "mail-",
+    "language-",
+    "size-",
+    "activity-",
 ];
 
 #[test]

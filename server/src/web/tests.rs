@@ -2,12 +2,14 @@
 //! HTML for everyone, without script, and small enough? `BALAI_PAGES_OUT=folder` keeps them to look at.
 
 use askama::Template;
+use model::{GroupActivity, GroupSize};
 
 use super::accounts::{AccountPage, ElsewherePage};
 use super::cards::{AnswerCard, GroupCard, NameCard, PictureCard, PostCard};
 use super::compose::{Choice, ComposePage, Typed};
+use super::directory::{self, GroupsPage};
 use super::files::style_path;
-use super::groups::{GroupPage, GroupsPage, NewGroupPage};
+use super::groups::{GroupPage, NewGroupPage};
 use super::invites::{InviteRow, InvitesPage};
 use super::join::JoinPage;
 use super::landing::{AboutPage, LandingPage};
@@ -38,6 +40,7 @@ fn layout(lang: Lang, me: &str, title: &str) -> Layout {
         at: "home",
         description: "<script>alert(\"x\")</script> & more".to_owned(),
         document: "https://balai.example/users/ana".to_owned(),
+        feed: "/@kebun.rss".to_owned(),
         indexable: true,
     }
 }
@@ -168,9 +171,20 @@ fn group(n: i64) -> GroupCard {
         name: name(display, acct, true),
         about: "Kami menanam sayur di belakang sekolah, setiap Sabtu pagi.".to_owned(),
         members: n + 1,
+        size: GroupSize::of(7 * n),
+        activity: GroupActivity::Week,
+        is_featured: n == 0,
         by_approval: n % 2 == 1,
         is_member: n % 3 == 0,
         is_requested: false,
+    }
+}
+
+fn choice(value: &str, label: &str) -> directory::Choice {
+    directory::Choice {
+        value: value.to_owned(),
+        label: label.to_owned(),
+        chosen: false,
     }
 }
 
@@ -225,6 +239,8 @@ fn group_page(lang: Lang, me: &str, count: usize) -> GroupPage {
         is_banned: false,
         is_moderator: is_member,
         is_owner: false,
+        may_feature: true,
+        is_featured: false,
         follows_only: false,
         posts: posts(count).without_group(),
     }
@@ -367,6 +383,10 @@ fn pages(lang: Lang, me: &str) -> Vec<(&'static str, String)> {
                     l: l(),
                     joined: groups.clone(),
                     others: groups,
+                    languages: vec![choice("id", "Bahasa Indonesia")],
+                    topics: vec![choice("kebun", "#kebun"), choice("benih", "#benih")],
+                    is_part: false,
+                    next: "language=&topic=&page=1".to_owned(),
                 }
                 .render(),
             ),
