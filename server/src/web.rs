@@ -13,6 +13,8 @@ mod feed;
 mod files;
 mod filtered;
 pub(crate) mod form;
+mod group_log;
+mod group_settings;
 mod groups;
 mod invites;
 mod join;
@@ -77,6 +79,16 @@ pub fn router() -> Router<AppState> {
         .route("/@{name}/unfollow", post(accounts::unfollow))
         .route("/@{name}/feature", post(groups::feature))
         .route("/@{name}/queue", get(queue::page).post(queue::act))
+        .route(
+            "/@{name}/settings",
+            get(group_settings::form).post(group_settings::save),
+        )
+        .route("/@{name}/log", get(group_log::page))
+        .route("/@{name}/log.rss", get(group_log::rss))
+        .route(
+            "/@{name}/log/{id}",
+            get(group_log::entry).post(group_log::act),
+        )
         .route("/@{name}/{id}/mark", post(statuses::mark))
         .route("/@{name}/{id}/vote", post(statuses::vote))
         .route("/@{name}/{id}/delete", post(statuses::delete))

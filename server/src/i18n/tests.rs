@@ -66,6 +66,8 @@ const BEGINNINGS: &[&str] = &[
     "language-",
     "size-",
     "activity-",
+    "log-",
+    "group-role-",
 ];
 
 #[test]
