@@ -54,6 +54,7 @@ migrations! {
     "2026112326_announcements"
     "2026112327_search"
     "2026112901_tags"
+    "2026112903_queue_looks"
 }
 
 struct Source(Engine);

@@ -1095,6 +1095,13 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    queue_looks (group_id) {
+        group_id -> BigInt,
+        looked_at -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     remote_actors,
@@ -1191,4 +1198,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     followed_tags,
     featured_tags,
     trends,
+    queue_looks,
 );

@@ -15,7 +15,7 @@ use model::{
 use crate::context::Ctx;
 use crate::error::{Error, Result};
 use crate::views::account::{self, AccountView, Viewer};
-use crate::{enrol, jobs, keys, policy, profile, verification};
+use crate::{console, enrol, jobs, keys, policy, profile, verification};
 
 mod elsewhere;
 #[cfg(test)]
@@ -387,7 +387,10 @@ pub async fn update(ctx: &Ctx, viewer: &Viewer, change: ProfileChange) -> Result
             let pictures = (avatar, header);
             write_extras(conn, &account, &change)?;
             write_profile(&context, conn, &account, &change, texts, pictures)?;
-            if !account.is_group() {
+            if account.is_group() {
+                let parts = changed_parts(&account, &accounts::get(conn, account.id)?);
+                console::note_settings(&context, conn, &viewer, &parts)?;
+            } else {
                 write_defaults(conn, account.id, &change)?;
             }
             account::one_in(conn, account.id)
@@ -396,6 +399,27 @@ pub async fn update(ctx: &Ctx, viewer: &Viewer, change: ProfileChange) -> Result
     // What the row does not name any more, or never will, leaves the disk.
     profile::drop_pictures(ctx, if outcome.is_ok() { &stale } else { &fresh }).await;
     outcome
+}
+
+/// Which parts of a profile differ, in the API's words.
+fn changed_parts(before: &Account, after: &Account) -> Vec<&'static str> {
+    [
+        ("display_name", before.display_name != after.display_name),
+        ("note", before.note_source != after.note_source),
+        ("fields", before.fields != after.fields),
+        ("avatar", before.avatar != after.avatar),
+        ("header", before.header != after.header),
+        ("locked", before.locked != after.locked),
+        ("discoverable", before.discoverable != after.discoverable),
+        ("indexable", before.indexable != after.indexable),
+        (
+            "hide_collections",
+            before.show_collections != after.show_collections,
+        ),
+    ]
+    .into_iter()
+    .filter_map(|(part, differs)| differs.then_some(part))
+    .collect()
 }
 
 /// The texts of a change, ready to store.

@@ -20,7 +20,7 @@ use crate::policy::Moderator;
 use crate::relationships::FollowWish;
 use crate::views::account::{self, AccountView, Viewer};
 use crate::views::group::{self, GroupView, MembershipView};
-use crate::{enrol, keys, names, policy, profile, stewardship};
+use crate::{enrol, keys, names, policy, profile, queue, stewardship};
 
 #[cfg(test)]
 mod tests;
@@ -326,19 +326,7 @@ pub async fn membership_requests(
     group: AccountId,
     page: Page,
 ) -> Result<Paged<AccountView>> {
-    let viewer = viewer.clone();
-    ctx.db
-        .read(move |conn| {
-            policy::moderator(conn, &viewer, group)?;
-            let waiting = MembershipState::Requested;
-            let rows = memberships::page(conn, group, waiting, Role::ALL, &page)?;
-            let rows = rows
-                .into_iter()
-                .map(|(row, who, _role)| (row, who))
-                .collect();
-            account::page_in(conn, rows, &page)
-        })
-        .await
+    queue::page(ctx, viewer, group, page).await
 }
 
 /// Lets someone in who waits.

@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 use crate::policy::status::{boost_audience, touchable};
 use crate::views::account::Viewer;
 use crate::views::status::{self, StatusView};
-use crate::{policy, stewardship};
+use crate::{console, policy, stewardship};
 
 /// At most so many pins.
 const MAX_PINS: usize = 5;
@@ -44,8 +44,9 @@ async fn mark(
 /// Likes a status.
 ///
 /// # Errors
-/// `NotFound` through the gate.
+/// `NotFound` through the gate; `Forbidden` for a group.
 pub async fn favourite(ctx: &Ctx, viewer: &Viewer, id: StatusId) -> Result<StatusView> {
+    policy::person(viewer)?;
     mark(ctx, viewer, id, |ctx, conn, me, status| {
         like(ctx, conn, me, status, None)
     })
@@ -137,11 +138,9 @@ pub async fn unbookmark(ctx: &Ctx, viewer: &Viewer, id: StatusId) -> Result<Stat
 /// # Errors
 /// `NotFound` through the gate; `Invalid`, with Mastodon's sentences.
 pub async fn pin(ctx: &Ctx, viewer: &Viewer, id: StatusId) -> Result<StatusView> {
-    mark(ctx, viewer, id, |ctx, conn, me, status| {
-        let refused = |text: &str| {
-            Error::invalid("base", "ERR_INVALID", format!("Validation failed: {text}"))
-        };
-        if status.account_id != me && status.group() != Some(me) {
+    let who = viewer.clone();
+    mark(ctx, viewer, id, move |ctx, conn, me, status| {
+        if status.account_id != me && !is_thread_of(status, me) {
             return Err(refused("Someone else's post cannot be pinned"));
         }
         if status.visibility == Visibility::Direct {
@@ -161,10 +160,21 @@ pub async fn pin(ctx: &Ctx, viewer: &Viewer, id: StatusId) -> Result<StatusView>
             status_id: status.id,
             created_at: ctx.now(),
         };
-        status_pins::insert(conn, &row)?;
+        if status_pins::insert(conn, &row)? {
+            console::note(ctx, conn, &who, "status_pinned", status)?;
+        }
         Ok(())
     })
     .await
+}
+
+fn refused(text: &str) -> Error {
+    Error::invalid("base", "ERR_INVALID", format!("Validation failed: {text}"))
+}
+
+/// Does it start a thread in this group?
+fn is_thread_of(status: &Status, group: AccountId) -> bool {
+    status.group() == Some(group) && status.in_reply_to_id.is_none()
 }
 
 /// Takes it from there.
@@ -172,8 +182,11 @@ pub async fn pin(ctx: &Ctx, viewer: &Viewer, id: StatusId) -> Result<StatusView>
 /// # Errors
 /// `NotFound` through the gate.
 pub async fn unpin(ctx: &Ctx, viewer: &Viewer, id: StatusId) -> Result<StatusView> {
-    mark(ctx, viewer, id, |_ctx, conn, me, status| {
-        status_pins::delete(conn, me, status.id)?;
+    let who = viewer.clone();
+    mark(ctx, viewer, id, move |ctx, conn, me, status| {
+        if status_pins::delete(conn, me, status.id)?.is_some() {
+            console::note(ctx, conn, &who, "status_unpinned", status)?;
+        }
         Ok(())
     })
     .await
@@ -201,7 +214,8 @@ pub async fn unmute_thread(ctx: &Ctx, viewer: &Viewer, id: StatusId) -> Result<S
     .await
 }
 
-/// Boosts a public or unlisted status (one's own followers-only status too); answers the boost.
+/// Boosts a public or unlisted status (one's own followers-only status too); answers the boost. A group
+/// passes on its own threads alone: what stands elsewhere is not the group's to bring in.
 ///
 /// # Errors
 /// `NotFound` through the gate; `Invalid` for a status that may not be boosted.
@@ -216,13 +230,9 @@ pub async fn boost(
         .write(move |conn| {
             policy::may_act(conn, &who)?;
             let status = touchable(conn, who.id(), id)?;
-            let audience = boost_audience(&status, who.id(), visibility).ok_or_else(|| {
-                Error::invalid(
-                    "base",
-                    "ERR_INVALID",
-                    "Validation failed: This post cannot be boosted",
-                )
-            })?;
+            let audience = boost_audience(&status, who.id(), visibility)
+                .filter(|_| !who.is_group() || is_thread_of(&status, who.id()))
+                .ok_or_else(|| refused("This post cannot be boosted"))?;
             if let Some(known) = statuses::boost_by(conn, who.id(), status.id)? {
                 return Ok(known.id);
             }

@@ -8,15 +8,13 @@ use std::sync::Arc;
 use database::blocks::{self, Block};
 use database::mutes::{self, Mute};
 use database::{Conn, accounts, featured_collections, follows, group_bans, memberships};
-use model::{
-    AccountId, AccountKind, Event, FollowState, MembershipState, Millis, Page, Paged, Role,
-};
+use model::{AccountId, AccountKind, Event, FollowState, MembershipState, Millis, Page, Paged};
 
 use crate::bonds::{self, By, Tie};
 use crate::context::Ctx;
 use crate::error::{Error, Result};
 use crate::views::account::{self, AccountView, RelationshipView, Viewer};
-use crate::{policy, stewardship};
+use crate::{policy, queue, stewardship};
 
 #[cfg(test)]
 mod tests;
@@ -180,7 +178,7 @@ pub async fn unblock(ctx: &Ctx, viewer: &Viewer, target: AccountId) -> Result<Re
 /// Mutes, until `ends_at` where given.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden` for oneself.
+/// `NotFound`, `Forbidden` for oneself and for a group: it would only close its own eyes.
 pub async fn mute(
     ctx: &Ctx,
     viewer: &Viewer,
@@ -188,6 +186,7 @@ pub async fn mute(
     notifications: bool,
     ends_at: Option<Millis>,
 ) -> Result<RelationshipView> {
+    policy::person(viewer)?;
     change(ctx, viewer, target, move |ctx, conn, viewer| {
         if target == viewer.id() {
             return Err(Error::Forbidden("nobody mutes themselves"));
@@ -245,21 +244,33 @@ pub async fn remove_follower(
 /// # Errors
 /// The database; `Forbidden` for a group that one does not moderate any more.
 pub async fn follow_requests(ctx: &Ctx, viewer: &Viewer, page: Page) -> Result<Paged<AccountView>> {
+    if viewer.account.is_group() {
+        return queue::page(ctx, viewer, viewer.id(), page).await;
+    }
+    let me = viewer.id();
+    ctx.db
+        .read(move |conn| {
+            let rows = follows::followers(conn, me, FollowState::Requested, &page)?;
+            account::page_in(conn, rows, &page)
+        })
+        .await
+}
+
+/// How many ask to follow (as a group: to join), as far as `most`. To be told the number is not to look.
+///
+/// # Errors
+/// As [`follow_requests`].
+pub async fn follow_requests_count(ctx: &Ctx, viewer: &Viewer, most: i64) -> Result<usize> {
     let viewer = viewer.clone();
     ctx.db
         .read(move |conn| {
             policy::may_act(conn, &viewer)?;
+            let page = Page::first(most);
             if viewer.account.is_group() {
-                let waiting = MembershipState::Requested;
-                let rows = memberships::page(conn, viewer.id(), waiting, Role::ALL, &page)?;
-                let rows = rows
-                    .into_iter()
-                    .map(|(row, who, _role)| (row, who))
-                    .collect();
-                return account::page_in(conn, rows, &page);
+                return Ok(queue::page_in(conn, viewer.id(), &page)?.items.len());
             }
             let rows = follows::followers(conn, viewer.id(), FollowState::Requested, &page)?;
-            account::page_in(conn, rows, &page)
+            Ok(rows.len())
         })
         .await
 }

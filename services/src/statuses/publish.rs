@@ -9,7 +9,7 @@ use database::{Conn, accounts, home_entries, idempotency_keys, scheduled_statuse
 use model::{AccountId, Event, Millis, StatusId, Visibility};
 
 use super::{Draft, Idempotency};
-use crate::cards;
+use crate::{cards, console};
 use crate::compose::{self, Composed, MAX_MEDIA};
 use crate::context::Ctx;
 use crate::error::{Error, Result};
@@ -178,6 +178,7 @@ fn write(
     }
     search_index::put(conn, id)?;
     ctx.record(conn, &Event::StatusPublished { status: id })?;
+    console::note(ctx, conn, author, "status_published", &status)?;
     if let Some(group) = &target.group
         && group.is_local()
         && target.parent.is_none()
@@ -248,6 +249,9 @@ fn aim(
     } else {
         None
     };
+    if author.is_group() && group.as_ref().is_some_and(|group| group.id != author.id()) {
+        return Err(Error::Forbidden("a group speaks in its own threads only"));
+    }
     if let Some(group) = &group
         && group.is_local()
     {
@@ -289,7 +293,7 @@ fn quotable(
 }
 
 /// An answer belongs to the group of its thread by itself; a new thread to the group that the draft names,
-/// else to the first that the text names, else to the group that speaks.
+/// else to the group that speaks, else to the first that the text names.
 fn group_of(
     conn: &mut Conn,
     author: &Viewer,
@@ -311,13 +315,10 @@ fn group_of(
             Err(Error::NotFound)
         };
     }
-    if let Some(first) = named.first() {
-        return Ok(Some((*first).clone()));
+    if author.is_group() {
+        return Ok(Some(Account::clone(&author.account)));
     }
-    Ok(author
-        .account
-        .is_group()
-        .then(|| Account::clone(&author.account)))
+    Ok(named.first().map(|first| Account::clone(first)))
 }
 
 fn row(
