@@ -255,13 +255,15 @@ pub fn waits_between(
     since: Millis,
     until: (Millis, MembershipId),
 ) -> Result<bool> {
-    Ok(both!(conn => diesel::select(diesel::dsl::exists(memberships::table
+    Ok(
+        both!(conn => diesel::select(diesel::dsl::exists(memberships::table
         .filter(memberships::group_id.eq(group))
         .filter(memberships::state.eq(MembershipState::Requested))
         .filter(memberships::updated_at.gt(since))
         .filter(memberships::updated_at.lt(until.0)
             .or(memberships::updated_at.eq(until.0).and(memberships::id.lt(until.1))))))
-        .get_result(conn))?)
+        .get_result(conn))?,
+    )
 }
 
 /// Rows of a group in this state, those of these roles, newest first.

@@ -57,7 +57,7 @@ pub(super) fn tell_moderators(
 fn words(language: &str, asking: &str, link: &str) -> String {
     match language {
         "id" => format!(
-            "{asking} ingin bergabung dengan grup ini.\n\nBuka antrean untuk menerima atau menolak: {link}\n\n\
+            "{asking} ingin bergabung dengan kelompok ini.\n\nBuka antrean untuk menerima atau menolak: {link}\n\n\
              Siapa pun yang mengetuk sebelum Anda membukanya juga ada di sana."
         ),
         _ => format!(

@@ -9,7 +9,6 @@ use database::{Conn, accounts, home_entries, idempotency_keys, scheduled_statuse
 use model::{AccountId, Event, Millis, StatusId, Visibility};
 
 use super::{Draft, Idempotency};
-use crate::{cards, console};
 use crate::compose::{self, Composed, MAX_MEDIA};
 use crate::context::Ctx;
 use crate::error::{Error, Result};
@@ -19,6 +18,7 @@ use crate::policy::tags;
 use crate::polls::{self, NewPoll};
 use crate::views::account::Viewer;
 use crate::views::status::{self, StatusView};
+use crate::{cards, console};
 
 /// A key holds for so long.
 const KEY_LASTS: i64 = Millis::HOUR;
