@@ -228,7 +228,7 @@ pub fn moderators(conn: &mut Conn, group: AccountId) -> Result<Vec<AccountId>> {
 }
 
 /// The groups of this server that this person owns or moderates and that are not suspended, the one that was
-/// joined first before the others.
+/// joined first before the others; as many as a page can offer.
 ///
 /// # Errors
 /// The database.
@@ -241,6 +241,7 @@ pub fn moderated_by(conn: &mut Conn, account: AccountId) -> Result<Vec<AccountId
         .filter(memberships::role.ne(Role::Member))
         .filter(accounts::suspended_at.is_null())
         .order(memberships::id)
+        .limit(100)
         .select(memberships::group_id)
         .load(conn))?)
 }

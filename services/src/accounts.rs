@@ -388,8 +388,7 @@ pub async fn update(ctx: &Ctx, viewer: &Viewer, change: ProfileChange) -> Result
             write_extras(conn, &account, &change)?;
             write_profile(&context, conn, &account, &change, texts, pictures)?;
             if account.is_group() {
-                let parts = changed_parts(&account, &accounts::get(conn, account.id)?);
-                console::note_settings(&context, conn, &viewer, &parts)?;
+                note_changes(&context, conn, &viewer, &account)?;
             } else {
                 write_defaults(conn, account.id, &change)?;
             }
@@ -401,25 +400,22 @@ pub async fn update(ctx: &Ctx, viewer: &Viewer, change: ProfileChange) -> Result
     outcome
 }
 
-/// Which parts of a profile differ, in the API's words.
-fn changed_parts(before: &Account, after: &Account) -> Vec<&'static str> {
-    [
-        ("display_name", before.display_name != after.display_name),
+/// What a moderator changed of a group stands in its log: how it looks, and what it decides about itself.
+fn note_changes(ctx: &Ctx, conn: &mut Conn, viewer: &Viewer, before: &Account) -> Result<()> {
+    let after = accounts::get(conn, before.id)?;
+    let profile = [
+        ("name", before.display_name != after.display_name),
         ("note", before.note_source != after.note_source),
         ("fields", before.fields != after.fields),
         ("avatar", before.avatar != after.avatar),
         ("header", before.header != after.header),
+    ];
+    let settings = [
         ("locked", before.locked != after.locked),
         ("discoverable", before.discoverable != after.discoverable),
-        ("indexable", before.indexable != after.indexable),
-        (
-            "hide_collections",
-            before.show_collections != after.show_collections,
-        ),
-    ]
-    .into_iter()
-    .filter_map(|(part, differs)| differs.then_some(part))
-    .collect()
+    ];
+    console::note_parts(ctx, conn, viewer, "profile_changed", &profile)?;
+    console::note_parts(ctx, conn, viewer, "settings_changed", &settings)
 }
 
 /// The texts of a change, ready to store.

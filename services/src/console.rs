@@ -27,18 +27,23 @@ pub(crate) fn note(
     append(ctx, conn, viewer, &act)
 }
 
-/// Notes that these parts of the group's profile were changed.
-pub(crate) fn note_settings(
+/// Notes that these parts of the group's profile, or of its settings, are others now.
+pub(crate) fn note_parts(
     ctx: &Ctx,
     conn: &mut Conn,
     viewer: &Viewer,
-    parts: &[&str],
+    kind: &'static str,
+    parts: &[(&str, bool)],
 ) -> Result<()> {
+    let parts: Vec<&str> = parts
+        .iter()
+        .filter_map(|(part, changed)| changed.then_some(*part))
+        .collect();
     if parts.is_empty() {
         return Ok(());
     }
     let act = Act {
-        kind: "settings_changed",
+        kind,
         account: None,
         status: None,
         reason: &parts.join(", "),

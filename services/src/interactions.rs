@@ -161,7 +161,7 @@ pub async fn pin(ctx: &Ctx, viewer: &Viewer, id: StatusId) -> Result<StatusView>
             created_at: ctx.now(),
         };
         if status_pins::insert(conn, &row)? {
-            console::note(ctx, conn, &who, "status_pinned", status)?;
+            console::note(ctx, conn, &who, "thread_pinned", status)?;
         }
         Ok(())
     })
@@ -185,7 +185,7 @@ pub async fn unpin(ctx: &Ctx, viewer: &Viewer, id: StatusId) -> Result<StatusVie
     let who = viewer.clone();
     mark(ctx, viewer, id, move |ctx, conn, me, status| {
         if status_pins::delete(conn, me, status.id)?.is_some() {
-            console::note(ctx, conn, &who, "status_unpinned", status)?;
+            console::note(ctx, conn, &who, "thread_unpinned", status)?;
         }
         Ok(())
     })

@@ -1,5 +1,7 @@
 //! Clients that no one here wrote, against a server in this process: Mastodon.py and toot.
 
+use model::Role;
+
 use crate::groups::console;
 use crate::harness::{PASSWORD, Person, Stage, World, on_both_engines};
 
@@ -57,7 +59,7 @@ fn mastodon_py_joins_posts_and_reads_the_answer(stage: &Stage) {
     tell(*stage, "mastodonpy_story.py");
 }
 
-/// Chi moderates the garden from an app; all that she did stands in its log with her name.
+/// Chi, who owns the garden with ana, runs it from an app; all that she did stands in its log with her name.
 fn mastodon_py_runs_a_group(stage: &Stage) {
     let story = "mastodonpy_console.py";
     let home = testbench::Sandbox::new("client");
@@ -65,6 +67,9 @@ fn mastodon_py_runs_a_group(stage: &Stage) {
         return;
     };
     let world = World::new(*stage);
+    world
+        .place
+        .promote_to(&world.garden, &world.chi, Role::Owner);
     let eka = world.place.person("eka");
     command
         .env("BALAI_TEST_TOKEN_OTHER", world.ben.token())
@@ -74,6 +79,7 @@ fn mastodon_py_runs_a_group(stage: &Stage) {
     assert_eq!(
         done,
         [
+            "profile_changed",
             "settings_changed",
             "member_approved",
             "member_removed",
@@ -82,8 +88,8 @@ fn mastodon_py_runs_a_group(stage: &Stage) {
             "member_unbanned",
             "status_removed",
             "status_removed",
-            "status_pinned",
-            "status_unpinned",
+            "thread_pinned",
+            "thread_unpinned",
             "status_published",
             "status_edited",
             "status_published",
