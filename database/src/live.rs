@@ -99,7 +99,7 @@ pub fn lists(
     let text = format!(
         "SELECT l.id, l.owner_id FROM lists l JOIN statuses s ON s.id = :status \
          JOIN list_accounts la ON la.list_id = l.id AND la.account_id = s.account_id \
-         WHERE l.id :among AND s.visibility <> 3 \
+         WHERE l.id :among AND s.visibility NOT IN (3, 5) \
          AND (s.in_reply_to_id IS NULL OR s.in_reply_to_account_id IN (s.account_id, l.owner_id) \
            OR (l.replies_policy = 0 AND EXISTS (SELECT 1 FROM follows fo WHERE fo.account_id = l.owner_id \
              AND fo.target_id = s.in_reply_to_account_id AND fo.state = 1)) \
@@ -222,7 +222,7 @@ pub fn kinship(
 }
 
 /// Those of `among` who may hear that a status is gone: what was open concerns everyone whom no block
-/// parts from its author, anything else the author and those who follow.
+/// parts from its author, anything else the author and those who follow; what was for members, these.
 ///
 /// # Errors
 /// The database.
@@ -235,7 +235,9 @@ pub fn mourners(conn: &mut Conn, status: StatusId, among: &[AccountId]) -> Resul
            NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = v.id AND b.target_id = s.account_id) \
            AND NOT EXISTS (SELECT 1 FROM blocks c WHERE c.account_id = s.account_id AND c.target_id = v.id) \
            AND (s.visibility IN (0, 1) OR (s.visibility = 2 AND EXISTS (SELECT 1 FROM follows f \
-             WHERE f.account_id = v.id AND f.target_id = s.account_id AND f.state = 1)))))";
+             WHERE f.account_id = v.id AND f.target_id = s.account_id AND f.state = 1)) \
+           OR (s.visibility = 4 AND EXISTS (SELECT 1 FROM memberships g \
+             WHERE g.account_id = v.id AND g.group_id = s.group_id AND g.state = 1)))))";
     let sql = Sql::<BigInt>::new(text)
         .id("status", status)
         .ids("among", among);
@@ -272,9 +274,9 @@ pub fn valid_tokens(conn: &mut Conn, tokens: &[TokenId]) -> Result<Vec<TokenId>>
          WHERE t.id :among AND t.revoked_at IS NULL AND u.confirmed_at IS NOT NULL \
          AND u.approved_at IS NOT NULL AND u.disabled_at IS NULL AND a.suspended_at IS NULL \
          AND (t.account_id = t.human_id OR EXISTS (SELECT 1 FROM memberships m \
-           JOIN accounts g ON g.id = m.group_id \
+           JOIN accounts g ON g.id = m.group_id JOIN groups gr ON gr.account_id = m.group_id \
            WHERE m.group_id = t.account_id AND m.account_id = t.human_id AND m.state = 1 AND m.role >= 1 \
-           AND g.suspended_at IS NULL))";
+           AND g.suspended_at IS NULL AND gr.frozen_at IS NULL))";
     let sql = Sql::<BigInt>::new(text).ids("among", tokens);
     Ok(both!(conn => sql.load(conn))?)
 }

@@ -227,8 +227,8 @@ pub fn moderators(conn: &mut Conn, group: AccountId) -> Result<Vec<AccountId>> {
         .load(conn))?)
 }
 
-/// The groups of this server that this person owns or moderates and that are not suspended, the one that was
-/// joined first before the others; as many as a page can offer.
+/// The groups of this server that this person owns or moderates and that are neither frozen nor suspended, the
+/// one that was joined first before the others; as many as a page can offer.
 ///
 /// # Errors
 /// The database.
@@ -240,6 +240,7 @@ pub fn moderated_by(conn: &mut Conn, account: AccountId) -> Result<Vec<AccountId
         .filter(memberships::state.eq(MembershipState::Member))
         .filter(memberships::role.ne(Role::Member))
         .filter(accounts::suspended_at.is_null())
+        .filter(groups::frozen_at.is_null())
         .order(memberships::id)
         .limit(100)
         .select(memberships::group_id)

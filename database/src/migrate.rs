@@ -54,7 +54,9 @@ migrations! {
     "2026112326_announcements"
     "2026112327_search"
     "2026112901_tags"
+    "2026112902_group_options"
     "2026112903_queue_looks"
+    "2026112904_locks"
 }
 
 struct Source(Engine);

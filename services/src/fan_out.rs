@@ -118,6 +118,13 @@ pub async fn consume(ctx: &Ctx, event: &Event) -> Result<()> {
         Event::Unblocked { .. }
         | Event::ProfileUpdated { .. }
         | Event::Relayed { .. }
+        | Event::RestoredToGroup { .. }
+        | Event::StatusLocked { .. }
+        | Event::StatusUnlocked { .. }
+        | Event::Featured { .. }
+        | Event::Unfeatured { .. }
+        | Event::ModeratorAdded { .. }
+        | Event::ModeratorRemoved { .. }
         | Event::Banned { .. }
         | Event::Unbanned { .. }
         | Event::QuoteRevoked { .. }

@@ -14,12 +14,13 @@ use model::{AccountId, Event, Page, Paged, RowId, StatusId, Visibility};
 use crate::context::{Context, Ctx};
 use crate::error::{Error, Result};
 use crate::policy::status::{boost_audience, touchable};
+use crate::stewardship::Deed;
 use crate::views::account::Viewer;
 use crate::views::status::{self, StatusView};
-use crate::{console, policy, stewardship};
+use crate::{console, policy};
 
 /// At most so many pins.
-const MAX_PINS: usize = 5;
+pub(crate) const MAX_PINS: usize = 5;
 
 /// Runs `change` on what the viewer may see (of a boost: its original), in one transaction, and answers
 /// what became of it.
@@ -143,7 +144,11 @@ pub async fn pin(ctx: &Ctx, viewer: &Viewer, id: StatusId) -> Result<StatusView>
         if status.account_id != me && !is_thread_of(status, me) {
             return Err(refused("Someone else's post cannot be pinned"));
         }
-        if status.visibility == Visibility::Direct {
+        if who.is_group() {
+            let deed = Deed::Pin { status: status.id };
+            return console::act(ctx, conn, &who, &deed, None);
+        }
+        if matches!(status.visibility, Visibility::Direct | Visibility::Members) {
             return Err(refused(
                 "Posts that are only visible to mentioned users cannot be pinned",
             ));
@@ -160,9 +165,7 @@ pub async fn pin(ctx: &Ctx, viewer: &Viewer, id: StatusId) -> Result<StatusView>
             status_id: status.id,
             created_at: ctx.now(),
         };
-        if status_pins::insert(conn, &row)? {
-            console::note(ctx, conn, &who, "thread_pinned", status)?;
-        }
+        status_pins::insert(conn, &row)?;
         Ok(())
     })
     .await
@@ -184,9 +187,11 @@ fn is_thread_of(status: &Status, group: AccountId) -> bool {
 pub async fn unpin(ctx: &Ctx, viewer: &Viewer, id: StatusId) -> Result<StatusView> {
     let who = viewer.clone();
     mark(ctx, viewer, id, move |ctx, conn, me, status| {
-        if status_pins::delete(conn, me, status.id)?.is_some() {
-            console::note(ctx, conn, &who, "thread_unpinned", status)?;
+        if who.is_group() {
+            let deed = Deed::Unpin { status: status.id };
+            return console::act(ctx, conn, &who, &deed, None);
         }
+        status_pins::delete(conn, me, status.id)?;
         Ok(())
     })
     .await
@@ -215,7 +220,8 @@ pub async fn unmute_thread(ctx: &Ctx, viewer: &Viewer, id: StatusId) -> Result<S
 }
 
 /// Boosts a public or unlisted status (one's own followers-only status too); answers the boost. A group
-/// passes on its own threads alone: what stands elsewhere is not the group's to bring in.
+/// passes on its own threads alone: what stands elsewhere is not the group's to bring in. What it took out it
+/// lets back in.
 ///
 /// # Errors
 /// `NotFound` through the gate; `Invalid` for a status that may not be boosted.
@@ -230,6 +236,12 @@ pub async fn boost(
         .write(move |conn| {
             policy::may_act(conn, &who)?;
             let status = touchable(conn, who.id(), id)?;
+            if who.is_group() && status.group_id == Some(who.id()) && status.removed_at.is_some() {
+                let deed = Deed::RestoreStatus { status: status.id };
+                console::act(&home, conn, &who, &deed, None)?;
+                let boost = statuses::boost_by(conn, who.id(), status.id)?;
+                return Ok(boost.map_or(status.id, |boost| boost.id));
+            }
             let audience = boost_audience(&status, who.id(), visibility)
                 .filter(|_| !who.is_group() || is_thread_of(&status, who.id()))
                 .ok_or_else(|| refused("This post cannot be boosted"))?;
@@ -272,10 +284,10 @@ pub async fn unboost(ctx: &Ctx, viewer: &Viewer, id: StatusId) -> Result<StatusV
         let group = viewer.id();
         let status = ctx.db.read(move |conn| touchable(conn, group, id)).await?;
         if status.group() == Some(group) && status.account_id != group {
-            let (context, viewer_too, thread) = (Arc::clone(ctx), viewer.clone(), status.id);
+            let (context, who, thread) = (Arc::clone(ctx), viewer.clone(), status.id);
             ctx.write(move |conn| {
-                let by = policy::moderator(conn, &viewer_too, group)?;
-                stewardship::take_out(&context, conn, &by, thread, "")
+                let deed = Deed::RemoveStatus { status: thread };
+                console::act(&context, conn, &who, &deed, None)
             })
             .await?;
             return status::one(ctx, Some(viewer), status.id).await;

@@ -41,6 +41,7 @@ def main():
     set_the_group(console, member, group)
     let_in_and_refuse(console, me, asking, group)
     ban(console, asking, group)
+    mute(console, member, group)
     take_out(console, member, group)
     pin_and_speak(console, member, group)
     refuse(console, member)
@@ -114,6 +115,15 @@ def ban(console, asking, group):
     check(asking.account_follow(group.id).requested, "she may not ask again")
 
 
+def mute(console, member, group):
+    step("mutes somebody for an hour: he reads and does not write")
+    ben = member.account_verify_credentials()
+    check(console.account_mute(ben.id, duration=3600).muting, "he is not muted")
+    check([one.id for one in console.mutes()] == [ben.id], "he does not stand among the muted")
+    check(fails(member.status_post, f"@{group.acct} and another thing"), "he still writes")
+    check(console.account_unmute(ben.id).muting is False, "he is still muted")
+
+
 def threads_of(app, group):
     return [one.reblog.id for one in app.account_statuses(group.id) if one.reblog is not None]
 
@@ -125,6 +135,9 @@ def take_out(console, member, group):
     console.status_unreblog(first.id)
     console.status_delete(second.id)
     check(not {first.id, second.id} & set(threads_of(console, group)), "they are still in the group")
+    check(console.status_reblog(first.id).reblog.id == first.id, "it does not come back")
+    check(threads_of(console, group) == [first.id], "it has not come back")
+    console.status_unreblog(first.id)
     for one in (first, second):
         check(member.status(one.id).account.id == one.account.id, "it is not its author's any more")
 

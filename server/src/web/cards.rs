@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use model::{AccountId, FilterContext, GroupKind, MembershipState, Millis, StatusId, Visibility};
+use model::{AccountId, FilterContext, MembershipState, Millis, StatusId, Visibility};
 use services::Place;
 use services::views::{AccountView, GroupView, MediaView, PollView, StatusView};
 
@@ -415,7 +415,7 @@ impl GroupCard {
             .account
             .group
             .as_ref()
-            .map_or(account.locked, |group| group.kind == GroupKind::Approved);
+            .map_or(account.locked, |group| group.kind.has_door());
         Self {
             name: NameCard::of(place, &view.account),
             about: text_of(&account.note, 160),

@@ -18,9 +18,10 @@ use crate::compose::{self, Composed, MAX_MEDIA};
 use crate::context::{Context, Ctx};
 use crate::error::{Error, Result};
 use crate::polls::{self, NewPoll};
+use crate::stewardship::Deed;
 use crate::views::account::Viewer;
 use crate::views::status::{self, StatusView};
-use crate::{console, media, policy, stewardship};
+use crate::{console, media, policy};
 
 /// Edits a status of the author's own; the version before is kept.
 ///
@@ -305,8 +306,8 @@ fn take_out(
     let view = status::load_in(conn, group, &[id])?
         .pop()
         .ok_or(Error::NotFound)?;
-    let by = policy::moderator(conn, viewer, group)?;
-    stewardship::take_out(ctx, conn, &by, status.id, "")?;
+    let deed = Deed::RemoveStatus { status: status.id };
+    console::act(ctx, conn, viewer, &deed, None)?;
     let source = Source {
         id,
         text: String::new(),

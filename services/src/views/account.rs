@@ -10,7 +10,7 @@ use database::profiles::{self, Extras};
 use database::users::User;
 use database::{
     Conn, account_domain_blocks, account_notes, blocks, endorsements, follow_languages, follows,
-    group_bans, memberships, mutes,
+    group_bans, group_mutes, memberships, mutes,
 };
 use model::{
     AccountId, FollowState, Id, MembershipState, Millis, Page, Paged, ServerRole, Visibility,
@@ -324,6 +324,12 @@ pub fn relationships_in(
         if let Some(view) = views.get_mut(&mute.target_id) {
             view.muting = true;
             view.muting_notifications = mute.hide_notifications;
+            view.muting_expires_at = mute.ends_at;
+        }
+    }
+    for mute in group_mutes::by(conn, viewer, &unique, now)? {
+        if let Some(view) = views.get_mut(&mute.account_id) {
+            view.muting = true;
             view.muting_expires_at = mute.ends_at;
         }
     }
