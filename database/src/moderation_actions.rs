@@ -199,3 +199,62 @@ pub fn open_proposals(
         .select(ModerationAction::as_select())
         .load(conn))?)
 }
+
+/// Entries of a log behind this one, oldest first.
+///
+/// # Errors
+/// The database.
+pub fn after(
+    conn: &mut Conn,
+    log: AccountId,
+    above: ActionId,
+    limit: i64,
+) -> Result<Vec<ModerationAction>> {
+    Ok(both!(conn => moderation_actions::table
+        .filter(moderation_actions::group_id.eq(log))
+        .filter(moderation_actions::id.gt(above))
+        .order(moderation_actions::id)
+        .limit(limit)
+        .select(ModerationAction::as_select())
+        .load(conn))?)
+}
+
+/// Entries that are older than their group keeps people in them.
+///
+/// # Errors
+/// The database.
+pub fn to_forget(conn: &mut Conn, now: Millis, limit: i64) -> Result<Vec<ModerationAction>> {
+    let over = diesel::dsl::sql::<diesel::sql_types::Bool>(&format!(
+        "EXISTS (SELECT 1 FROM groups g WHERE g.account_id = moderation_actions.group_id \
+         AND moderation_actions.created_at + g.forget_days * {} < {})",
+        Millis::DAY,
+        now.0
+    ));
+    Ok(both!(conn => moderation_actions::table
+        .filter(moderation_actions::commitment.is_null())
+        .filter(over.clone())
+        .order(moderation_actions::id)
+        .limit(limit)
+        .select(ModerationAction::as_select())
+        .load(conn))?)
+}
+
+/// Writes an entry without people. Its hash stays what it was.
+///
+/// # Errors
+/// The database.
+pub fn put_forgotten(conn: &mut Conn, entry: &ModerationAction) -> Result<()> {
+    both!(conn => diesel::update(moderation_actions::table.find(entry.id))
+        .set((
+            moderation_actions::account_id.eq(entry.account_id),
+            moderation_actions::human_id.eq(entry.human_id),
+            moderation_actions::target_account_id.eq(entry.target_account_id),
+            moderation_actions::target_status_id.eq(entry.target_status_id),
+            moderation_actions::reason.eq(&entry.reason),
+            moderation_actions::detail.eq(&entry.detail),
+            moderation_actions::salt.eq(&entry.salt),
+            moderation_actions::commitment.eq(&entry.commitment),
+        ))
+        .execute(conn))?;
+    Ok(())
+}

@@ -250,6 +250,10 @@ async fn said(fed: &Arc<Federation>, id: EventId, event: &Event) -> Result<Vec<P
         // What others wrote is told by their own servers; of memberships the follows speak.
         Event::StatusReceived { status: _ }
         | Event::Warned { warning: _ }
+        | Event::Appealed {
+            group: _,
+            appeal: _,
+        }
         | Event::Approved { account: _ }
         | Event::SignedUp { account: _ }
         | Event::JoinRequested {

@@ -265,6 +265,13 @@ pub enum Event {
         /// Whom.
         account: AccountId,
     },
+    /// Someone answered what the moderators of a group did.
+    Appealed {
+        /// The group.
+        group: AccountId,
+        /// The entry of the appeal in its log.
+        appeal: ActionId,
+    },
     /// The staff did something about an account of this server, and tells its owner.
     Warned {
         /// What they are told.
@@ -331,6 +338,7 @@ impl Event {
             | Self::ModeratorRemoved { .. }
             | Self::Banned { .. }
             | Self::Unbanned { .. }
+            | Self::Appealed { .. }
             | Self::Warned { .. }
             | Self::Approved { .. }
             | Self::Reported { .. }

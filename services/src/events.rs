@@ -136,6 +136,7 @@ fn subject(event: &Event) -> i64 {
         | Event::Unbanned { account, .. } => account.0,
         Event::Relayed { inbox, .. } => inbox.0,
         Event::Warned { warning } => warning.0,
+        Event::Appealed { appeal, .. } => appeal.0,
         Event::Reported { report } => report.0,
         // Those about a status are answered above.
         _ => 0,

@@ -1,8 +1,8 @@
 //! The record of moderating acts: each entry names what was done, in whose name and by which human, and
 //! carries a hash over the entry before, so that none can be changed or taken out unnoticed.
 //!
-//! What is hashed is a salted commitment of the entry: who learns the hashes alone can guess nothing from
-//! them, and a name can be taken out later: then the commitment stands in the place of the entry.
+//! Of people and words a salted commitment is hashed: who learns the hashes alone can guess nothing from
+//! them, and a name can be taken out later: then the commitment stands in its place.
 
 use aws_lc_rs::digest::{SHA256, digest};
 use database::moderation_actions::{self, ModerationAction};
@@ -130,21 +130,23 @@ fn write(ctx: &Ctx, conn: &mut Conn, by: &Hand, act: &Act<'_>) -> Result<ActionI
     Ok(entry.id)
 }
 
-/// Do these entries of one log, oldest first and from the first one on, follow from each other?
-#[must_use]
-pub fn is_whole(entries: &[ModerationAction]) -> bool {
-    let mut previous: &[u8] = &[];
-    for entry in entries {
-        if entry.previous_hash != previous || entry.hash != hash_of(entry) {
-            return false;
-        }
-        previous = &entry.hash;
-    }
-    true
+/// Reads a log from its first entry on, and says of each whether it follows from the one before.
+#[derive(Debug, Default)]
+pub(crate) struct Check {
+    previous: Vec<u8>,
 }
 
-/// An entry without people and words: the commitment to what it said takes their place, so that the chain
-/// holds.
+impl Check {
+    /// Does this entry follow?
+    pub(crate) fn follows(&mut self, entry: &ModerationAction) -> bool {
+        let follows = entry.previous_hash == self.previous && entry.hash == hash_of(entry);
+        self.previous.clone_from(&entry.hash);
+        follows
+    }
+}
+
+/// An entry without people and words: the commitment to them takes their place, so that the chain holds over
+/// all that is left.
 #[must_use]
 pub(crate) fn forgotten(entry: &ModerationAction) -> ModerationAction {
     ModerationAction {
@@ -161,48 +163,40 @@ pub(crate) fn forgotten(entry: &ModerationAction) -> ModerationAction {
     }
 }
 
-/// What stands for an entry in the chain.
-#[must_use]
-pub(crate) fn commitment_of(entry: &ModerationAction) -> Vec<u8> {
+/// What stands for people and words of an entry in the chain.
+fn commitment_of(entry: &ModerationAction) -> Vec<u8> {
     if let Some(commitment) = &entry.commitment {
         return commitment.clone();
     }
-    let mut salted = entry.salt.clone();
-    salted.extend_from_slice(canonical(entry).as_bytes());
-    digest(&SHA256, &salted).as_ref().to_vec()
-}
-
-fn hash_of(entry: &ModerationAction) -> Vec<u8> {
-    let mut chained = entry.previous_hash.clone();
-    chained.extend_from_slice(&commitment_of(entry));
-    digest(&SHA256, &chained).as_ref().to_vec()
-}
-
-/// The entry as a JSON array, so that no two different entries read the same. Entries without a detail read
-/// as they did before there was one.
-fn canonical(entry: &ModerationAction) -> String {
-    let mut fields = serde_json::json!([
-        if entry.detail.is_empty() {
-            "balai-log-1"
-        } else {
-            "balai-log-2"
-        },
-        entry.id,
-        entry.group_id,
-        entry.kind,
-        entry.state.number(),
+    let people = serde_json::json!([
         entry.account_id,
         entry.human_id,
         entry.target_account_id,
         entry.target_status_id,
-        entry.rule,
         entry.reason,
+        entry.detail,
+    ]);
+    let mut salted = entry.salt.clone();
+    salted.extend_from_slice(people.to_string().as_bytes());
+    digest(&SHA256, &salted).as_ref().to_vec()
+}
+
+/// Over the entry before, what everyone may know of this one for good, and the commitment to the rest. Arrays,
+/// so that no two different entries read the same.
+fn hash_of(entry: &ModerationAction) -> Vec<u8> {
+    let known = serde_json::json!([
+        "balai-log-2",
+        entry.id,
+        entry.group_id,
+        entry.kind,
+        entry.state.number(),
+        entry.rule,
         entry.ends_at,
         entry.refers_to,
         entry.created_at,
     ]);
-    if let Some(fields) = fields.as_array_mut().filter(|_| !entry.detail.is_empty()) {
-        fields.push(entry.detail.clone().into());
-    }
-    fields.to_string()
+    let mut chained = entry.previous_hash.clone();
+    chained.extend_from_slice(&commitment_of(entry));
+    chained.extend_from_slice(known.to_string().as_bytes());
+    digest(&SHA256, &chained).as_ref().to_vec()
 }

@@ -37,6 +37,17 @@ pub struct Moderator {
 }
 
 impl Moderator {
+    /// The group itself, where a term that ran out decides and nobody else.
+    #[must_use]
+    pub(crate) const fn itself(group: AccountId) -> Self {
+        Self {
+            group,
+            acting: group,
+            human: group,
+            role: Role::Owner,
+        }
+    }
+
     /// Which group.
     #[must_use]
     pub fn group(&self) -> AccountId {

@@ -8,6 +8,7 @@ mod members;
 mod options;
 mod posts;
 mod roles;
+mod told;
 
 use database::groups::Group;
 use database::{Conn, group_rules, groups};
@@ -21,6 +22,7 @@ use crate::policy::Moderator;
 pub(crate) use council::{agree, withdraw};
 pub use deed::{Deed, Done, GroupChange, RuleText, Why};
 pub(crate) use options::profile_changed;
+pub(crate) use told::is_appealable;
 
 #[cfg(test)]
 mod tests;
@@ -135,8 +137,36 @@ fn rule_text(conn: &mut Conn, group: AccountId, why: &Why) -> Result<Option<Stri
     }
 }
 
-/// Does it; the entry in the log, or nothing where nothing was to be done.
+/// Takes an act back because of an appeal; whoever decided that needs nobody's agreement.
+pub(crate) fn take_back(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    by: &Moderator,
+    deed: &Deed,
+    why: &Why,
+    act: ActionId,
+) -> Result<Done> {
+    let why = why.checked(ctx)?;
+    let hand = Hand {
+        ctx,
+        by,
+        why: &why,
+        rule: None,
+        refers_to: Some(act),
+    };
+    Ok(Done::of(carry_out(conn, &hand, deed)?))
+}
+
+/// Does it and tells whom it concerns; the entry in the log, or nothing where nothing was to be done.
 fn carry_out(conn: &mut Conn, hand: &Hand<'_>, deed: &Deed) -> Result<Option<ActionId>> {
+    let entry = perform(conn, hand, deed)?;
+    if let Some(entry) = entry {
+        told::tell(conn, hand, deed, entry)?;
+    }
+    Ok(entry)
+}
+
+fn perform(conn: &mut Conn, hand: &Hand<'_>, deed: &Deed) -> Result<Option<ActionId>> {
     match deed {
         Deed::Approve { who } => members::approve(conn, hand, *who),
         Deed::Refuse { who } => members::refuse(conn, hand, *who),

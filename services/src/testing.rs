@@ -247,6 +247,14 @@ fn remote(ctx: &Ctx, conn: &mut Conn, kind: AccountKind, name: &str, domain: &st
     account
 }
 
+/// Does each entry of the group's log follow from the one before?
+pub(crate) async fn log_is_whole(ctx: &Ctx, group: AccountId) -> crate::Result<bool> {
+    Ok(crate::group_log::verify(ctx, group)
+        .await?
+        .broken_at
+        .is_none())
+}
+
 fn group(ctx: &Ctx, conn: &mut Conn, owner: &Viewer, name: &str, kind: GroupKind) -> Account {
     let mut account = account(ctx, AccountKind::Group, name, "");
     account.locked = kind.has_door();

@@ -7,8 +7,8 @@ use database::accounts::Account;
 use database::conversations::{self, Conversation};
 use database::mentions::{self, Mention};
 use database::statuses::{self, Status};
-use database::{Conn, accounts, memberships, users};
-use model::{AccountId, MembershipState, NotificationKind, StatusId};
+use database::{Conn, accounts, memberships, moderation_actions, users};
+use model::{AccountId, ActionId, MembershipState, NotificationKind, StatusId};
 use text::MentionTarget;
 
 use crate::context::Context;
@@ -35,12 +35,7 @@ pub(super) fn tell_moderators(
     let group = accounts::get(conn, group)?;
     let asking = accounts::get(conn, asking)?;
     let moderators = memberships::moderators(conn, group.id)?;
-    let mut readers: BTreeMap<&'static str, Vec<AccountId>> = BTreeMap::new();
-    for (account, locale) in users::locales(conn, &moderators)? {
-        let language = if locale.starts_with("id") { "id" } else { "en" };
-        readers.entry(language).or_default().push(account);
-    }
-    for (language, readers) in readers {
+    for (language, readers) in by_language(conn, &moderators)? {
         // The address holds the request: the same one is told once, a later one anew.
         let uri = format!(
             "{}/requests/{}/{}/{language}",
@@ -48,6 +43,53 @@ pub(super) fn tell_moderators(
         );
         if statuses::by_uri(conn, &uri)?.is_none() {
             send(ctx, conn, &group, &asking, &readers, language, uri)?;
+        }
+    }
+    Ok(())
+}
+
+fn by_language(
+    conn: &mut Conn,
+    people: &[AccountId],
+) -> Result<BTreeMap<&'static str, Vec<AccountId>>> {
+    let mut readers: BTreeMap<&'static str, Vec<AccountId>> = BTreeMap::new();
+    for (account, locale) in users::locales(conn, people)? {
+        let language = if locale.starts_with("id") { "id" } else { "en" };
+        readers.entry(language).or_default().push(account);
+    }
+    Ok(readers)
+}
+
+/// Someone answered what was decided: those hear of it who did not decide it; where there are none, the
+/// staff of the server that answers reports.
+pub(super) fn tell_of_appeal(
+    ctx: &Context,
+    conn: &mut Conn,
+    group: AccountId,
+    appeal: ActionId,
+) -> Result<()> {
+    let Some(entry) = moderation_actions::find(conn, group, appeal)? else {
+        return Ok(());
+    };
+    let Some(act) = entry.refers_to else {
+        return Ok(());
+    };
+    let mut readers = crate::appeals::judges(conn, group, act)?;
+    readers.retain(|who| *who != entry.human_id);
+    let group = accounts::get(conn, group)?;
+    let link = ctx.place.log_entry_url(&group.username, act);
+    for (language, readers) in by_language(conn, &readers)? {
+        let uri = format!("{}/appeals/{appeal}/{language}", group.uri);
+        if statuses::by_uri(conn, &uri)?.is_none() {
+            let source = match language {
+                "id" => format!(
+                    "Seseorang mengajukan keberatan atas keputusan di kelompok ini. Anda tidak ikut memutuskannya, jadi Anda yang menilai: {link}"
+                ),
+                _ => format!(
+                    "Someone answered a decision in this group. You did not decide it, so you decide now: {link}"
+                ),
+            };
+            write(ctx, conn, &group, &readers, language, source, uri)?;
         }
     }
     Ok(())
@@ -76,13 +118,26 @@ fn send(
     language: &str,
     uri: String,
 ) -> Result<()> {
-    let (id, now): (StatusId, _) = (ctx.id(), ctx.now());
     // Without the sign before it the name is no mention: who asks is not written to.
     let source = words(
         language,
         &asking.acct(),
         &ctx.place.queue_url(&group.username),
     );
+    write(ctx, conn, group, readers, language, source, uri)
+}
+
+/// A letter from the group to these readers, as it will stand in their apps.
+fn write(
+    ctx: &Context,
+    conn: &mut Conn,
+    group: &Account,
+    readers: &[AccountId],
+    language: &str,
+    source: String,
+    uri: String,
+) -> Result<()> {
+    let (id, now): (StatusId, _) = (ctx.id(), ctx.now());
     let nobody = |_: &text::MentionText| -> Option<MentionTarget> { None };
     let no_tag = |_: &str| String::new();
     let letter = Status {

@@ -7,8 +7,8 @@ use model::{
 
 use super::*;
 use crate::groups::{act, agree, join, withdraw};
-use crate::moderation::log_is_whole;
 use crate::statuses::{Draft, publish};
+use crate::testing::log_is_whole;
 use crate::testing::{self, World};
 use crate::views::account::Viewer;
 
