@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::api::oauth::{CALLBACK, code_of, redeem, register, wish};
 use crate::harness::{
     Answer, Browser, Client, Group, Instance, Person, Stage, World, account_id, eventually, id_of,
-    on_both_engines,
+    on_both_engines, runtime,
 };
 
 on_both_engines![
@@ -46,7 +46,11 @@ pub(crate) fn log(place: &Instance, group: &Group, human: &Person) -> Vec<String
     let page = Page::first(100);
     let mut entries = moderation_actions::page(&mut conn, group, &page).expect("the log");
     entries.reverse();
-    assert!(services::ledger::is_whole(&entries), "the log is not whole");
+    let verdict = runtime().block_on(async {
+        let ctx = place.ctx();
+        services::group_log::verify(&ctx, group).await
+    });
+    assert!(verdict.expect("the log").broken_at.is_none());
     for entry in &entries {
         let by = (entry.account_id, entry.human_id);
         assert_eq!(by, (group, human), "{}", entry.kind);
