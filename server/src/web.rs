@@ -4,7 +4,7 @@
 //! they say in `locales/`.
 
 mod accounts;
-mod cards;
+pub(crate) mod cards;
 mod compose;
 mod directory;
 mod dress;

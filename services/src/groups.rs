@@ -22,7 +22,7 @@ use crate::relationships::FollowWish;
 use crate::views::account::{self, AccountView, Viewer};
 use crate::views::group::{self, GroupView, MembershipView};
 use crate::views::status::{self, StatusView};
-use crate::{enrol, keys, names, policy, profile, stewardship};
+use crate::{enrol, keys, names, policy, profile, queue, stewardship};
 
 pub use crate::stewardship::{Deed, Done, GroupChange, RuleText, Why};
 
@@ -306,19 +306,7 @@ pub async fn membership_requests(
     group: AccountId,
     page: Page,
 ) -> Result<Paged<AccountView>> {
-    let viewer = viewer.clone();
-    ctx.db
-        .read(move |conn| {
-            policy::moderator(conn, &viewer, group)?;
-            let waiting = MembershipState::Requested;
-            let rows = memberships::page(conn, group, waiting, Role::ALL, &page)?;
-            let rows = rows
-                .into_iter()
-                .map(|(row, who, _role)| (row, who))
-                .collect();
-            account::page_in(conn, rows, &page)
-        })
-        .await
+    queue::page(ctx, viewer, group, page).await
 }
 
 /// Does something as a moderator of the group: now, or as soon as enough of them agree.
@@ -435,10 +423,7 @@ pub async fn change(
         act(ctx, viewer, group, deed, Why::default()).await?;
     }
     // The human changes it in the group's name.
-    let as_group = Viewer {
-        account: Arc::new(account),
-        ..viewer.clone()
-    };
+    let as_group = viewer.clone().acting_for(Arc::new(account));
     crate::accounts::update(ctx, &as_group, profile).await?;
     let asking = viewer.id();
     ctx.db
