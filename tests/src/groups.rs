@@ -8,3 +8,4 @@ mod join;
 mod list;
 mod moderate;
 mod post;
+mod power;

@@ -222,6 +222,23 @@ impl Peer {
         headers.expect("a signature")
     }
 
+    /// Asks for a document, signed in the usual way.
+    pub(crate) fn signed_get(&self, url: &str) -> Answer {
+        let key_id = format!("{}#main-key", self.actor());
+        let parsed = Url::parse(url).expect("an address");
+        let headers = {
+            let inner = self.inner();
+            sign::sign_cavage(&Method::GET, &parsed, None, &key_id, &inner.key, now())
+        };
+        let headers = headers.expect("a signature");
+        let mut pairs: Vec<(&str, &str)> = headers
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.to_str().expect("a header")))
+            .collect();
+        pairs.push(("accept", "application/activity+json"));
+        Client::new("", None).ask(Method::GET, url, &pairs, None)
+    }
+
     /// Sends an activity, signed in the usual way.
     pub(crate) fn send(&self, inbox: &str, activity: &Value) -> Answer {
         let body = activity.to_string().into_bytes();
