@@ -5,7 +5,7 @@ use model::{AccountId, Circle, GroupKind, Millis, QuotePolicy};
 
 use crate::conn::{Conn, both};
 use crate::error::Result;
-use crate::schema::{accounts, groups};
+use crate::schema::groups;
 use crate::sql::one_of;
 
 /// A row of `groups`. Groups elsewhere are accounts only.
@@ -138,22 +138,4 @@ pub fn update(conn: &mut Conn, group: &Group) -> Result<()> {
         .set(group)
         .execute(conn))?;
     Ok(())
-}
-
-/// The groups that may be listed, those with the newest post first.
-///
-/// # Errors
-/// The database.
-pub fn listed(conn: &mut Conn, limit: i64) -> Result<Vec<AccountId>> {
-    // A group without a post stands behind; the two engines sort nothing differently, so it is a number.
-    let newest =
-        diesel::dsl::sql::<diesel::sql_types::BigInt>("coalesce(accounts.last_status_at, 0)");
-    Ok(both!(conn => groups::table
-        .inner_join(accounts::table.on(accounts::id.eq(groups::account_id)))
-        .filter(accounts::discoverable.eq(true))
-        .filter(accounts::suspended_at.is_null())
-        .order((newest.desc(), groups::account_id.desc()))
-        .limit(limit)
-        .select(groups::account_id)
-        .load(conn))?)
 }

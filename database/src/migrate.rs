@@ -57,6 +57,7 @@ migrations! {
     "2026112902_group_options"
     "2026112903_queue_looks"
     "2026112904_locks"
+    "2026112905_discovery"
 }
 
 struct Source(Engine);

@@ -1152,6 +1152,21 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    featured_groups (group_id) {
+        group_id -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    group_topics (group_id, kind, word) {
+        group_id -> BigInt,
+        kind -> SmallInt,
+        word -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     remote_actors,
@@ -1252,4 +1267,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     group_mutes,
     held_statuses,
     queue_looks,
+    featured_groups,
+    group_topics,
 );

@@ -7,6 +7,7 @@ use model::{AccountId, FollowState};
 use crate::conn::{Conn, both};
 use crate::error::Result;
 use crate::schema::{account_restrictions, accounts, follows};
+use crate::sql::{Condition, Sql};
 
 diesel::define_sql_function! {
     /// Lower case: all letters on PostgreSQL, ASCII on SQLite.
@@ -36,13 +37,18 @@ pub struct AccountQuery<'a> {
     pub kind: Option<model::AccountKind>,
     /// Only those that this account follows.
     pub followed_by: Option<AccountId>,
-    /// Who looks: a limited account is found by its followers, and by its whole name.
+    /// Who looks: a limited account, or a group of ours that is not listed, is found by its followers and by its
+    /// whole name.
     pub viewer: AccountId,
     /// At most so many.
     pub limit: i64,
     /// Skip so many.
     pub offset: i64,
 }
+
+/// The account is no group of this server that is private or not listed.
+const LISTED: &str = "NOT EXISTS (SELECT 1 FROM groups hid WHERE hid.account_id = accounts.id \
+     AND (hid.kind NOT IN (0, 1) OR NOT accounts.discoverable))";
 
 /// Accounts whose name begins with the text, or whose display name holds it: those of this server and those
 /// with many followers first.
@@ -71,6 +77,7 @@ pub fn accounts(conn: &mut Conn, query: &AccountQuery<'_>) -> Result<Vec<Account
                         .filter(account_restrictions::silenced_at.is_not_null())
                         .select(account_restrictions::account_id),
                 )
+                .and(Condition::new(Sql::new(LISTED)))
                 .or(accounts::username_key.eq(&lower_case))
                 .or(accounts::id.eq(query.viewer))
                 .or(accounts::id.eq_any(

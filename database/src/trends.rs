@@ -86,7 +86,7 @@ pub struct Uses {
 }
 
 /// A public post that counts: of nobody whom only followers find, and not sent away.
-fn counts() -> String {
+pub(crate) fn counts() -> String {
     format!(
         "{} AND NOT EXISTS (SELECT 1 FROM accounts gone WHERE gone.id = s.account_id AND gone.suspended_at IS NOT NULL) \
          AND NOT EXISTS (SELECT 1 FROM account_restrictions lim WHERE lim.account_id = s.account_id \
@@ -116,7 +116,7 @@ const fn uses_of(kind: Kind) -> (&'static str, &'static str) {
 }
 
 /// The lowest id of what was made then.
-const fn made_at(at: Millis) -> i64 {
+pub(crate) const fn made_at(at: Millis) -> i64 {
     at.0.saturating_mul(1 << 16)
 }
 

@@ -6,6 +6,7 @@
 pub mod about;
 pub mod account;
 mod columns;
+pub mod directory;
 pub mod event;
 pub mod filter;
 pub mod group;
@@ -26,6 +27,7 @@ pub mod time;
 pub mod visibility;
 
 pub use account::{AccountKind, FollowState, ServerRole};
+pub use directory::{GroupActivity, GroupSize, TopicKind};
 pub use event::Event;
 pub use filter::{FilterAction, FilterContext};
 pub use group::{ActionState, Circle, GroupKind, HeldFor, MembershipState, Role};

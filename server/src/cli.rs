@@ -246,6 +246,8 @@ mod tests {
             "balai app create --name N --redirect-uri urn:ietf:wg:oauth:2.0:oob --scopes read --client-id X --client-secret Y",
             "balai token create --user ana --app X --scopes read --token T",
             "balai group create garden --owner ana --title Garden --kind approved",
+            "balai group feature garden",
+            "balai group unfeature garden",
             "balai emoji add cow cow.png --category animals",
             "balai emoji list",
             "balai emoji remove cow",

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use fluent_templates::fluent_bundle::FluentValue;
 use fluent_templates::{LanguageIdentifier, static_loader};
-use model::Millis;
+use model::{GroupActivity, GroupSize, Millis};
 
 static_loader! {
     static LOCALES = {
@@ -149,6 +149,29 @@ impl Words {
     pub fn count(&self, key: &str, count: &i64) -> String {
         let value = FluentValue::from(*count);
         self.look_up(key, Some(&HashMap::from([(Cow::Borrowed("count"), value)])))
+    }
+
+    /// The name of a language; its code where we have no name for it.
+    #[must_use]
+    pub fn language(&self, code: &str) -> String {
+        let key = format!("language-{code}");
+        if self.knows(&key) {
+            self.say(&key)
+        } else {
+            without_turns(code)
+        }
+    }
+
+    /// Roughly how many belong to a group.
+    #[must_use]
+    pub fn size(&self, size: &GroupSize) -> String {
+        self.say(&format!("size-{}", size.as_str()))
+    }
+
+    /// Roughly when something was last said in a group.
+    #[must_use]
+    pub fn activity(&self, activity: &GroupActivity) -> String {
+        self.say(&format!("activity-{}", activity.as_str()))
     }
 
     /// Is there such a text?

@@ -6,11 +6,15 @@
 mod accounts;
 pub(crate) mod cards;
 mod compose;
+mod directory;
 mod dress;
 mod failure;
+mod feed;
 mod files;
 mod filtered;
 pub(crate) mod form;
+mod group_log;
+mod group_settings;
 mod groups;
 mod invites;
 mod join;
@@ -69,11 +73,22 @@ pub fn router() -> Router<AppState> {
         .route("/setup", get(sign_in::setup_form).post(sign_in::setup))
         .route("/home", get(timelines::home))
         .route("/new", get(compose::form).post(compose::publish))
-        .route("/groups", get(groups::list))
+        .route("/groups", get(directory::page))
         .route("/groups/new", get(groups::form).post(groups::create))
         .route("/@{name}/follow", post(accounts::follow))
         .route("/@{name}/unfollow", post(accounts::unfollow))
+        .route("/@{name}/feature", post(groups::feature))
         .route("/@{name}/queue", get(queue::page).post(queue::act))
+        .route(
+            "/@{name}/settings",
+            get(group_settings::form).post(group_settings::save),
+        )
+        .route("/@{name}/log", get(group_log::page))
+        .route("/@{name}/log.rss", get(group_log::rss))
+        .route(
+            "/@{name}/log/{id}",
+            get(group_log::entry).post(group_log::act),
+        )
         .route("/@{name}/{id}/mark", post(statuses::mark))
         .route("/@{name}/{id}/vote", post(statuses::vote))
         .route("/@{name}/{id}/delete", post(statuses::delete))

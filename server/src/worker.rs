@@ -77,12 +77,15 @@ async fn tidy(federation: Arc<Federation>) {
     }
 }
 
-/// Counts what trends again and again; where that takes long, seldom: at most a hundredth of the time.
+/// Counts what trends, and what the groups are about, again and again; where that takes long, seldom: at most a hundredth of the time.
 async fn trends(federation: &Federation) {
     loop {
         let began = Instant::now();
         if let Err(error) = services::trends::refresh(&federation.ctx).await {
             tracing::warn!(%error, "what trends could not be counted");
+        }
+        if let Err(error) = services::discovery::groups::refresh(&federation.ctx).await {
+            tracing::warn!(%error, "what the groups are about could not be counted");
         }
         let pause = began.elapsed().saturating_mul(100);
         tokio::time::sleep(pause.clamp(SOONEST_TRENDS, LATEST_TRENDS)).await;

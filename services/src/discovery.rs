@@ -13,6 +13,8 @@ use crate::context::Ctx;
 use crate::error::{Error, Result};
 use crate::views::account::{self, AccountView, Viewer};
 
+pub mod groups;
+
 /// Of how many accounts one may ask at once who knows them.
 const MOST_ASKED: usize = 40;
 /// Acquaintances that are named for each.
@@ -21,7 +23,7 @@ const MOST_FAMILIAR: usize = 10;
 /// Why someone is suggested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
-    /// A group of this place.
+    /// A group that the staff of this place shows first.
     Featured,
     /// People whom one follows follow them.
     FriendsOfFriends,
@@ -66,7 +68,7 @@ pub async fn directory(
         .await
 }
 
-/// Whom one might follow: groups of the place, friends of friends, whom many follow.
+/// Whom one might follow: groups that the place shows first, friends of friends, whom many follow.
 ///
 /// # Errors
 /// The database.
@@ -84,7 +86,7 @@ pub async fn suggestions(
             let mut order: Vec<AccountId> = Vec::new();
             let mut sources: HashMap<AccountId, Vec<Source>> = HashMap::new();
             for (source, found) in [
-                (Source::Featured, directory::groups(conn, reader, most)?),
+                (Source::Featured, directory::featured(conn, reader, most)?),
                 (
                     Source::FriendsOfFriends,
                     directory::friends_of_friends(conn, reader, most)?,

@@ -263,14 +263,19 @@ async fn by_handle(
             .await
             .unwrap_or_default();
     }
+    let group = query.text.trim().starts_with('!');
     if let Some(id) = found {
         answer.accounts = account::load(ctx, vec![id]).await?;
+        // `!garden@hall.example` means a group; a person of that name is not what was looked for.
+        answer
+            .accounts
+            .retain(|view| !group || view.account.is_group());
     } else {
         // Half a domain has been typed so far.
         let part = Part {
             text: handle.username.to_string(),
             domain: handle.domain.map(|domain| domain.to_string()),
-            group: query.text.trim().starts_with('!'),
+            group,
             limit: query.limit.clamp(1, MOST_RESULTS),
             offset: 0,
         };

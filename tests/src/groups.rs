@@ -1,6 +1,7 @@
 //! Groups on one server: founded, joined, posted into, read as a list, moderated.
 
 pub(crate) mod console;
+mod discovery;
 mod family;
 mod found;
 mod join;

@@ -1,10 +1,10 @@
 //! Verbs that make things: applications, tokens, groups, settings. People are in `people`.
 
 use clap::{Args, Subcommand};
-use model::{GroupKind, Scopes, Secret};
+use model::{GroupKind, Handle, Scopes, Secret};
 use services::groups::NewGroup;
 use services::oauth::NewApp;
-use services::{Ctx, groups, oauth, settings, sign_in};
+use services::{Ctx, accounts, discovery, group_log, groups, oauth, settings, sign_in};
 
 use super::{Failure, say};
 
@@ -108,6 +108,21 @@ impl Token {
 pub(super) enum Group {
     /// Found a group.
     Create(CreateGroup),
+    /// Show a group first: in the directory, on the front page, among the suggestions of apps.
+    Feature {
+        /// Its name.
+        name: String,
+    },
+    /// Show it first no more.
+    Unfeature {
+        /// Its name.
+        name: String,
+    },
+    /// Check that no entry of a group's log was changed or removed.
+    VerifyLog {
+        /// Its name.
+        name: String,
+    },
 }
 
 /// What a group needs.
@@ -121,14 +136,77 @@ pub(super) struct CreateGroup {
     /// What people call it.
     #[arg(long, default_value = "")]
     title: String,
-    /// open or approved.
+    /// open, approved or private.
     #[arg(long, default_value = "open")]
     kind: String,
 }
 
 impl Group {
     pub(super) async fn act(self, ctx: &Ctx) -> Result<(), Failure> {
-        let Self::Create(new) = self;
+        match self {
+            Self::Create(new) => new.act(ctx).await,
+            Self::Feature { name } => feature(ctx, &name, true).await,
+            Self::Unfeature { name } => feature(ctx, &name, false).await,
+            Self::VerifyLog { name } => verify_log(ctx, &name).await,
+        }
+    }
+}
+
+/// Says whether the log of a group is whole; it fails where it is not.
+async fn verify_log(ctx: &Ctx, name: &str) -> Result<(), Failure> {
+    let unknown = || Failure::Usage(format!("there is no group called {name}"));
+    let handle: Handle = name
+        .trim_start_matches(['@', '!'])
+        .parse()
+        .map_err(|_error| unknown())?;
+    let group = accounts::lookup(ctx, &handle)
+        .await
+        .map_err(|error| match error {
+            services::Error::NotFound => unknown(),
+            other => other.into(),
+        })?;
+    let verdict = group_log::verify(ctx, group.account.id)
+        .await
+        .map_err(|error| match error {
+            services::Error::NotFound => unknown(),
+            other => other.into(),
+        })?;
+    match verdict.broken_at {
+        None => {
+            say(&format!(
+                "All {} entries follow from each other.",
+                verdict.entries
+            ));
+            Ok(())
+        }
+        Some(entry) => Err(Failure::Failed(format!(
+            "The log is broken: entry {entry} does not follow from those before it."
+        ))),
+    }
+}
+
+async fn feature(ctx: &Ctx, name: &str, first: bool) -> Result<(), Failure> {
+    let changed =
+        discovery::groups::feature(ctx, name, first)
+            .await
+            .map_err(|error| match error {
+                services::Error::NotFound => {
+                    Failure::Usage(format!("there is no group called {name}"))
+                }
+                other => other.into(),
+            })?;
+    say(match (first, changed) {
+        (true, true) => "It is shown first.",
+        (true, false) => "It is shown first already.",
+        (false, true) => "It is shown first no more.",
+        (false, false) => "It was not shown first.",
+    });
+    Ok(())
+}
+
+impl CreateGroup {
+    async fn act(self, ctx: &Ctx) -> Result<(), Failure> {
+        let new = self;
         let kind: GroupKind = new
             .kind
             .parse()

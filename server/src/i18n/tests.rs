@@ -63,6 +63,11 @@ const BEGINNINGS: &[&str] = &[
     "registrations-",
     "did-",
     "mail-",
+    "language-",
+    "size-",
+    "activity-",
+    "log-",
+    "group-role-",
 ];
 
 #[test]

@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use model::Handle;
 use services::relationships::{self, FollowWish};
@@ -10,6 +11,7 @@ use services::views::{AccountView, account};
 
 use super::cards::{NameCard, text_of, web_only};
 use super::failure::Failure;
+use super::feed;
 use super::form::MemberForm;
 use super::groups;
 use super::layout::{Layout, print};
@@ -58,8 +60,13 @@ pub(crate) async fn page(
     State(app): State<AppState>,
     Path(name): Path<String>,
     PageQuery(cursor): PageQuery<Cursor>,
+    headers: HeaderMap,
     page: PageViewer,
 ) -> Result<Response, Failure> {
+    // No name of ours has a dot in it; names elsewhere have an `@`.
+    if let Some(group) = name.strip_suffix(".rss").filter(|name| !name.contains('@')) {
+        return feed::of(&app, group, &headers).await;
+    }
     let view = named(&app, &name).await?;
     if !view.account.is_local() && page.viewer().is_none() {
         return elsewhere(&app, &page, &view, &view.account.url);

@@ -3,8 +3,12 @@
 
 use std::collections::HashMap;
 
-use model::{AccountId, FilterContext, MembershipState, Millis, StatusId, Visibility};
+use model::{
+    AccountId, FilterContext, GroupActivity, GroupSize, MembershipState, Millis, StatusId,
+    Visibility,
+};
 use services::Place;
+use services::discovery::groups::Listed;
 use services::views::{AccountView, GroupView, MediaView, PollView, StatusView};
 
 use super::filtered::{Veil, veil};
@@ -397,10 +401,17 @@ pub(crate) struct GroupCard {
     pub(crate) name: NameCard,
     /// The first words about it.
     pub(crate) about: String,
-    /// How many members.
+    /// How many members; told on its own page alone.
     pub(crate) members: i64,
+    /// Roughly how many, as lists tell it.
+    pub(crate) size: GroupSize,
+    /// When something was last said in it, roughly.
+    pub(crate) activity: GroupActivity,
+    /// Does the staff of this place show it first?
+    pub(crate) is_featured: bool,
     /// Does one join by approval?
     pub(crate) by_approval: bool,
+    pub(crate) is_private: bool,
     /// Is the reader a member?
     pub(crate) is_member: bool,
     /// Does the reader wait?
@@ -420,9 +431,29 @@ impl GroupCard {
             name: NameCard::of(place, &view.account),
             about: text_of(&account.note, 160),
             members: view.members_count,
+            size: GroupSize::of(view.members_count),
+            activity: GroupActivity::Quiet,
+            is_featured: false,
             by_approval,
+            is_private: view
+                .account
+                .group
+                .as_ref()
+                .is_some_and(|row| !row.kind.is_readable()),
             is_member: view.viewer == Some(MembershipState::Member),
             is_requested: view.viewer == Some(MembershipState::Requested),
+        }
+    }
+}
+
+impl GroupCard {
+    /// A group as the directory shows it.
+    pub(crate) fn listed(place: &Place, listed: &Listed) -> Self {
+        Self {
+            size: listed.size,
+            activity: listed.activity,
+            is_featured: listed.featured,
+            ..Self::of(place, &listed.group)
         }
     }
 }

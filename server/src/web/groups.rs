@@ -1,14 +1,15 @@
-//! Groups: the list, a new one, and the page of one.
+//! Groups: a new one, and the page of one. The list of all is in `directory`.
 
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use model::{GroupKind, Page, Role};
+use model::{GroupKind, Page, Power, Role};
+use services::discovery::groups as directory;
 use services::groups::NewGroup;
 use services::views::{AccountView, account};
 
-use super::accounts::{handle, picture};
+use super::accounts::{handle, named, picture};
 use super::cards::{GroupCard, NameCard, text_of, web_only};
 use super::failure::Failure;
 use super::form::MemberForm;
@@ -19,40 +20,6 @@ use super::viewer::PageViewer;
 use crate::state::AppState;
 
 #[derive(Template)]
-#[template(path = "groups.html")]
-pub(crate) struct GroupsPage {
-    pub(crate) l: Layout,
-    pub(crate) joined: Vec<GroupCard>,
-    pub(crate) others: Vec<GroupCard>,
-}
-
-/// `GET /groups`
-pub(crate) async fn list(
-    State(app): State<AppState>,
-    page: PageViewer,
-) -> Result<Response, Failure> {
-    let joined = match page.viewer() {
-        Some(viewer) => services::groups::joined(&app.ctx, viewer).await?,
-        None => Vec::new(),
-    };
-    let listed = services::groups::listed(&app.ctx, page.viewer(), 60).await?;
-    let joined: Vec<GroupCard> = joined
-        .iter()
-        .map(|group| GroupCard::of(&app.ctx.place, group))
-        .collect();
-    let others = listed
-        .iter()
-        .map(|group| GroupCard::of(&app.ctx.place, group))
-        .filter(|group| !joined.iter().any(|mine| mine.name.id == group.name.id))
-        .collect();
-    print(&GroupsPage {
-        l: Layout::new(&app, &page, page.words.say("groups-title")).at("groups"),
-        joined,
-        others,
-    })
-}
-
-#[derive(Template)]
 #[template(path = "group_new.html")]
 pub(crate) struct NewGroupPage {
     pub(crate) l: Layout,
@@ -60,7 +27,7 @@ pub(crate) struct NewGroupPage {
     pub(crate) title: String,
     pub(crate) name: String,
     pub(crate) note: String,
-    pub(crate) by_approval: bool,
+    pub(crate) kind: GroupKind,
     pub(crate) wrong: Vec<Wrong>,
 }
 
@@ -92,7 +59,7 @@ fn show_form(
         title: new.title.clone(),
         name: new.name.clone(),
         note: new.note.clone(),
-        by_approval: new.kind == Some(GroupKind::Approved),
+        kind: new.kind.unwrap_or(GroupKind::Open),
         wrong,
     };
     print_as(status, &form)
@@ -113,6 +80,7 @@ pub(crate) async fn create(
         note: fields.lines("note"),
         kind: Some(match fields.get("kind") {
             "approved" => GroupKind::Approved,
+            "private" => GroupKind::Private,
             _ => GroupKind::Open,
         }),
         ..NewGroup::default()
@@ -140,6 +108,12 @@ pub(crate) struct GroupPage {
     pub(crate) is_moderator: bool,
     pub(crate) is_owner: bool,
     pub(crate) follows_only: bool,
+    /// One of this server, with rules and a log of its own.
+    pub(crate) is_ours: bool,
+    pub(crate) rules: Vec<services::groups::RuleView>,
+    /// Is the reader of the staff, who chooses what is shown first?
+    pub(crate) may_feature: bool,
+    pub(crate) is_featured: bool,
     pub(crate) posts: Posts,
 }
 
@@ -165,15 +139,21 @@ pub(crate) async fn page(
         _ => false,
     };
     let mut l = Layout::new(app, page, &card.name.name).at("groups");
-    l.description = text_of(&row.note, 200);
-    l.indexable = row.is_local();
+    // What may not be found is in no preview and in no feed.
+    let open = directory::is_open(view);
+    if open {
+        l.description = text_of(&row.note, 200);
+    }
+    l.indexable = open && row.is_local();
+    if l.indexable {
+        l.feed = format!("/@{}.rss", row.username);
+    }
     l.document = if row.is_local() {
         row.uri.clone()
     } else {
         String::new()
     };
     print(&GroupPage {
-        l,
         handle: handle(app, view),
         header: picture(app, view, &row.header),
         note: row.note.clone(),
@@ -187,9 +167,41 @@ pub(crate) async fn page(
         is_moderator: row.is_local() && role.is_some_and(Role::moderates),
         is_owner: role == Some(Role::Owner),
         follows_only,
+        is_ours: row.is_local(),
+        rules: services::groups::rules(&app.ctx, row.id, page.words.lang.code()).await?,
+        may_feature: l.indexable && may_feature(app, page).await,
+        is_featured: l.indexable && directory::is_featured(&app.ctx, row.id).await?,
+        l,
         posts: Posts::of(&paged, cursor, reader(app, page)).without_group(),
         group: card,
     })
+}
+
+async fn may_feature(app: &AppState, page: &PageViewer) -> bool {
+    match page.viewer() {
+        Some(viewer) => services::admin::check(&app.ctx, viewer, Power::ManageTaxonomies)
+            .await
+            .is_ok(),
+        None => false,
+    }
+}
+
+/// `POST /@GROUP/feature`: the staff shows the group first, or no more.
+pub(crate) async fn feature(
+    State(app): State<AppState>,
+    Path(name): Path<String>,
+    MemberForm {
+        session, fields, ..
+    }: MemberForm,
+) -> Result<Response, Failure> {
+    let view = named(&app, &name).await?;
+    let first = match fields.get("do") {
+        "feature" => true,
+        "unfeature" => false,
+        _ => return Err(Failure::NOT_FOUND),
+    };
+    services::admin::groups::feature(&app.ctx, &session.viewer, view.account.id, first).await?;
+    Ok(see_other(&format!("/@{}", view.account.acct())))
 }
 
 /// Who runs the group, the owners first.

@@ -28,7 +28,7 @@ pub(crate) async fn landing(
     if page.viewer().is_some() {
         return Ok(see_other("/home"));
     }
-    let groups = services::groups::listed(&app.ctx, None, 12).await?;
+    let groups = services::discovery::groups::first(&app.ctx, 12).await?;
     let settings = app.ctx.settings();
     let mut l = Layout::new(&app, &page, page.words.say("landing-title"));
     l.description.clone_from(&settings.description);
@@ -37,7 +37,7 @@ pub(crate) async fn landing(
         purpose: settings.description.clone(),
         groups: groups
             .iter()
-            .map(|group| GroupCard::of(&app.ctx.place, group))
+            .map(|group| GroupCard::listed(&app.ctx.place, group))
             .collect(),
         may_join: services::sign_up::door(&app.ctx).open,
     })

@@ -33,6 +33,8 @@ pub(crate) struct Layout {
     pub(crate) description: String,
     /// The address of the same thing as an ActivityPub document; empty for none.
     pub(crate) document: String,
+    /// The path of the same thing as a feed; empty for none.
+    pub(crate) feed: String,
     /// May search engines keep it?
     pub(crate) indexable: bool,
 }
@@ -55,6 +57,7 @@ impl Layout {
             at: "",
             description: String::new(),
             document: String::new(),
+            feed: String::new(),
             indexable: true,
         }
     }

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use model::StatusId;
+use services::discovery::groups::is_open;
 use services::views::status;
 use services::{interactions, polls, statuses};
 
@@ -57,12 +58,14 @@ pub(crate) async fn page(
     let reader = reader(&app, &page).within(model::FilterContext::Thread);
     let post = PostCard::of(shown, reader);
     let mut l = Layout::new(&app, &page, title(&page, &post));
-    l.description = if post.warning.is_empty() {
-        text_of(&post.content, 200)
-    } else {
-        post.warning.clone()
+    // What is said in a group that may not be found is in no preview and in no search engine.
+    let open = shown.group.as_ref().is_none_or(is_open);
+    l.description = match (open, post.warning.is_empty()) {
+        (false, _) => String::new(),
+        (true, true) => text_of(&post.content, 200),
+        (true, false) => post.warning.clone(),
     };
-    l.indexable = shown.status.local && shown.author.account.indexable;
+    l.indexable = open && shown.status.local && shown.author.account.indexable;
     l.document = if shown.status.local {
         shown.status.uri.clone()
     } else {

@@ -2,12 +2,14 @@
 //! HTML for everyone, without script, and small enough? `BALAI_PAGES_OUT=folder` keeps them to look at.
 
 use askama::Template;
+use model::{GroupActivity, GroupSize};
 
 use super::accounts::{AccountPage, ElsewherePage};
 use super::cards::{AnswerCard, GroupCard, NameCard, PictureCard, PostCard};
 use super::compose::{Choice, ComposePage, Typed};
+use super::directory::{self, GroupsPage};
 use super::files::style_path;
-use super::groups::{GroupPage, GroupsPage, NewGroupPage};
+use super::groups::{GroupPage, NewGroupPage};
 use super::invites::{InviteRow, InvitesPage};
 use super::join::JoinPage;
 use super::landing::{AboutPage, LandingPage};
@@ -38,6 +40,7 @@ fn layout(lang: Lang, me: &str, title: &str) -> Layout {
         at: "home",
         description: "<script>alert(\"x\")</script> & more".to_owned(),
         document: "https://balai.example/users/ana".to_owned(),
+        feed: "/@kebun.rss".to_owned(),
         indexable: true,
     }
 }
@@ -168,9 +171,21 @@ fn group(n: i64) -> GroupCard {
         name: name(display, acct, true),
         about: "Kami menanam sayur di belakang sekolah, setiap Sabtu pagi.".to_owned(),
         members: n + 1,
+        size: GroupSize::of(7 * n),
+        activity: GroupActivity::Week,
+        is_featured: n == 0,
         by_approval: n % 2 == 1,
+        is_private: false,
         is_member: n % 3 == 0,
         is_requested: false,
+    }
+}
+
+fn choice(value: &str, label: &str) -> directory::Choice {
+    directory::Choice {
+        value: value.to_owned(),
+        label: label.to_owned(),
+        chosen: false,
     }
 }
 
@@ -225,7 +240,11 @@ fn group_page(lang: Lang, me: &str, count: usize) -> GroupPage {
         is_banned: false,
         is_moderator: is_member,
         is_owner: false,
+        may_feature: true,
+        is_featured: false,
         follows_only: false,
+        is_ours: true,
+        rules: rules(),
         posts: posts(count).without_group(),
     }
 }
@@ -277,6 +296,15 @@ fn compose_page(lang: Lang, answered: Option<PostCard>) -> ComposePage {
     }
 }
 
+fn rules() -> Vec<services::groups::RuleView> {
+    vec![services::groups::RuleView {
+        id: model::GroupRuleId(3),
+        position: 1,
+        text: "Saling menghormati".to_owned(),
+        hint: "Juga kalau tidak setuju.".to_owned(),
+    }]
+}
+
 fn queue_page(lang: Lang) -> QueuePage {
     QueuePage {
         l: layout(lang, "chi", "Moderasi"),
@@ -288,6 +316,11 @@ fn queue_page(lang: Lang) -> QueuePage {
         ],
         more_requests: true,
         bans: vec![name("Eko", "eko", false)],
+        muted: vec![name("Fitri", "fitri", false)],
+        held: posts(1).cards,
+        proposals: vec![("7".to_owned(), Words::of(lang).say("log-member-banned"))],
+        rules: rules(),
+        is_shielded: false,
         posts: posts(3).without_group(),
     }
 }
@@ -367,6 +400,10 @@ fn pages(lang: Lang, me: &str) -> Vec<(&'static str, String)> {
                     l: l(),
                     joined: groups.clone(),
                     others: groups,
+                    languages: vec![choice("id", "Bahasa Indonesia")],
+                    topics: vec![choice("kebun", "#kebun"), choice("benih", "#benih")],
+                    is_part: false,
+                    next: "language=&topic=&page=1".to_owned(),
                 }
                 .render(),
             ),
@@ -508,7 +545,7 @@ fn new_group_page(lang: Lang, l: Layout) -> NewGroupPage {
         title: String::new(),
         name: String::new(),
         note: String::new(),
-        by_approval: false,
+        kind: model::GroupKind::Open,
         wrong: wrong(lang),
     }
 }

@@ -145,6 +145,7 @@ fn every_address_takes_anything(stage: &Stage) {
         .collect();
     for path in [
         "/@WORD",
+        "/@WORD.rss",
         "/@WORD/1",
         "/@ana/WORD",
         "/tags/WORD",
@@ -171,7 +172,7 @@ fn every_address_takes_anything(stage: &Stage) {
         "/confirm?token=WORD",
         "/reset?token=WORD",
         "/setup?code=WORD",
-        "/groups?q=WORD&page=WORD",
+        "/groups?language=WORD&topic=WORD&page=WORD",
         "/home?max_id=WORD",
         "/oauth/authorize?response_type=code&client_id=WORD&redirect_uri=WORD&scope=WORD",
         "/oauth/authorize/native?code=WORD",

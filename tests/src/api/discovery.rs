@@ -47,6 +47,10 @@ fn suggestions_come_from_groups_and_friends(stage: &Stage) {
     for person in [&ben, &chi] {
         opens(person);
     }
+    let ctx = place.ctx();
+    crate::harness::runtime()
+        .block_on(services::discovery::groups::feature(&ctx, "garden", true))
+        .expect("it is shown first");
     ana.towards(&ben.id, "follow").ok();
     ben.towards(&chi.id, "follow").ok();
     let suggested = ana.items("/api/v2/suggestions");

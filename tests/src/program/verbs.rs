@@ -126,6 +126,14 @@ fn every_verb_makes_what_it_says(stage: &Stage) {
         group.contains("garden") && group.contains("/@garden"),
         "{group}"
     );
+    for (verb, said) in [
+        ("feature", "It is shown first."),
+        ("feature", "It is shown first already."),
+        ("unfeature", "It is shown first no more."),
+        ("unfeature", "It was not shown first."),
+    ] {
+        assert_eq!(folder.ok(&["group", verb, "garden"]).trim(), said);
+    }
     folder.ok(&[
         "settings",
         "set",
@@ -223,6 +231,9 @@ fn wrong_words_are_one_sentence_and_change_nothing(stage: &Stage) {
             "group", "create", "garden", "--owner", "ana", "--kind", "secret",
         ],
         vec!["group", "create", "not a name", "--owner", "ana"],
+        vec!["group", "feature", "nothing"],
+        vec!["group", "feature", "ana"],
+        vec!["group", "unfeature", "not a name"],
         vec!["settings", "set"],
         vec!["settings", "set", "registrations"],
         vec!["settings", "set", "registrations=perhaps"],
