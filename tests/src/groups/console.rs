@@ -206,7 +206,7 @@ fn a_mute_keeps_somebody_from_writing(stage: &Stage) {
     assert_eq!(muted[0]["id"], ben.id.as_str());
     assert!(muted[0]["mute_expires_at"].is_string(), "{muted:?}");
     let draft = json!({"status": "@garden and another thing"});
-    ben.post("/api/v1/statuses", &draft).refused(403);
+    ben.post("/api/v1/statuses", &draft).refused(422);
     ben.items(&format!("/api/v1/timelines/group/{}", world.garden.id));
     // A moderator is demoted first; her own list of mutes is another.
     console.towards(&world.ana.id, "mute").refused(403);
