@@ -55,6 +55,7 @@ migrations! {
     "2026112327_search"
     "2026112901_tags"
     "2026112905_discovery"
+    "2026112906_group_reports"
 }
 
 struct Source(Engine);

@@ -1026,6 +1026,7 @@ diesel::table! {
         action_taken_by_account_id -> Nullable<BigInt>,
         created_at -> BigInt,
         updated_at -> BigInt,
+        staff_at -> Nullable<BigInt>,
     }
 }
 
@@ -1107,6 +1108,31 @@ diesel::table! {
         group_id -> BigInt,
         kind -> SmallInt,
         word -> Text,
+    }
+}
+
+diesel::table! {
+    group_reports (report_id, group_id) {
+        report_id -> BigInt,
+        group_id -> BigInt,
+        state -> SmallInt,
+        rule -> Text,
+        claimed_by -> Nullable<BigInt>,
+        claimed_at -> Nullable<BigInt>,
+        answered_by -> Nullable<BigInt>,
+        answer -> Text,
+        answered_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    canned_answers (id) {
+        id -> BigInt,
+        group_id -> BigInt,
+        title -> Text,
+        body -> Text,
+        created_at -> BigInt,
     }
 }
 
@@ -1208,4 +1234,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     trends,
     featured_groups,
     group_topics,
+    group_reports,
+    canned_answers,
 );

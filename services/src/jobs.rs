@@ -65,6 +65,7 @@ async fn perform(ctx: &Ctx, job: &Job) -> Result<()> {
         Job::SendLetter { account, letter } => crate::mail::send(ctx, *account, letter).await,
         Job::FindForgotten { login } => crate::mail::find_forgotten(ctx, login).await,
         Job::PublishScheduled { scheduled } => crate::scheduled::publish(ctx, *scheduled).await,
+        Job::ReportOverdue { report } => crate::group_reports::overdue(ctx, *report).await,
         Job::VerifyLinks { account } => crate::verification::verify(ctx, *account).await,
     }
 }

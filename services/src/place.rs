@@ -144,6 +144,12 @@ impl Place {
         format!("{}/@{group_username}/queue", self.base)
     }
 
+    /// The page on which the moderators of a group answer reports.
+    #[must_use]
+    pub fn reports_url(&self, group_username: &str) -> String {
+        format!("{}/@{group_username}/reports", self.base)
+    }
+
     /// The address of a follow made here.
     #[must_use]
     pub fn follow_uri(&self, account_uri: &str, id: FollowId) -> String {

@@ -7,3 +7,4 @@ mod join;
 mod list;
 mod moderate;
 mod post;
+mod reports;

@@ -66,6 +66,8 @@ const BEGINNINGS: &[&str] = &[
     "language-",
     "size-",
     "activity-",
+    "report-state-",
+    "past-",
 ];
 
 #[test]

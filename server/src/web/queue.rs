@@ -30,6 +30,8 @@ pub(crate) struct QueuePage {
     pub(crate) l: Layout,
     pub(crate) group: NameCard,
     pub(crate) done: String,
+    /// How many reports wait.
+    pub(crate) reports: i64,
     pub(crate) requests: Vec<NameCard>,
     pub(crate) more_requests: bool,
     pub(crate) bans: Vec<NameCard>,
@@ -37,7 +39,7 @@ pub(crate) struct QueuePage {
 }
 
 /// The group, if this reader may moderate it. Whoever may not is told that there is no such page.
-async fn moderated(
+pub(super) async fn moderated(
     app: &AppState,
     name: &str,
     viewer: &services::views::account::Viewer,
@@ -80,6 +82,7 @@ pub(crate) async fn page(
             .at("groups")
             .private(),
         done,
+        reports: services::group_reports::waiting(&app.ctx, viewer, id).await?,
         more_requests: requests.oldest.is_some(),
         requests: requests
             .items
