@@ -295,6 +295,27 @@ pub fn set_profile(conn: &mut Conn, id: AccountId, profile: &Profile) -> Result<
     Ok(())
 }
 
+/// Says of a group whether one has to ask before one comes in, and whether directories name it.
+///
+/// # Errors
+/// The database.
+pub fn set_door(
+    conn: &mut Conn,
+    group: AccountId,
+    locked: bool,
+    discoverable: bool,
+    now: Millis,
+) -> Result<()> {
+    both!(conn => diesel::update(accounts::table.find(group))
+        .set((
+            accounts::locked.eq(locked),
+            accounts::discoverable.eq(discoverable),
+            accounts::updated_at.eq(now),
+        ))
+        .execute(conn))?;
+    Ok(())
+}
+
 /// Writes the fields of a profile, and nothing else of it.
 ///
 /// # Errors

@@ -198,3 +198,18 @@ pub fn following(
         page
     ))?)
 }
+/// Those who follow a group, or ask to, and are no members of it.
+///
+/// # Errors
+/// The database.
+pub fn of_non_members(conn: &mut Conn, group: AccountId) -> Result<Vec<Follow>> {
+    let member = diesel::dsl::sql::<diesel::sql_types::Bool>(
+        "NOT EXISTS (SELECT 1 FROM memberships m WHERE m.group_id = follows.target_id \
+         AND m.account_id = follows.account_id AND m.state = 1)",
+    );
+    Ok(both!(conn => follows::table
+        .filter(follows::target_id.eq(group))
+        .filter(member.clone())
+        .select(Follow::as_select())
+        .load(conn))?)
+}

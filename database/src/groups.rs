@@ -1,7 +1,7 @@
 //! Groups of this server: their own settings. What everyone sees of one is its account.
 
 use diesel::prelude::*;
-use model::{AccountId, GroupKind, Millis};
+use model::{AccountId, Circle, GroupKind, Millis, QuotePolicy};
 
 use crate::conn::{Conn, both};
 use crate::error::Result;
@@ -24,6 +24,65 @@ pub struct Group {
     pub created_by: Option<AccountId>,
     /// When.
     pub created_at: Millis,
+    /// Does it reach nobody on another server?
+    pub local_only: bool,
+    /// Who may start a thread.
+    pub threads_by: Circle,
+    /// Who may answer.
+    pub replies_by: Circle,
+    /// Who may quote what stands in it.
+    pub quotes: QuotePolicy,
+    /// Does a member's first post wait for a moderator?
+    pub holds_first: bool,
+    /// Seconds between two posts of one member; 0 for none.
+    pub slow_mode: i64,
+    /// ISO 639 codes, parted by blanks.
+    pub languages: String,
+    /// So many moderators have to agree to what weighs on a person or on the group.
+    pub approvals: i16,
+    /// Does the public log name people?
+    pub log_names: bool,
+    /// Days in which an appeal is decided.
+    pub appeal_days: i64,
+    /// Days after which the log forgets people.
+    pub forget_days: i64,
+    /// Until then members alone may post, and nobody gets in by posting.
+    pub shield_until: Option<Millis>,
+    /// Set: the server's staff has stopped it, and nothing new is written in it.
+    pub frozen_at: Option<Millis>,
+}
+
+impl Group {
+    /// A group with the options of a new one.
+    #[must_use]
+    pub const fn new(
+        id: AccountId,
+        kind: GroupKind,
+        founder: Option<AccountId>,
+        at: Millis,
+    ) -> Self {
+        Self {
+            account_id: id,
+            kind,
+            members_shown: false,
+            shares_votes: false,
+            created_by: founder,
+            created_at: at,
+            local_only: false,
+            threads_by: Circle::Members,
+            replies_by: Circle::Members,
+            quotes: QuotePolicy::Public,
+            holds_first: false,
+            slow_mode: 0,
+            languages: String::new(),
+            approvals: 1,
+            log_names: false,
+            appeal_days: 14,
+            forget_days: 365,
+            shield_until: None,
+            frozen_at: None,
+        }
+    }
 }
 
 /// The group with this id, where it is one of this server.
@@ -70,13 +129,13 @@ pub fn insert(conn: &mut Conn, group: &Group) -> Result<()> {
     Ok(())
 }
 
-/// Opens or closes the door.
+/// Writes what a group decided about itself.
 ///
 /// # Errors
 /// The database.
-pub fn set_kind(conn: &mut Conn, group: AccountId, kind: GroupKind) -> Result<()> {
-    both!(conn => diesel::update(groups::table.find(group))
-        .set(groups::kind.eq(kind))
+pub fn update(conn: &mut Conn, group: &Group) -> Result<()> {
+    both!(conn => diesel::update(groups::table.find(group.account_id))
+        .set(group)
         .execute(conn))?;
     Ok(())
 }

@@ -20,10 +20,12 @@ pub const KEPT: i64 = 400;
 
 /// What the follow `f` brings home of the status `s`, beside [`WELCOME`].
 ///
-/// In this order: the follow is in force; no letter; boosts only where wanted; answers only to oneself, to
+/// In this order: the follow is in force; no letter, nothing of private groups but what the group itself
+/// passes on; boosts only where wanted; answers only to oneself, to
 /// their own author, or to someone whom the owner follows too; a language that the follow wants, where the
-/// post names one; of boosts, an original that is still there, open, and by nobody who is blocked.
-const WANTED: &str = "f.state = 1 AND s.visibility <> 3 \
+/// post names one; of boosts, an original that is still there, not for followers alone, and by nobody who is
+/// blocked. (What is in home is read through the gate.)
+const WANTED: &str = "f.state = 1 AND s.visibility < 3 \
      AND (s.reblog_of_id IS NULL OR f.reblogs) \
      AND (s.in_reply_to_account_id IS NULL OR s.in_reply_to_account_id IN (f.account_id, s.account_id) \
        OR EXISTS (SELECT 1 FROM follows p WHERE p.account_id = f.account_id \
@@ -33,7 +35,7 @@ const WANTED: &str = "f.state = 1 AND s.visibility <> 3 \
        OR EXISTS (SELECT 1 FROM follow_languages fl WHERE fl.follow_id = f.id \
          AND fl.language = COALESCE((SELECT o.language FROM statuses o WHERE o.id = s.reblog_of_id), s.language))) \
      AND (s.reblog_of_id IS NULL OR EXISTS (SELECT 1 FROM statuses o WHERE o.id = s.reblog_of_id \
-       AND o.deleted_at IS NULL AND o.visibility < 2 \
+       AND o.deleted_at IS NULL AND o.visibility IN (0, 1, 4) \
        AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = f.account_id AND b.target_id = o.account_id) \
        AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = o.account_id AND b.target_id = f.account_id)))";
 

@@ -99,7 +99,7 @@ pub fn lists(
     let text = format!(
         "SELECT l.id, l.owner_id FROM lists l JOIN statuses s ON s.id = :status \
          JOIN list_accounts la ON la.list_id = l.id AND la.account_id = s.account_id \
-         WHERE l.id :among AND s.visibility <> 3 \
+         WHERE l.id :among AND s.visibility NOT IN (3, 5) \
          AND (s.in_reply_to_id IS NULL OR s.in_reply_to_account_id IN (s.account_id, l.owner_id) \
            OR (l.replies_policy = 0 AND EXISTS (SELECT 1 FROM follows fo WHERE fo.account_id = l.owner_id \
              AND fo.target_id = s.in_reply_to_account_id AND fo.state = 1)) \
@@ -222,7 +222,7 @@ pub fn kinship(
 }
 
 /// Those of `among` who may hear that a status is gone: what was open concerns everyone whom no block
-/// parts from its author, anything else the author and those who follow.
+/// parts from its author, anything else the author and those who follow; what was for members, these.
 ///
 /// # Errors
 /// The database.
@@ -235,7 +235,9 @@ pub fn mourners(conn: &mut Conn, status: StatusId, among: &[AccountId]) -> Resul
            NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = v.id AND b.target_id = s.account_id) \
            AND NOT EXISTS (SELECT 1 FROM blocks c WHERE c.account_id = s.account_id AND c.target_id = v.id) \
            AND (s.visibility IN (0, 1) OR (s.visibility = 2 AND EXISTS (SELECT 1 FROM follows f \
-             WHERE f.account_id = v.id AND f.target_id = s.account_id AND f.state = 1)))))";
+             WHERE f.account_id = v.id AND f.target_id = s.account_id AND f.state = 1)) \
+           OR (s.visibility = 4 AND EXISTS (SELECT 1 FROM memberships g \
+             WHERE g.account_id = v.id AND g.group_id = s.group_id AND g.state = 1)))))";
     let sql = Sql::<BigInt>::new(text)
         .id("status", status)
         .ids("among", among);

@@ -170,6 +170,8 @@ diesel::table! {
         created_at -> BigInt,
         edited_at -> Nullable<BigInt>,
         deleted_at -> Nullable<BigInt>,
+        local_only -> Bool,
+        locked_at -> Nullable<BigInt>,
     }
 }
 
@@ -315,6 +317,19 @@ diesel::table! {
         shares_votes -> Bool,
         created_by -> Nullable<BigInt>,
         created_at -> BigInt,
+        local_only -> Bool,
+        threads_by -> SmallInt,
+        replies_by -> SmallInt,
+        quotes -> SmallInt,
+        holds_first -> Bool,
+        slow_mode -> BigInt,
+        languages -> Text,
+        approvals -> SmallInt,
+        log_names -> Bool,
+        appeal_days -> BigInt,
+        forget_days -> BigInt,
+        shield_until -> Nullable<BigInt>,
+        frozen_at -> Nullable<BigInt>,
     }
 }
 
@@ -361,6 +376,8 @@ diesel::table! {
         salt -> Binary,
         previous_hash -> Binary,
         hash -> Binary,
+        detail -> Text,
+        commitment -> Nullable<Binary>,
     }
 }
 
@@ -1097,6 +1114,39 @@ diesel::table! {
 }
 
 diesel::table! {
+    group_rules (id) {
+        id -> BigInt,
+        group_id -> BigInt,
+        position -> BigInt,
+        text -> Text,
+        hint -> Text,
+        translations -> Json,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    group_mutes (id) {
+        id -> BigInt,
+        group_id -> BigInt,
+        account_id -> BigInt,
+        ends_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    held_statuses (status_id) {
+        status_id -> BigInt,
+        group_id -> BigInt,
+        visibility -> SmallInt,
+        reason -> SmallInt,
+        inbox_id -> Nullable<BigInt>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
     featured_groups (group_id) {
         group_id -> BigInt,
         created_at -> BigInt,
@@ -1232,6 +1282,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     followed_tags,
     featured_tags,
     trends,
+    group_rules,
+    group_mutes,
+    held_statuses,
     featured_groups,
     group_topics,
     group_reports,

@@ -66,6 +66,10 @@ pub struct Status {
     pub edited_at: Option<Millis>,
     /// Set: a tombstone.
     pub deleted_at: Option<Millis>,
+    /// Set: nobody may answer it, or anything below it.
+    pub locked_at: Option<Millis>,
+    /// Does it never leave this server?
+    pub local_only: bool,
 }
 
 impl Status {
@@ -73,6 +77,12 @@ impl Status {
     #[must_use]
     pub const fn is_deleted(&self) -> bool {
         self.deleted_at.is_some()
+    }
+
+    /// Is it for nobody on another server: written where nothing leaves, in a private group, or waiting?
+    #[must_use]
+    pub const fn stays_here(&self) -> bool {
+        self.local_only || !self.visibility.is_chosen()
     }
 
     /// The group in whose pages it stands: none where a moderator took it out.
@@ -114,6 +124,8 @@ impl Status {
             created_at: at,
             edited_at: None,
             deleted_at: None,
+            locked_at: None,
+            local_only: false,
         }
     }
 }
@@ -400,17 +412,24 @@ pub fn bury(conn: &mut Conn, status: &Status, now: Millis) -> Result<()> {
         count_gone(conn, status.account_id)?;
     }
     if let Some(parent) = status.in_reply_to_id
-        && status.visibility.is_open()
+        && counts_for_parent(status)
     {
         count(conn, parent, -1, 0, 0)?;
     }
     Ok(())
 }
 
-/// Letters do not count among the posts of an account.
+/// Letters do not count among the posts of an account, nor does what is said in private groups: the number
+/// is for everyone's eyes.
 #[must_use]
 pub fn counts_for_author(status: &Status) -> bool {
-    status.visibility != Visibility::Direct
+    status.visibility.is_open() || status.visibility == Visibility::Private
+}
+
+/// Answers that those who see what they answer see, too.
+#[must_use]
+pub fn counts_for_parent(status: &Status) -> bool {
+    status.visibility.is_open() || status.visibility == Visibility::Members
 }
 
 /// Makes a tombstone of a boost and counts it down.
@@ -421,14 +440,16 @@ pub fn bury_boost(conn: &mut Conn, boost: &Status, now: Millis) -> Result<()> {
     both!(conn => diesel::update(statuses::table.find(boost.id))
         .set(statuses::deleted_at.eq(now))
         .execute(conn))?;
-    count_gone(conn, boost.account_id)?;
+    if boost.visibility.is_open() {
+        count_gone(conn, boost.account_id)?;
+    }
     if let Some(original) = boost.reblog_of_id {
         count(conn, original, 0, -1, 0)?;
     }
     Ok(())
 }
 
-/// Takes a status out of its group, for good.
+/// Takes a status out of its group.
 ///
 /// # Errors
 /// The database.
@@ -437,6 +458,87 @@ pub fn remove_from_group(conn: &mut Conn, id: StatusId, now: Millis) -> Result<(
         .set(statuses::removed_at.eq(now))
         .execute(conn))?;
     Ok(())
+}
+
+/// Lets a status back into its group.
+///
+/// # Errors
+/// The database.
+pub fn restore_to_group(conn: &mut Conn, id: StatusId) -> Result<()> {
+    both!(conn => diesel::update(statuses::table.find(id))
+        .set(statuses::removed_at.eq(None::<Millis>))
+        .execute(conn))?;
+    Ok(())
+}
+
+/// Says since when nobody may answer a status; `None`: it may be answered.
+///
+/// # Errors
+/// The database.
+pub fn set_locked(conn: &mut Conn, id: StatusId, since: Option<Millis>) -> Result<()> {
+    both!(conn => diesel::update(statuses::table.find(id))
+        .set(statuses::locked_at.eq(since))
+        .execute(conn))?;
+    Ok(())
+}
+
+/// Is this locked, or anything above it?
+///
+/// # Errors
+/// The database.
+pub fn is_locked(conn: &mut Conn, id: StatusId) -> Result<bool> {
+    let text = "WITH RECURSIVE up (parent, locked) AS (\
+           SELECT s.in_reply_to_id, s.locked_at FROM statuses s WHERE s.id = :id \
+           UNION \
+           SELECT s.in_reply_to_id, s.locked_at FROM up JOIN statuses s ON s.id = up.parent) \
+         SELECT EXISTS (SELECT 1 FROM up WHERE locked IS NOT NULL)";
+    let sql = Sql::<Bool>::new(text).id("id", id);
+    Ok(both!(conn => sql.get_result(conn))?)
+}
+
+/// Gives a status its audience, after it waited.
+///
+/// # Errors
+/// The database.
+pub fn set_visibility(conn: &mut Conn, id: StatusId, visibility: Visibility) -> Result<()> {
+    both!(conn => diesel::update(statuses::table.find(id))
+        .set(statuses::visibility.eq(visibility))
+        .execute(conn))?;
+    Ok(())
+}
+
+/// When this account last wrote into this group (what waits counts, too); `None` for never.
+///
+/// # Errors
+/// The database.
+pub fn last_in_group(
+    conn: &mut Conn,
+    group: AccountId,
+    account: AccountId,
+) -> Result<Option<Millis>> {
+    Ok(both!(conn => statuses::table
+        .filter(statuses::account_id.eq(account))
+        .filter(statuses::group_id.eq(group))
+        .order(statuses::id.desc())
+        .limit(1)
+        .select(statuses::created_at)
+        .get_result(conn)
+        .optional())?)
+}
+
+/// Did anyone ever let something of this account stand in this group?
+///
+/// # Errors
+/// The database.
+pub fn was_seen_in_group(conn: &mut Conn, group: AccountId, account: AccountId) -> Result<bool> {
+    Ok(both!(conn => diesel::select(diesel::dsl::exists(
+        statuses::table
+            .filter(statuses::account_id.eq(account))
+            .filter(statuses::group_id.eq(group))
+            .filter(statuses::removed_at.is_null())
+            .filter(statuses::visibility.ne(Visibility::Held))
+    ))
+    .get_result(conn))?)
 }
 
 /// Says in whose thread a status stands that has none yet.

@@ -60,9 +60,9 @@ pub struct OfTags {
 const HAS_MEDIA: &str =
     " AND EXISTS (SELECT 1 FROM media_attachments pic WHERE pic.status_id = s.id)";
 
-/// The threads of a group, whichever it is.
+/// The threads of a group, whichever it is. Always beside the gate: what is for members is among them.
 pub(crate) const THREAD: &str =
-    "s.in_reply_to_id IS NULL AND s.removed_at IS NULL AND s.visibility IN (0, 1)";
+    "s.in_reply_to_id IS NULL AND s.removed_at IS NULL AND s.visibility IN (0, 1, 4)";
 
 /// Neither the author nor, of a boost, the original's author is muted or lives on a server that the
 /// viewer hides.
@@ -261,7 +261,7 @@ fn list_sql(engine: Engine, list: ListId, replies: i16, page: &Page) -> Sql<BigI
         _ => "",
     };
     let newest = format!(
-        "SELECT s.id FROM statuses s WHERE s.account_id = la.account_id{} AND s.visibility <> 3 \
+        "SELECT s.id FROM statuses s WHERE s.account_id = la.account_id{} AND s.visibility NOT IN (3, 5) \
          AND (s.in_reply_to_id IS NULL OR s.in_reply_to_account_id IN (s.account_id, :viewer){answers}) \
          AND {}{}{}",
         between("s.id"),

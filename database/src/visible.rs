@@ -39,7 +39,7 @@ impl<T> Visible<T> {
 /// The rule for one status without regard to what it boosts.
 fn own_rule(s: &str) -> String {
     // Signposts, in the order of `may_see`: gone; sent away; the author; a block in either direction;
-    // open to all; named; followers.
+    // open to all; named; followers; members of the group, or the group itself. What waits (5) is for nobody.
     format!(
         "({s}.deleted_at IS NULL \
          AND NOT EXISTS (SELECT 1 FROM accounts gate_a WHERE gate_a.id = {s}.account_id AND gate_a.suspended_at IS NOT NULL) \
@@ -47,9 +47,13 @@ fn own_rule(s: &str) -> String {
            NOT EXISTS (SELECT 1 FROM blocks gate_b WHERE gate_b.account_id = :viewer AND gate_b.target_id = {s}.account_id) \
            AND NOT EXISTS (SELECT 1 FROM blocks gate_c WHERE gate_c.account_id = {s}.account_id AND gate_c.target_id = :viewer) \
            AND ({s}.visibility IN (0, 1) \
-             OR EXISTS (SELECT 1 FROM mentions gate_m WHERE gate_m.status_id = {s}.id AND gate_m.account_id = :viewer) \
+             OR ({s}.visibility IN (2, 3) AND EXISTS (SELECT 1 FROM mentions gate_m \
+               WHERE gate_m.status_id = {s}.id AND gate_m.account_id = :viewer)) \
              OR ({s}.visibility = 2 AND EXISTS (SELECT 1 FROM follows gate_f \
-               WHERE gate_f.account_id = :viewer AND gate_f.target_id = {s}.account_id AND gate_f.state = 1))))))"
+               WHERE gate_f.account_id = :viewer AND gate_f.target_id = {s}.account_id AND gate_f.state = 1)) \
+             OR ({s}.visibility = 4 AND {s}.removed_at IS NULL AND ({s}.group_id = :viewer \
+               OR EXISTS (SELECT 1 FROM memberships gate_g WHERE gate_g.group_id = {s}.group_id \
+                 AND gate_g.account_id = :viewer AND gate_g.state = 1)))))))"
     )
 }
 

@@ -65,6 +65,8 @@ pub fn addressing(
         }
         Visibility::Private => (vec![followers_of(author)], others),
         Visibility::Direct => (others, Vec::new()),
+        // To nobody: these are not sent.
+        Visibility::Members | Visibility::Held => (Vec::new(), Vec::new()),
     };
     Addressing {
         to,

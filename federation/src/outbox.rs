@@ -13,8 +13,11 @@ mod relationships;
 mod reports;
 pub mod sender;
 mod statuses;
+mod stewards;
 #[cfg(test)]
 pub(crate) mod tests;
+
+use stewards::Deed;
 
 pub(crate) use statuses::boost_addressing;
 
@@ -131,8 +134,18 @@ fn store(conn: &mut Conn, ctx: &services::Context, parcel: &Parcel) -> database:
     deliveries::add(conn, &rows)
 }
 
-/// What an event makes us say. Without a catch-all: a new event has to be answered here.
+/// What an event makes us say: nothing of what is for this server alone.
 async fn parcels(fed: &Arc<Federation>, id: EventId, event: &Event) -> Result<Vec<Parcel>> {
+    if let Some(status) = event.status()
+        && recipients::stays_here(fed, status).await?
+    {
+        return Ok(Vec::new());
+    }
+    said(fed, id, event).await
+}
+
+/// What is said of an event. Without a catch-all: a new event has to be answered here.
+async fn said(fed: &Arc<Federation>, id: EventId, event: &Event) -> Result<Vec<Parcel>> {
     match event {
         Event::StatusPublished { status } => statuses::published(fed, id, *status).await,
         Event::StatusEdited { status } => statuses::edited(fed, id, *status).await,
@@ -188,6 +201,41 @@ async fn parcels(fed: &Arc<Federation>, id: EventId, event: &Event) -> Result<Ve
         Event::Unbanned { group, account } => {
             groups::banned(fed, id, *group, *account, false).await
         }
+        Event::RestoredToGroup {
+            group,
+            status,
+            action,
+        } => stewards::told(fed, id, *group, *action, Deed::Restored(*status)).await,
+        Event::StatusLocked {
+            group,
+            status,
+            action,
+        } => stewards::told(fed, id, *group, *action, Deed::Locked(*status, true)).await,
+        Event::StatusUnlocked {
+            group,
+            status,
+            action,
+        } => stewards::told(fed, id, *group, *action, Deed::Locked(*status, false)).await,
+        Event::Featured {
+            group,
+            status,
+            action,
+        } => stewards::told(fed, id, *group, *action, Deed::Featured(*status, true)).await,
+        Event::Unfeatured {
+            group,
+            status,
+            action,
+        } => stewards::told(fed, id, *group, *action, Deed::Featured(*status, false)).await,
+        Event::ModeratorAdded {
+            group,
+            account,
+            action,
+        } => stewards::told(fed, id, *group, *action, Deed::Moderator(*account, true)).await,
+        Event::ModeratorRemoved {
+            group,
+            account,
+            action,
+        } => stewards::told(fed, id, *group, *action, Deed::Moderator(*account, false)).await,
         Event::QuoteAccepted { status } => quotes::accepted(fed, id, *status).await,
         Event::QuoteRevoked { status } => quotes::revoked(fed, id, *status).await,
         Event::QuoteRefused {
@@ -202,6 +250,10 @@ async fn parcels(fed: &Arc<Federation>, id: EventId, event: &Event) -> Result<Ve
         // What others wrote is told by their own servers; of memberships the follows speak.
         Event::StatusReceived { status: _ }
         | Event::Warned { warning: _ }
+        | Event::Appealed {
+            group: _,
+            appeal: _,
+        }
         | Event::Approved { account: _ }
         | Event::SignedUp { account: _ }
         | Event::JoinRequested {

@@ -29,6 +29,20 @@ use tower::ServiceExt as _;
 use crate::engine::Federation;
 use crate::inbox;
 
+/// Those of `ids` that this viewer may see on another server: through the gate, and nothing that never leaves.
+///
+/// # Errors
+/// The database.
+fn shown(
+    conn: &mut database::Conn,
+    viewer: model::AccountId,
+    ids: &[model::StatusId],
+) -> services::Result<Vec<services::views::StatusView>> {
+    let mut views = services::views::status::load_in(conn, viewer, ids)?;
+    views.retain(|view| !view.status.local_only);
+    Ok(views)
+}
+
 /// Everything that federation answers, whatever the request accepts. A server that also has pages takes
 /// [`always`] and [`negotiate`] instead.
 pub fn router(fed: Arc<Federation>) -> Router {

@@ -7,7 +7,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{AccountId, FollowId, InboxId, ReportId, RowId, StatusId, WarningId};
+use crate::ids::{AccountId, ActionId, FollowId, InboxId, ReportId, RowId, StatusId, WarningId};
 
 /// A change that others have to hear of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -187,6 +187,70 @@ pub enum Event {
         /// The group's boost of it, where it had one (a tombstone now).
         boost: Option<StatusId>,
     },
+    /// A moderator let a thread or comment back into a group of ours. (Where it opens a thread, the group's
+    /// new boost of it is an event of its own.)
+    RestoredToGroup {
+        /// The group.
+        group: AccountId,
+        /// The status.
+        status: StatusId,
+        /// The entry in the group's log: by whom and why.
+        action: ActionId,
+    },
+    /// Nobody may answer this any more in a group of ours.
+    StatusLocked {
+        /// The group.
+        group: AccountId,
+        /// The thread or comment.
+        status: StatusId,
+        /// The entry in the group's log.
+        action: ActionId,
+    },
+    /// It may be answered again.
+    StatusUnlocked {
+        /// The group.
+        group: AccountId,
+        /// The thread or comment.
+        status: StatusId,
+        /// The entry in the group's log.
+        action: ActionId,
+    },
+    /// A group of ours put a thread at the top of its page.
+    Featured {
+        /// The group.
+        group: AccountId,
+        /// The thread.
+        status: StatusId,
+        /// The entry in the group's log.
+        action: ActionId,
+    },
+    /// It took it from there.
+    Unfeatured {
+        /// The group.
+        group: AccountId,
+        /// The thread.
+        status: StatusId,
+        /// The entry in the group's log.
+        action: ActionId,
+    },
+    /// Someone moderates a group of ours who did not before.
+    ModeratorAdded {
+        /// The group.
+        group: AccountId,
+        /// Who.
+        account: AccountId,
+        /// The entry in the group's log.
+        action: ActionId,
+    },
+    /// Someone moderates a group of ours no more.
+    ModeratorRemoved {
+        /// The group.
+        group: AccountId,
+        /// Who.
+        account: AccountId,
+        /// The entry in the group's log.
+        action: ActionId,
+    },
     /// A group of ours banned someone.
     Banned {
         /// The group.
@@ -200,6 +264,13 @@ pub enum Event {
         group: AccountId,
         /// Whom.
         account: AccountId,
+    },
+    /// Someone answered what the moderators of a group did.
+    Appealed {
+        /// The group.
+        group: AccountId,
+        /// The entry of the appeal in its log.
+        appeal: ActionId,
     },
     /// The staff did something about an account of this server, and tells its owner.
     Warned {
@@ -226,4 +297,53 @@ pub enum Event {
         /// Who.
         account: AccountId,
     },
+}
+
+impl Event {
+    /// The status that it is about, where it is about one.
+    #[must_use]
+    pub const fn status(&self) -> Option<StatusId> {
+        match self {
+            Self::StatusPublished { status }
+            | Self::StatusReceived { status }
+            | Self::StatusEdited { status }
+            | Self::StatusDeleted { status }
+            | Self::Favourited { status, .. }
+            | Self::Unfavourited { status, .. }
+            | Self::Voted { status, .. }
+            | Self::PollCounted { status }
+            | Self::PollEnded { status }
+            | Self::QuoteAccepted { status }
+            | Self::QuoteRevoked { status }
+            | Self::QuotePolicyChanged { status }
+            | Self::RemovedFromGroup { status, .. }
+            | Self::RestoredToGroup { status, .. }
+            | Self::StatusLocked { status, .. }
+            | Self::StatusUnlocked { status, .. }
+            | Self::Featured { status, .. }
+            | Self::Unfeatured { status, .. }
+            | Self::QuoteRefused { quoted: status, .. } => Some(*status),
+            Self::Boosted { boost } | Self::Unboosted { boost } => Some(*boost),
+            Self::FollowRequested { .. }
+            | Self::FollowAccepted { .. }
+            | Self::FollowRejected { .. }
+            | Self::Unfollowed { .. }
+            | Self::Blocked { .. }
+            | Self::Unblocked { .. }
+            | Self::ProfileUpdated { .. }
+            | Self::Relayed { .. }
+            | Self::JoinRequested { .. }
+            | Self::Joined { .. }
+            | Self::ModeratorAdded { .. }
+            | Self::ModeratorRemoved { .. }
+            | Self::Banned { .. }
+            | Self::Unbanned { .. }
+            | Self::Appealed { .. }
+            | Self::Warned { .. }
+            | Self::Approved { .. }
+            | Self::Reported { .. }
+            | Self::AccountDeleted { .. }
+            | Self::SignedUp { .. } => None,
+        }
+    }
 }

@@ -9,6 +9,32 @@ small_enum! {
         Open = 0, "open";
         /// Anyone reads, one joins by approval.
         Approved = 1, "approved";
+        /// Members read, one joins by approval or invitation.
+        Private = 2, "private";
+    }
+}
+
+impl GroupKind {
+    /// May anyone read what stands in it?
+    #[must_use]
+    pub const fn is_readable(self) -> bool {
+        matches!(self, Self::Open | Self::Approved)
+    }
+
+    /// Does one come in only when a moderator says so?
+    #[must_use]
+    pub const fn has_door(self) -> bool {
+        matches!(self, Self::Approved | Self::Private)
+    }
+}
+
+small_enum! {
+    /// Which people of a group may do something in it.
+    Circle {
+        /// Every member.
+        Members = 0, "members";
+        /// Those who moderate.
+        Moderators = 1, "moderators";
     }
 }
 
@@ -52,5 +78,38 @@ small_enum! {
         Member = 1, "member";
         /// Was a member, or was refused.
         Left = 2, "left";
+    }
+}
+
+small_enum! {
+    /// How far a moderating act has come. Each step is an entry of its own in the log, which refers to the
+    /// first one.
+    ActionState {
+        /// A moderator wants it; others have to agree.
+        Proposed = 0, "proposed";
+        /// Another moderator agrees.
+        Approved = 1, "approved";
+        /// It was done.
+        Executed = 2, "executed";
+        /// The person concerned asks someone else to look at it.
+        Appealed = 3, "appealed";
+        /// It stands.
+        Upheld = 4, "upheld";
+        /// It was taken back.
+        Overturned = 5, "overturned";
+    }
+}
+
+small_enum! {
+    /// Why a post waits for a moderator.
+    HeldFor {
+        /// The first post of a member, in a group that wants to see it.
+        FirstPost = 0, "first_post";
+        /// It names too many groups.
+        ManyGroups = 1, "many_groups";
+        /// It has a word or a link that the group wants to see.
+        Word = 2, "word";
+        /// Someone of whom nobody here has heard.
+        Newcomer = 3, "newcomer";
     }
 }

@@ -114,6 +114,8 @@ ids! {
     JobId,
     /// An entry of a moderation log.
     ActionId,
+    /// A rule of a group.
+    GroupRuleId,
     /// A poll.
     PollId,
     /// A status that waits for its time.

@@ -6,8 +6,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{
-    AccountId, AnnouncementId, FilterId, MediaId, NotificationId, PollId, PushId, ReportId,
-    ScheduledId, StatusId,
+    AccountId, ActionId, AnnouncementId, FilterId, MediaId, NotificationId, PollId, PushId,
+    ReportId, ScheduledId, StatusId,
 };
 use crate::letter::Letter;
 
@@ -84,6 +84,13 @@ pub enum Job {
         /// In the form in which names and addresses are compared.
         login: String,
     },
+    /// The term in which an appeal is decided is over.
+    EndAppeal {
+        /// In which group.
+        group: AccountId,
+        /// The act in its log.
+        act: ActionId,
+    },
     /// The time of a scheduled status has come.
     PublishScheduled {
         /// Which.
@@ -112,6 +119,7 @@ impl Job {
             }
             Self::RefreshAccount { .. }
             | Self::FilterEnds { .. }
+            | Self::EndAppeal { .. }
             | Self::VerifyLinks { .. }
             | Self::EndPoll { .. }
             | Self::TellPoll { .. }
@@ -136,7 +144,10 @@ impl Job {
             | Self::ReportOverdue { .. } => 10,
             Self::FetchCard { .. } => 2,
             Self::AskPoll { .. } => 1,
-            Self::EndPoll { .. } | Self::TellPoll { .. } | Self::PublishScheduled { .. } => 12,
+            Self::EndPoll { .. }
+            | Self::TellPoll { .. }
+            | Self::EndAppeal { .. }
+            | Self::PublishScheduled { .. } => 12,
             // A push service that is away for a day has lost more than ours.
             Self::Push { .. } => 6,
             Self::RefreshAccount { .. }

@@ -23,4 +23,11 @@ pub enum Letter {
     },
     /// A moderator agreed: the member may sign in.
     Approved,
+    /// The moderators of a group did something that concerns the member.
+    FromModerators {
+        /// What, in the member's language.
+        text: String,
+        /// Where the member can answer.
+        link: String,
+    },
 }

@@ -14,6 +14,10 @@ small_enum! {
         Private = 2, "private";
         /// The mentioned alone.
         Direct = 3, "direct";
+        /// The members of the private group in which it stands, while they are members.
+        Members = 4, "members";
+        /// Its author alone: it waits for a moderator of the group to which it is to go.
+        Held = 5, "held";
     }
 }
 
@@ -27,7 +31,39 @@ impl Visibility {
     /// The narrower of two audiences: what an answer may have at the most.
     #[must_use]
     pub fn at_most(self, other: Self) -> Self {
-        self.max(other)
+        if self.rank() >= other.rank() {
+            self
+        } else {
+            other
+        }
+    }
+
+    /// Audiences by how narrow they are.
+    const fn rank(self) -> u8 {
+        match self {
+            Self::Public => 0,
+            Self::Unlisted => 1,
+            Self::Private => 2,
+            Self::Members => 3,
+            Self::Direct => 4,
+            Self::Held => 5,
+        }
+    }
+
+    /// May an author choose it? The others come of the group in which something stands.
+    #[must_use]
+    pub const fn is_chosen(self) -> bool {
+        !matches!(self, Self::Members | Self::Held)
+    }
+
+    /// The word for apps, which know four audiences: what only members read, and what waits, is as narrow
+    /// to them as what is for followers.
+    #[must_use]
+    pub const fn api_word(self) -> &'static str {
+        match self {
+            Self::Members | Self::Held => Self::Private.as_str(),
+            known => known.as_str(),
+        }
     }
 }
 
@@ -44,6 +80,8 @@ pub struct Facts {
     pub is_mentioned: bool,
     /// The author has accepted the viewer as a follower.
     pub is_follower: bool,
+    /// It stands in a group (nobody took it out) of which the viewer is a member, or which the viewer is.
+    pub is_member: bool,
     /// The author blocks the viewer, or the viewer blocks the author.
     pub is_blocked: bool,
     /// The author is suspended on this server.
@@ -82,6 +120,9 @@ pub fn may_see(facts: &Facts) -> bool {
         Visibility::Public | Visibility::Unlisted => true,
         Visibility::Private => facts.is_follower || facts.is_mentioned,
         Visibility::Direct => facts.is_mentioned,
+        // Not even who is named: the group is what it was written to.
+        Visibility::Members => facts.is_member,
+        Visibility::Held => false,
     }
 }
 
@@ -95,6 +136,7 @@ mod tests {
             is_author: false,
             is_mentioned: false,
             is_follower: false,
+            is_member: false,
             is_blocked: false,
             author_suspended: false,
             is_deleted: false,
@@ -118,6 +160,31 @@ mod tests {
         };
         assert!(may_see(&follower(Visibility::Private)));
         assert!(!may_see(&follower(Visibility::Direct)));
+    }
+
+    #[test]
+    fn a_member_sees_what_is_for_members_and_nobody_what_waits() {
+        let member = |v| Facts {
+            is_member: true,
+            ..stranger(v)
+        };
+        let named = Facts {
+            is_mentioned: true,
+            is_follower: true,
+            ..stranger(Visibility::Members)
+        };
+        assert!(may_see(&member(Visibility::Members)));
+        assert!(!may_see(&named));
+        assert!(!may_see(&member(Visibility::Held)));
+    }
+
+    #[test]
+    fn an_answer_is_as_narrow_as_the_narrower_of_the_two() {
+        use Visibility::{Direct, Members, Private, Public};
+        assert_eq!(Public.at_most(Members), Members);
+        assert_eq!(Private.at_most(Members), Members);
+        assert_eq!(Direct.at_most(Members), Direct);
+        assert_eq!(Members.at_most(Direct), Direct);
     }
 
     #[test]

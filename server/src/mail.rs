@@ -160,6 +160,17 @@ fn text(w: Words, place: &str, base: &str, mail: &Mail) -> Text {
             link: Some(format!("{base}/login")),
             after: Vec::new(),
         },
+        // Neither the group nor what happened stands in the subject: others may see it on a screen.
+        Letter::FromModerators { text, link } => Text {
+            subject: say("mail-moderators-subject"),
+            lines: text
+                .lines()
+                .filter(|line| !line.contains(link.as_str()))
+                .map(str::to_owned)
+                .collect(),
+            link: Some(link.clone()),
+            after: vec![say("mail-moderators-after")],
+        },
     }
 }
 

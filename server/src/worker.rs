@@ -69,6 +69,9 @@ async fn tidy(federation: Arc<Federation>) {
     if let Err(error) = services::media::tidy(&federation.ctx).await {
         tracing::warn!(%error, "files could not be tidied away");
     }
+    if let Err(error) = services::group_log::forget(&federation.ctx).await {
+        tracing::warn!(%error, "logs of groups could not forget people");
+    }
     if let Err(error) = federation::tidy::tidy(&federation).await {
         tracing::warn!(%error, "what is over could not be tidied away");
     }

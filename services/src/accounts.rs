@@ -14,6 +14,7 @@ use model::{
 
 use crate::context::Ctx;
 use crate::error::{Error, Result};
+use crate::stewardship::{self, Deed, GroupChange, Why};
 use crate::views::account::{self, AccountView, Viewer};
 use crate::{enrol, jobs, keys, policy, profile, verification};
 
@@ -386,8 +387,10 @@ pub async fn update(ctx: &Ctx, viewer: &Viewer, change: ProfileChange) -> Result
             let account = accounts::get(conn, viewer.id())?;
             let pictures = (avatar, header);
             write_extras(conn, &account, &change)?;
-            write_profile(&context, conn, &account, &change, texts, pictures)?;
-            if !account.is_group() {
+            write_profile(&context, conn, &viewer, &account, &change, texts, pictures)?;
+            if account.is_group() {
+                write_options(&context, conn, &viewer, &account, &change)?;
+            } else {
                 write_defaults(conn, account.id, &change)?;
             }
             account::one_in(conn, account.id)
@@ -442,6 +445,7 @@ fn write_extras(conn: &mut Conn, account: &Account, change: &ProfileChange) -> R
 fn write_profile(
     ctx: &Ctx,
     conn: &mut Conn,
+    viewer: &Viewer,
     account: &Account,
     change: &ProfileChange,
     texts: Texts,
@@ -469,8 +473,10 @@ fn write_profile(
     if let Some(header) = pictures.1 {
         row.header = header;
     }
-    row.locked = change.locked.unwrap_or(row.locked);
-    row.discoverable = change.discoverable.unwrap_or(row.discoverable);
+    if !account.is_group() {
+        row.locked = change.locked.unwrap_or(row.locked);
+        row.discoverable = change.discoverable.unwrap_or(row.discoverable);
+    }
     row.indexable = change.indexable.unwrap_or(row.indexable);
     row.show_collections = change
         .hide_collections
@@ -488,15 +494,60 @@ fn write_profile(
     row.updated_at = ctx.now();
     accounts::set_profile(conn, account.id, &row)?;
     if account.is_group() {
-        let kind = if row.locked {
-            GroupKind::Approved
-        } else {
-            GroupKind::Open
-        };
-        groups::set_kind(conn, account.id, kind)?;
+        let by = policy::moderator(conn, viewer, account.id)?;
+        stewardship::profile_changed(ctx, conn, &by, &parts(&Profile::of(account), &row))?;
     }
     let account = account.id;
     Ok(ctx.record(conn, &Event::ProfileUpdated { account })?)
+}
+
+/// What of a profile is another now, in the words of the log.
+fn parts(before: &Profile, after: &Profile) -> Vec<&'static str> {
+    [
+        ("name", before.display_name != after.display_name),
+        ("note", before.note_source != after.note_source),
+        ("fields", before.fields != after.fields),
+        ("avatar", before.avatar != after.avatar),
+        ("header", before.header != after.header),
+    ]
+    .into_iter()
+    .filter_map(|(part, changed)| changed.then_some(part))
+    .collect()
+}
+
+/// What apps know of the options of a group: is there a door, and is it listed. (A private group has one
+/// whatever an app says.)
+fn write_options(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    viewer: &Viewer,
+    account: &Account,
+    change: &ProfileChange,
+) -> Result<()> {
+    let by = policy::moderator(conn, viewer, account.id)?;
+    let known = groups::find(conn, account.id)?.ok_or(Error::NotFound)?;
+    let kind = change
+        .locked
+        .filter(|locked| known.kind != GroupKind::Private && *locked != known.kind.has_door())
+        .map(|locked| {
+            if locked {
+                GroupKind::Approved
+            } else {
+                GroupKind::Open
+            }
+        });
+    let options = GroupChange {
+        kind,
+        listed: change
+            .discoverable
+            .filter(|listed| *listed != account.discoverable),
+        ..GroupChange::default()
+    };
+    if options != GroupChange::default() {
+        let deed = Deed::Change { change: options };
+        stewardship::act(ctx, conn, &by, &deed, &Why::default())?;
+    }
+    Ok(())
 }
 
 fn write_defaults(conn: &mut Conn, id: AccountId, change: &ProfileChange) -> Result<()> {
@@ -513,7 +564,7 @@ fn write_defaults(conn: &mut Conn, id: AccountId, change: &ProfileChange) -> Res
     // A default audience of one would be a trap.
     let visibility = change
         .default_visibility
-        .filter(|wanted| *wanted != Visibility::Direct)
+        .filter(|wanted| *wanted != Visibility::Direct && wanted.is_chosen())
         .unwrap_or(user.default_visibility);
     let sensitive = change.default_sensitive.unwrap_or(user.default_sensitive);
     Ok(users::set_defaults(

@@ -13,6 +13,7 @@ use model::{AccountId, AccountKind, Event, FollowState, GroupKind, MembershipSta
 
 use crate::context::Ctx;
 use crate::error::{Error, Result};
+use crate::policy::status::is_private;
 use crate::relationships::FollowWish;
 
 /// How a follow comes to be.
@@ -52,6 +53,14 @@ pub(crate) fn may_follow(ctx: &Ctx, conn: &mut Conn, from: &Account, to: &Accoun
     if group_bans::is_banned(conn, to.id, from.id, ctx.now())? {
         return no("you are banned from this group");
     }
+    if to.is_group()
+        && to.is_local()
+        && !from.is_local()
+        && let Some(group) = groups::find(conn, to.id)?
+        && (group.local_only || group.kind == GroupKind::Private)
+    {
+        return no("this group is for people of its own server");
+    }
     Ok(())
 }
 
@@ -68,6 +77,9 @@ pub(crate) fn tie(
 ) -> Result<()> {
     may_follow(ctx, conn, from, to)?;
     let joins = how.join && to.is_group();
+    if to.is_group() && !joins && is_private(conn, to)? {
+        return Err(Error::Forbidden("a private group is joined, not followed"));
+    }
     let at_once = to.is_local()
         && match groups::find(conn, to.id)? {
             Some(group) => {

@@ -57,11 +57,10 @@ async fn edit(
         work(&context, conn, &by)?;
         let act = Act {
             kind: "answers_changed",
-            account: None,
-            status: None,
-            reason: "",
+            ..Act::default()
         };
-        ledger::append(&context, conn, &by, &act)
+        ledger::append(&context, conn, &by, &act)?;
+        Ok(())
     })
     .await
 }

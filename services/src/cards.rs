@@ -34,6 +34,15 @@ const MAX_URL: usize = 2048;
 /// The name by which `robots.txt` knows us.
 const AGENT: &str = "balai";
 
+/// May the server behind a link learn of the link? Not of what is said in letters, in private groups, or
+/// waits.
+const fn may_be_read_elsewhere(visibility: Visibility) -> bool {
+    matches!(
+        visibility,
+        Visibility::Public | Visibility::Unlisted | Visibility::Private
+    )
+}
+
 /// A new or edited post may have a link: its card is fetched later, that of a post from elsewhere at a
 /// moment of the next minute. Letters have no cards: who is asked would learn of them.
 ///
@@ -41,7 +50,7 @@ const AGENT: &str = "balai";
 /// The database.
 pub(crate) fn leave(ctx: &Context, conn: &mut Conn, status: &Status) -> Result<()> {
     let link = link_of(ctx, status, None);
-    if status.visibility == Visibility::Direct || link.is_none() {
+    if !may_be_read_elsewhere(status.visibility) || link.is_none() {
         return Ok(cards::unlink(conn, status.id)?);
     }
     let pause = if status.local {
@@ -88,7 +97,7 @@ pub(crate) async fn fetch(ctx: &Ctx, id: StatusId) -> Result<()> {
     let (Some(status), quoted) = found else {
         return Ok(());
     };
-    if status.is_deleted() || status.visibility == Visibility::Direct {
+    if status.is_deleted() || !may_be_read_elsewhere(status.visibility) {
         return Ok(());
     }
     let Some(url) = link_of(ctx, &status, quoted.as_deref()) else {

@@ -114,22 +114,10 @@ async fn put_off(ctx: &Ctx, waiting: &Waiting, error: &str) {
 
 /// What an event is about: events about one thing are worked through in their order.
 fn subject(event: &Event) -> i64 {
+    if let Some(status) = event.status() {
+        return status.0;
+    }
     match event {
-        Event::StatusPublished { status }
-        | Event::StatusReceived { status }
-        | Event::StatusEdited { status }
-        | Event::StatusDeleted { status }
-        | Event::RemovedFromGroup { status, .. }
-        | Event::Voted { status, .. }
-        | Event::PollCounted { status }
-        | Event::PollEnded { status }
-        | Event::Favourited { status, .. }
-        | Event::Unfavourited { status, .. }
-        | Event::QuoteAccepted { status }
-        | Event::QuoteRevoked { status }
-        | Event::QuotePolicyChanged { status }
-        | Event::QuoteRefused { quoted: status, .. } => status.0,
-        Event::Boosted { boost } | Event::Unboosted { boost } => boost.0,
         Event::FollowRequested { follow }
         | Event::FollowAccepted { follow }
         | Event::FollowRejected { follow, .. }
@@ -142,10 +130,15 @@ fn subject(event: &Event) -> i64 {
         | Event::SignedUp { account }
         | Event::JoinRequested { account, .. }
         | Event::Joined { account, .. }
+        | Event::ModeratorAdded { account, .. }
+        | Event::ModeratorRemoved { account, .. }
         | Event::Banned { account, .. }
         | Event::Unbanned { account, .. } => account.0,
         Event::Relayed { inbox, .. } => inbox.0,
         Event::Warned { warning } => warning.0,
+        Event::Appealed { appeal, .. } => appeal.0,
         Event::Reported { report } => report.0,
+        // Those about a status are answered above.
+        _ => 0,
     }
 }

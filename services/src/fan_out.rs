@@ -116,10 +116,23 @@ pub async fn consume(ctx: &Ctx, event: &Event) -> Result<()> {
             let event = event.clone();
             in_one(ctx, move |ctx, conn| staff::tell_of(ctx, conn, &event)).await
         }
+        Event::Appealed { group, appeal } => {
+            in_one(ctx, move |ctx, conn| {
+                letters::tell_of_appeal(ctx, conn, group, appeal)
+            })
+            .await
+        }
         // What is left has no effect at home: only other servers hear of it.
         Event::Unblocked { .. }
         | Event::ProfileUpdated { .. }
         | Event::Relayed { .. }
+        | Event::RestoredToGroup { .. }
+        | Event::StatusLocked { .. }
+        | Event::StatusUnlocked { .. }
+        | Event::Featured { .. }
+        | Event::Unfeatured { .. }
+        | Event::ModeratorAdded { .. }
+        | Event::ModeratorRemoved { .. }
         | Event::Banned { .. }
         | Event::Unbanned { .. }
         | Event::QuoteRevoked { .. }

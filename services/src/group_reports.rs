@@ -416,9 +416,8 @@ async fn edit(
             let reason = format!("report {id}");
             let act = Act {
                 kind,
-                account: None,
-                status: None,
                 reason: &reason,
+                ..Act::default()
             };
             ledger::append(&context, conn, &by, &act)?;
         }

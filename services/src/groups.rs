@@ -9,10 +9,11 @@ use database::groups::{self, Group};
 use database::memberships::{self, Membership};
 use database::{Conn, accounts, actor_keys, group_bans};
 use model::{
-    AccountId, AccountKind, Event, FollowState, GroupKind, InboxId, MembershipId, MembershipState,
-    Page, Paged, Role, StatusId, Username,
+    AccountId, AccountKind, ActionId, Event, FollowState, GroupKind, InboxId, MembershipId,
+    MembershipState, Page, Paged, Role, Username,
 };
 
+use crate::accounts::ProfileChange;
 use crate::bonds::{self, By, Tie};
 use crate::context::Ctx;
 use crate::error::{Error, Result};
@@ -22,11 +23,10 @@ use crate::views::account::{self, AccountView, Viewer};
 use crate::views::group::{self, GroupView, MembershipView};
 use crate::{enrol, keys, names, policy, profile, stewardship};
 
+pub use crate::stewardship::{Deed, Done, GroupChange, RuleText, Why};
+
 #[cfg(test)]
 mod tests;
-
-/// Letters of a reason that stands in the log of a group.
-const MOST_REASON: usize = 500;
 
 /// A new group.
 #[derive(Clone, Debug, Default)]
@@ -69,7 +69,7 @@ pub async fn create(ctx: &Ctx, founder: &Viewer, new: NewGroup) -> Result<GroupV
     row.display_name = title;
     row.note_source = note.source;
     row.note = note.html;
-    row.locked = kind == GroupKind::Approved;
+    row.locked = kind.has_door();
     row.avatar = avatar.unwrap_or_default();
     row.header = header.unwrap_or_default();
     row.indexable = true;
@@ -81,17 +81,7 @@ pub async fn create(ctx: &Ctx, founder: &Viewer, new: NewGroup) -> Result<GroupV
             let id = row.id;
             accounts::insert(conn, &row).map_err(|error| names::collision(error, "name"))?;
             actor_keys::replace(conn, id, &keys.into_rows(ctx, &row))?;
-            groups::insert(
-                conn,
-                &Group {
-                    account_id: id,
-                    kind,
-                    members_shown: false,
-                    shares_votes: false,
-                    created_by: Some(founder),
-                    created_at: row.created_at,
-                },
-            )?;
+            groups::insert(conn, &Group::new(id, kind, Some(founder), row.created_at))?;
             first_owner(ctx, conn, id, founder)?;
             group::one_in(conn, Some(founder), id, ctx.now())
         })
@@ -327,57 +317,155 @@ pub async fn membership_requests(
         .await
 }
 
-/// Lets someone in who waits.
+/// Does something as a moderator of the group: now, or as soon as enough of them agree.
 ///
 /// # Errors
-/// `Forbidden` for who is no moderator, `NotFound` where nobody of that id waits.
-pub async fn authorize(ctx: &Ctx, viewer: &Viewer, group: AccountId, who: AccountId) -> Result<()> {
-    as_moderator(ctx, viewer, group, move |ctx, conn, by| {
-        stewardship::approve(ctx, conn, by, who)
-    })
-    .await
-}
-
-/// Refuses someone who waits.
-///
-/// # Errors
-/// As [`authorize`].
-pub async fn reject(ctx: &Ctx, viewer: &Viewer, group: AccountId, who: AccountId) -> Result<()> {
-    as_moderator(ctx, viewer, group, move |ctx, conn, by| {
-        stewardship::refuse(ctx, conn, by, who)
-    })
-    .await
-}
-
-/// A reason as it is stored.
-///
-/// # Errors
-/// `Invalid` for one that is too long.
-fn reason_of(typed: &str) -> Result<String> {
-    if text::characters(typed) > MOST_REASON {
-        let words = format!("Reason is too long (maximum is {MOST_REASON} characters)");
-        return Err(Error::invalid("reason", "ERR_TOO_LONG", words));
-    }
-    Ok(text::multiline(typed, MOST_REASON))
-}
-
-/// Takes a thread or comment out of the group: the boost is undone, it leaves lists and pages of the
-/// group. The status itself stays its author's.
-///
-/// # Errors
-/// `Forbidden` for who is no moderator, `NotFound` for a status that is not in the group.
-pub async fn remove_status(
+/// As the act: `Forbidden` for who is no moderator, and for what only owners do; `NotFound` for a person or
+/// post that is not there; `Invalid`.
+pub async fn act(
     ctx: &Ctx,
     viewer: &Viewer,
     group: AccountId,
-    status: StatusId,
-    reason: &str,
-) -> Result<()> {
-    let reason = reason_of(reason)?;
+    deed: Deed,
+    why: Why,
+) -> Result<Done> {
     as_moderator(ctx, viewer, group, move |ctx, conn, by| {
-        stewardship::take_out(ctx, conn, by, status, &reason)
+        stewardship::act(ctx, conn, by, &deed, &why)
     })
     .await
+}
+
+/// The same to several people, all or none of them.
+///
+/// # Errors
+/// As [`act`].
+pub async fn act_on_all(
+    ctx: &Ctx,
+    viewer: &Viewer,
+    group: AccountId,
+    deeds: Vec<Deed>,
+    why: Why,
+) -> Result<()> {
+    as_moderator(ctx, viewer, group, move |ctx, conn, by| {
+        for deed in &deeds {
+            stewardship::act(ctx, conn, by, deed, &why)?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// As [`act`], by a moderator who lives elsewhere and whose server vouches for it.
+///
+/// # Errors
+/// As [`act`].
+pub async fn act_from_elsewhere(
+    ctx: &Ctx,
+    moderator: AccountId,
+    group: AccountId,
+    deed: Deed,
+    why: Why,
+) -> Result<Done> {
+    let context = Arc::clone(ctx);
+    ctx.write_later(move |conn| {
+        let by = policy::moderator_elsewhere(conn, group, moderator)?;
+        stewardship::act(&context, conn, &by, &deed, &why)
+    })
+    .await
+}
+
+/// Agrees to what another moderator proposed; with the last one that is needed it is done.
+///
+/// # Errors
+/// `NotFound` for what waits for nobody; else as [`act`].
+pub async fn agree(
+    ctx: &Ctx,
+    viewer: &Viewer,
+    group: AccountId,
+    proposal: ActionId,
+) -> Result<Done> {
+    as_moderator(ctx, viewer, group, move |ctx, conn, by| {
+        stewardship::agree(ctx, conn, by, proposal)
+    })
+    .await
+}
+
+/// Takes a proposal from the table.
+///
+/// # Errors
+/// As [`agree`].
+pub async fn withdraw(
+    ctx: &Ctx,
+    viewer: &Viewer,
+    group: AccountId,
+    proposal: ActionId,
+    why: Why,
+) -> Result<Done> {
+    as_moderator(ctx, viewer, group, move |ctx, conn, by| {
+        stewardship::withdraw(ctx, conn, by, proposal, &why)
+    })
+    .await
+}
+
+/// Changes what a group looks like and what it decides about itself, as a moderator.
+///
+/// # Errors
+/// `Forbidden` for who is no moderator, and for what only owners do; `Invalid`, `Media`.
+pub async fn change(
+    ctx: &Ctx,
+    viewer: &Viewer,
+    group: AccountId,
+    profile: ProfileChange,
+    options: GroupChange,
+) -> Result<GroupView> {
+    let (asking, now) = (viewer.clone(), ctx.now());
+    let account = ctx
+        .db
+        .read(move |conn| {
+            policy::moderator(conn, &asking, group)?;
+            Ok::<_, Error>(accounts::get(conn, group)?)
+        })
+        .await?;
+    if options != GroupChange::default() {
+        let deed = Deed::Change { change: options };
+        act(ctx, viewer, group, deed, Why::default()).await?;
+    }
+    // The human changes it in the group's name.
+    let as_group = Viewer {
+        account: Arc::new(account),
+        ..viewer.clone()
+    };
+    crate::accounts::update(ctx, &as_group, profile).await?;
+    let asking = viewer.id();
+    ctx.db
+        .read(move |conn| group::one_in(conn, Some(asking), group, now))
+        .await
+}
+
+/// These members, for who just changed them.
+///
+/// # Errors
+/// `Forbidden` for who is no moderator.
+pub async fn memberships_of(
+    ctx: &Ctx,
+    viewer: &Viewer,
+    group: AccountId,
+    who: Vec<AccountId>,
+) -> Result<Vec<MembershipView>> {
+    let viewer = viewer.clone();
+    ctx.db
+        .read(move |conn| {
+            policy::moderator(conn, &viewer, group)?;
+            let mut rows = Vec::with_capacity(who.len());
+            for account in who {
+                if let Some(row) = memberships::find(conn, group, account)? {
+                    rows.push((row.id, row.account_id, row.role));
+                }
+            }
+            let most = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+            Ok(member_views(conn, rows, &Page::first(most))?.items)
+        })
+        .await
 }
 
 /// Who is banned; for moderators.
@@ -398,47 +486,6 @@ pub async fn bans(
             account::page_in(conn, rows, &page)
         })
         .await
-}
-
-/// Bans: membership and follow end, nothing of theirs gets in any more. Owners and moderators cannot be banned
-/// (they are demoted first).
-///
-/// # Errors
-/// `Forbidden` for who is no moderator or against a moderator, `NotFound`.
-pub async fn ban(
-    ctx: &Ctx,
-    viewer: &Viewer,
-    group: AccountId,
-    who: AccountId,
-    reason: &str,
-) -> Result<()> {
-    let reason = reason_of(reason)?;
-    as_moderator(ctx, viewer, group, move |ctx, conn, by| {
-        stewardship::ban(ctx, conn, by, who, &reason)
-    })
-    .await
-}
-
-/// Lifts a ban.
-///
-/// # Errors
-/// As [`ban`].
-pub async fn unban(ctx: &Ctx, viewer: &Viewer, group: AccountId, who: AccountId) -> Result<()> {
-    as_moderator(ctx, viewer, group, move |ctx, conn, by| {
-        stewardship::unban(ctx, conn, by, who)
-    })
-    .await
-}
-
-/// Ends a membership without a ban.
-///
-/// # Errors
-/// As [`ban`].
-pub async fn kick(ctx: &Ctx, viewer: &Viewer, group: AccountId, who: AccountId) -> Result<()> {
-    as_moderator(ctx, viewer, group, move |ctx, conn, by| {
-        stewardship::kick(ctx, conn, by, who)
-    })
-    .await
 }
 
 /// Is this account a member in force of this group, and not banned? For the inbox.

@@ -14,12 +14,13 @@ use model::{AccountId, Event, Page, Paged, RowId, StatusId, Visibility};
 use crate::context::{Context, Ctx};
 use crate::error::{Error, Result};
 use crate::policy::status::{boost_audience, touchable};
+use crate::stewardship::{Deed, Why};
 use crate::views::account::Viewer;
 use crate::views::status::{self, StatusView};
 use crate::{policy, stewardship};
 
 /// At most so many pins.
-const MAX_PINS: usize = 5;
+pub(crate) const MAX_PINS: usize = 5;
 
 /// Runs `change` on what the viewer may see (of a boost: its original), in one transaction, and answers
 /// what became of it.
@@ -265,7 +266,8 @@ pub async fn unboost(ctx: &Ctx, viewer: &Viewer, id: StatusId) -> Result<StatusV
             let (context, viewer_too, thread) = (Arc::clone(ctx), viewer.clone(), status.id);
             ctx.write(move |conn| {
                 let by = policy::moderator(conn, &viewer_too, group)?;
-                stewardship::take_out(&context, conn, &by, thread, "")
+                let deed = Deed::RemoveStatus { status: thread };
+                stewardship::act(&context, conn, &by, &deed, &Why::default())
             })
             .await?;
             return status::one(ctx, Some(viewer), status.id).await;

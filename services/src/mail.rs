@@ -53,7 +53,10 @@ pub(crate) fn post(
     let key = match letter {
         Letter::ConfirmAddress { .. } => Some(format!("letter:confirm:{account}")),
         Letter::NewPassword => Some(format!("letter:password:{account}")),
-        Letter::PasswordChanged | Letter::AddressChanged { .. } | Letter::Approved => None,
+        Letter::PasswordChanged
+        | Letter::AddressChanged { .. }
+        | Letter::Approved
+        | Letter::FromModerators { .. } => None,
     };
     let job = Job::SendLetter { account, letter };
     jobs::enqueue(ctx, conn, &job, key.as_deref(), ctx.now())
@@ -133,7 +136,9 @@ fn compose(
             Some(own(&user, mail_proofs::PASSWORD, NEW_PASSWORD)),
         ),
         Letter::AddressChanged { before } => (before.clone(), None),
-        Letter::PasswordChanged | Letter::Approved => (user.email.clone(), None),
+        Letter::PasswordChanged | Letter::Approved | Letter::FromModerators { .. } => {
+            (user.email.clone(), None)
+        }
     };
     let token = proof.is_some().then_some(token);
     if let (Some((purpose, email, email_key, lasts)), Some(token)) = (proof, &token) {

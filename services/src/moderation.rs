@@ -1,15 +1,10 @@
-//! The record of moderating acts, and whether a server is blocked.
+//! Whether a server is cut off.
 
-use std::sync::Arc;
-
-use database::moderation_actions::ModerationAction;
-use database::{domain_blocks, groups, moderation_actions};
-use model::{AccountId, Domain, Page};
+use database::domain_blocks;
+use model::Domain;
 
 use crate::context::Ctx;
-use crate::error::{Error, Result};
-use crate::policy;
-use crate::views::account::Viewer;
+use crate::error::Result;
 
 /// Is this domain, or one above it, cut off; or, where only chosen servers are dealt with, not chosen?
 ///
@@ -42,42 +37,4 @@ pub(crate) fn with_parents(domain: &Domain) -> Vec<String> {
             _ => return names,
         }
     }
-}
-
-/// The log of a group, newest first; for its moderators.
-///
-/// # Errors
-/// `NotFound` where it is no group of ours, `Forbidden` for others.
-pub async fn log(
-    ctx: &Ctx,
-    viewer: &Viewer,
-    group: AccountId,
-    page: Page,
-) -> Result<Vec<ModerationAction>> {
-    let viewer = viewer.clone();
-    ctx.db
-        .read(move |conn| {
-            policy::moderator(conn, &viewer, group)?;
-            Ok(moderation_actions::page(conn, group, &page)?)
-        })
-        .await
-}
-
-/// Is the log of this group whole: does each entry follow from the one before?
-///
-/// # Errors
-/// `NotFound` where it is no group of ours.
-pub async fn log_is_whole(ctx: &Ctx, group: AccountId) -> Result<bool> {
-    let context = Arc::clone(ctx);
-    context
-        .db
-        .read(move |conn| {
-            if groups::find(conn, group)?.is_none() {
-                return Err(Error::NotFound);
-            }
-            let mut entries = moderation_actions::page(conn, group, &Page::first(i64::MAX))?;
-            entries.reverse();
-            Ok(crate::ledger::is_whole(&entries))
-        })
-        .await
 }

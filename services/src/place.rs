@@ -2,7 +2,7 @@
 //!
 //! No path depends on a row number but those of statuses, whose id is part of their address for good.
 
-use model::{AccountId, AccountKind, Domain, FollowId, RowId, StatusId};
+use model::{AccountId, AccountKind, ActionId, Domain, FollowId, RowId, StatusId};
 use url::Url;
 
 use crate::copies::CopyKey;
@@ -148,6 +148,18 @@ impl Place {
     #[must_use]
     pub fn reports_url(&self, group_username: &str) -> String {
         format!("{}/@{group_username}/reports", self.base)
+    }
+
+    /// The log of a group.
+    #[must_use]
+    pub fn log_url(&self, group_username: &str) -> String {
+        format!("{}/@{group_username}/log", self.base)
+    }
+
+    /// The page of one entry of it, where the person concerned can answer.
+    #[must_use]
+    pub fn log_entry_url(&self, group_username: &str, entry: ActionId) -> String {
+        format!("{}/{entry}", self.log_url(group_username))
     }
 
     /// The address of a follow made here.

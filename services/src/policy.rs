@@ -33,9 +33,21 @@ pub struct Moderator {
     group: AccountId,
     acting: AccountId,
     human: AccountId,
+    role: Role,
 }
 
 impl Moderator {
+    /// The group itself, where a term that ran out decides and nobody else.
+    #[must_use]
+    pub(crate) const fn itself(group: AccountId) -> Self {
+        Self {
+            group,
+            acting: group,
+            human: group,
+            role: Role::Owner,
+        }
+    }
+
     /// Which group.
     #[must_use]
     pub fn group(&self) -> AccountId {
@@ -52,6 +64,12 @@ impl Moderator {
     #[must_use]
     pub fn human(&self) -> AccountId {
         self.human
+    }
+
+    /// Is the group theirs?
+    #[must_use]
+    pub fn is_owner(&self) -> bool {
+        self.role == Role::Owner
     }
 }
 
@@ -86,14 +104,41 @@ pub fn moderator(conn: &mut Conn, viewer: &Viewer, group: AccountId) -> Result<M
     if viewer.id() != group && viewer.id() != viewer.human.id {
         return Err(Error::Forbidden("this is the business of another group"));
     }
-    if !memberships::find(conn, group, viewer.human.id)?.is_some_and(|row| row.moderates()) {
-        return Err(Error::Forbidden("only moderators of the group may do this"));
-    }
+    let role = moderating_role(conn, group, viewer.human.id)?;
     Ok(Moderator {
         group,
         acting: viewer.id(),
         human: viewer.human.id,
+        role,
     })
+}
+
+/// A moderator of a group of this server who lives elsewhere, and whose server vouches for what he did.
+///
+/// # Errors
+/// As [`moderator`].
+pub fn moderator_elsewhere(
+    conn: &mut Conn,
+    group: AccountId,
+    account: AccountId,
+) -> Result<Moderator> {
+    if groups::find(conn, group)?.is_none() {
+        return Err(Error::NotFound);
+    }
+    let role = moderating_role(conn, group, account)?;
+    Ok(Moderator {
+        group,
+        acting: account,
+        human: account,
+        role,
+    })
+}
+
+fn moderating_role(conn: &mut Conn, group: AccountId, account: AccountId) -> Result<Role> {
+    memberships::find(conn, group, account)?
+        .filter(Membership::moderates)
+        .map(|row| row.role)
+        .ok_or(Error::Forbidden("only moderators of the group may do this"))
 }
 
 /// May this viewer act for the account that it looks as: always for oneself, for a group while one moderates it?

@@ -15,6 +15,7 @@ use model::{
 use crate::bonds::{self, By, Tie};
 use crate::context::Ctx;
 use crate::error::{Error, Result};
+use crate::stewardship::{Deed, Why};
 use crate::views::account::{self, AccountView, RelationshipView, Viewer};
 use crate::{policy, stewardship};
 
@@ -132,7 +133,9 @@ pub async fn block(ctx: &Ctx, viewer: &Viewer, target: AccountId) -> Result<Rela
     change(ctx, viewer, target, move |ctx, conn, viewer| {
         if viewer.account.is_group() {
             let by = policy::moderator(conn, viewer, viewer.id())?;
-            return stewardship::ban(ctx, conn, &by, target, "");
+            let deed = Deed::Ban { who: target };
+            stewardship::act(ctx, conn, &by, &deed, &Why::default())?;
+            return Ok(());
         }
         if target == viewer.id() {
             return Err(Error::Forbidden("nobody blocks themselves"));
@@ -166,7 +169,9 @@ pub async fn unblock(ctx: &Ctx, viewer: &Viewer, target: AccountId) -> Result<Re
     change(ctx, viewer, target, move |ctx, conn, viewer| {
         if viewer.account.is_group() {
             let by = policy::moderator(conn, viewer, viewer.id())?;
-            return stewardship::unban(ctx, conn, &by, target);
+            let deed = Deed::Unban { who: target };
+            stewardship::act(ctx, conn, &by, &deed, &Why::default())?;
+            return Ok(());
         }
         let account = viewer.id();
         if blocks::delete(conn, account, target)? {
@@ -229,7 +234,9 @@ pub async fn remove_follower(
     change(ctx, viewer, follower, move |ctx, conn, viewer| {
         if viewer.account.is_group() {
             let by = policy::moderator(conn, viewer, viewer.id())?;
-            return stewardship::kick(ctx, conn, &by, follower);
+            let deed = Deed::Kick { who: follower };
+            stewardship::act(ctx, conn, &by, &deed, &Why::default())?;
+            return Ok(());
         }
         match follows::find(conn, follower, viewer.id())? {
             Some(follow) => bonds::end_follow(ctx, conn, follow, By::Followed),
@@ -272,7 +279,9 @@ pub async fn authorize(ctx: &Ctx, viewer: &Viewer, from: AccountId) -> Result<Re
     change(ctx, viewer, from, move |ctx, conn, viewer| {
         if viewer.account.is_group() {
             let by = policy::moderator(conn, viewer, viewer.id())?;
-            return stewardship::approve(ctx, conn, &by, from);
+            let deed = Deed::Approve { who: from };
+            stewardship::act(ctx, conn, &by, &deed, &Why::default())?;
+            return Ok(());
         }
         let request = request(conn, viewer, from)?;
         bonds::accept_follow(ctx, conn, &request)
@@ -288,7 +297,9 @@ pub async fn reject(ctx: &Ctx, viewer: &Viewer, from: AccountId) -> Result<Relat
     change(ctx, viewer, from, move |ctx, conn, viewer| {
         if viewer.account.is_group() {
             let by = policy::moderator(conn, viewer, viewer.id())?;
-            return stewardship::refuse(ctx, conn, &by, from);
+            let deed = Deed::Refuse { who: from };
+            stewardship::act(ctx, conn, &by, &deed, &Why::default())?;
+            return Ok(());
         }
         let request = request(conn, viewer, from)?;
         bonds::end_follow(ctx, conn, request, By::Followed)

@@ -279,6 +279,19 @@ fn is_in_a_group_of_ours(conn: &mut Conn, status: &Status) -> Result<bool> {
     }
 }
 
+/// The rules of a group of ours, for whoever sees a post in it and names one.
+///
+/// # Errors
+/// The database.
+pub async fn rules_of(ctx: &Ctx, group: AccountId) -> Result<Vec<String>> {
+    ctx.db
+        .read(move |conn| {
+            let rules = database::group_rules::of(conn, group)?;
+            Ok(rules.into_iter().map(|rule| rule.text).collect())
+        })
+        .await
+}
+
 /// What someone reported, and what became of it.
 #[derive(Clone, Debug)]
 pub struct OwnReport {

@@ -1,192 +1,192 @@
-//! What a moderator does in a group, inside a transaction: let in, refuse, send away, ban, take a post out. Each act that changed something stands in the group's log.
+//! What moderators do in a group, inside a transaction. Every door comes through [`act`]: it asks whether this
+//! moderator may do it, lets it wait for others where the group wants several to agree, does it, and writes
+//! it into the group's log, with what other servers have to hear.
 
-use database::group_bans::{self, GroupBan};
-use database::memberships::Membership;
-use database::{Conn, accounts, follows, memberships, statuses};
-use model::{AccountId, Event, FollowState, MembershipState, StatusId};
+mod council;
+mod deed;
+mod members;
+mod options;
+mod posts;
+mod roles;
+mod told;
 
-use crate::bonds::{self, By};
+use database::groups::Group;
+use database::{Conn, group_rules, groups};
+use model::{AccountId, ActionId, Millis, StatusId};
+
 use crate::context::Ctx;
 use crate::error::{Error, Result};
 use crate::ledger::{self, Act};
 use crate::policy::Moderator;
 
-fn log(
+pub(crate) use council::{agree, withdraw};
+pub use deed::{Deed, Done, GroupChange, RuleText, Why};
+pub(crate) use options::profile_changed;
+pub(crate) use told::is_appealable;
+
+#[cfg(test)]
+mod tests;
+
+/// Letters of a reason that stands in the log of a group.
+const MOST_REASON: usize = 500;
+/// An act ends at the latest after so long.
+const LONGEST: i64 = 10 * 366 * Millis::DAY;
+
+/// Who acts, why, and upon which proposal.
+struct Hand<'a> {
+    ctx: &'a Ctx,
+    by: &'a Moderator,
+    why: &'a Why,
+    /// The text of the rule that it names.
+    rule: Option<String>,
+    refers_to: Option<ActionId>,
+}
+
+impl Hand<'_> {
+    fn group(&self) -> AccountId {
+        self.by.group()
+    }
+
+    /// The entry of an act that was done to someone.
+    fn log(&self, conn: &mut Conn, kind: &'static str, who: AccountId) -> Result<ActionId> {
+        self.write(conn, kind, Some(who), None, String::new())
+    }
+
+    /// The entry of an act about a post.
+    fn log_post(
+        &self,
+        conn: &mut Conn,
+        kind: &'static str,
+        author: AccountId,
+        status: StatusId,
+    ) -> Result<ActionId> {
+        self.write(conn, kind, Some(author), Some(status), String::new())
+    }
+
+    fn write(
+        &self,
+        conn: &mut Conn,
+        kind: &'static str,
+        account: Option<AccountId>,
+        status: Option<StatusId>,
+        detail: String,
+    ) -> Result<ActionId> {
+        let act = Act {
+            kind,
+            account,
+            status,
+            rule: self.rule.as_deref(),
+            reason: &self.why.reason,
+            ends_at: self.why.ends_at,
+            refers_to: self.refers_to,
+            detail,
+            ..Act::default()
+        };
+        ledger::append(self.ctx, conn, self.by, &act)
+    }
+}
+
+/// Does what a moderator wants, or lets it wait for the others.
+///
+/// # Errors
+/// `Forbidden` for what only owners do, or against those who moderate; `NotFound` for a person or post that
+/// is not there; `Invalid` for a rule that the group has not, too long a reason, an end that is past.
+pub(crate) fn act(
     ctx: &Ctx,
     conn: &mut Conn,
     by: &Moderator,
-    kind: &'static str,
-    who: AccountId,
-    reason: &str,
-) -> Result<()> {
-    let act = Act {
-        kind,
-        account: Some(who),
-        status: None,
-        reason,
+    deed: &Deed,
+    why: &Why,
+) -> Result<Done> {
+    let why = why.checked(ctx)?;
+    let rule = rule_text(conn, by.group(), &why)?;
+    if deed.needs_owner() && !by.is_owner() {
+        return Err(Error::Forbidden("only owners of the group may do this"));
+    }
+    let group = own(conn, by.group())?;
+    let hand = Hand {
+        ctx,
+        by,
+        why: &why,
+        rule,
+        refers_to: None,
     };
-    ledger::append(ctx, conn, by, &act)
-}
-
-fn waiting(conn: &mut Conn, by: &Moderator, who: AccountId) -> Result<Membership> {
-    memberships::find(conn, by.group(), who)?
-        .filter(|row| row.state == MembershipState::Requested)
-        .ok_or(Error::NotFound)
-}
-
-/// Lets someone in who waits.
-///
-/// # Errors
-/// `NotFound` where nobody of that id waits.
-pub(crate) fn approve(ctx: &Ctx, conn: &mut Conn, by: &Moderator, who: AccountId) -> Result<()> {
-    let waiting = waiting(conn, by, who)?;
-    if group_bans::is_banned(conn, by.group(), who, ctx.now())? {
-        return Err(Error::Forbidden("this account is banned from the group"));
+    if deed.weighs() && council::needed(conn, &group)? > 1 {
+        return council::propose(conn, &hand, deed);
     }
-    bonds::admit(ctx, conn, &waiting)?;
-    if let Some(follow) = follows::find(conn, who, by.group())? {
-        bonds::accept_follow(ctx, conn, &follow)?;
-    }
-    log(ctx, conn, by, "member_approved", who, "")
+    Ok(Done::of(carry_out(conn, &hand, deed)?))
 }
 
-/// Refuses someone who waits. A follow that was in force before stays: reading is open to all.
-///
-/// # Errors
-/// `NotFound` where nobody of that id waits.
-pub(crate) fn refuse(ctx: &Ctx, conn: &mut Conn, by: &Moderator, who: AccountId) -> Result<()> {
-    waiting(conn, by, who)?;
-    bonds::end_membership(ctx, conn, by.group(), who)?;
-    if let Some(follow) = follows::find(conn, who, by.group())?
-        .filter(|follow| follow.state == FollowState::Requested)
-    {
-        bonds::end_follow(ctx, conn, follow, By::Followed)?;
-    }
-    log(ctx, conn, by, "member_refused", who, "")
+fn own(conn: &mut Conn, group: AccountId) -> Result<Group> {
+    groups::find(conn, group)?.ok_or(Error::NotFound)
 }
 
-/// Who may be sent away: anyone but the group itself and those who moderate it.
-fn ordinary(conn: &mut Conn, by: &Moderator, who: AccountId) -> Result<()> {
-    accounts::get(conn, who)?;
-    if who == by.group() || memberships::find(conn, by.group(), who)?.is_some_and(|m| m.moderates())
-    {
-        return Err(Error::Forbidden("owners and moderators are demoted first"));
+/// The rule that is named, in its words: the log stays true when the rule is written anew.
+fn rule_text(conn: &mut Conn, group: AccountId, why: &Why) -> Result<Option<String>> {
+    let Some(wanted) = why.rule else {
+        return Ok(None);
+    };
+    let rules = group_rules::of(conn, group)?;
+    match rules.into_iter().find(|rule| rule.id == wanted) {
+        Some(rule) => Ok(Some(format!("{}. {}", rule.position, rule.text))),
+        None => Err(Error::invalid(
+            "rule_id",
+            "ERR_INCLUSION",
+            "Validation failed: Rule does not exist in this group",
+        )),
     }
-    Ok(())
 }
 
-fn send_away(ctx: &Ctx, conn: &mut Conn, by: &Moderator, who: AccountId) -> Result<()> {
-    bonds::end_membership(ctx, conn, by.group(), who)?;
-    if let Some(follow) = follows::find(conn, who, by.group())? {
-        bonds::end_follow(ctx, conn, follow, By::Followed)?;
-    }
-    Ok(())
-}
-
-/// Ends a membership and the follow with it.
-///
-/// # Errors
-/// `NotFound`; `Forbidden` against a moderator.
-pub(crate) fn kick(ctx: &Ctx, conn: &mut Conn, by: &Moderator, who: AccountId) -> Result<()> {
-    ordinary(conn, by, who)?;
-    let is_there = memberships::find(conn, by.group(), who)?
-        .is_some_and(|row| row.state != MembershipState::Left)
-        || follows::find(conn, who, by.group())?.is_some();
-    if is_there {
-        send_away(ctx, conn, by, who)?;
-        log(ctx, conn, by, "member_removed", who, "")?;
-    }
-    Ok(())
-}
-
-/// Bans: membership and follow end, and nothing of theirs gets in any more.
-///
-/// # Errors
-/// `NotFound`; `Forbidden` against a moderator.
-pub(crate) fn ban(
+/// Takes an act back because of an appeal; whoever decided that needs nobody's agreement.
+pub(crate) fn take_back(
     ctx: &Ctx,
     conn: &mut Conn,
     by: &Moderator,
-    who: AccountId,
-    reason: &str,
-) -> Result<()> {
-    ordinary(conn, by, who)?;
-    let row = GroupBan {
-        id: ctx.id(),
-        group_id: by.group(),
-        account_id: who,
-        ends_at: None,
-        created_at: ctx.now(),
+    deed: &Deed,
+    why: &Why,
+    act: ActionId,
+) -> Result<Done> {
+    let why = why.checked(ctx)?;
+    let hand = Hand {
+        ctx,
+        by,
+        why: &why,
+        rule: None,
+        refers_to: Some(act),
     };
-    if !group_bans::insert(conn, &row)? {
-        return Ok(());
-    }
-    send_away(ctx, conn, by, who)?;
-    ctx.record(
-        conn,
-        &Event::Banned {
-            group: by.group(),
-            account: who,
-        },
-    )?;
-    log(ctx, conn, by, "member_banned", who, reason)
+    Ok(Done::of(carry_out(conn, &hand, deed)?))
 }
 
-/// Lifts a ban; who was banned may join again.
-///
-/// # Errors
-/// `NotFound` for an account that does not exist.
-pub(crate) fn unban(ctx: &Ctx, conn: &mut Conn, by: &Moderator, who: AccountId) -> Result<()> {
-    accounts::get(conn, who)?;
-    if !group_bans::delete(conn, by.group(), who)? {
-        return Ok(());
+/// Does it and tells whom it concerns; the entry in the log, or nothing where nothing was to be done.
+fn carry_out(conn: &mut Conn, hand: &Hand<'_>, deed: &Deed) -> Result<Option<ActionId>> {
+    let entry = perform(conn, hand, deed)?;
+    if let Some(entry) = entry {
+        told::tell(conn, hand, deed, entry)?;
     }
-    ctx.record(
-        conn,
-        &Event::Unbanned {
-            group: by.group(),
-            account: who,
-        },
-    )?;
-    log(ctx, conn, by, "member_unbanned", who, "")
+    Ok(entry)
 }
 
-/// Takes a thread or comment out of the group: the group's boost is undone. Doing twice is doing once.
-///
-/// # Errors
-/// `NotFound` for a status that is not in the group.
-pub(crate) fn take_out(
-    ctx: &Ctx,
-    conn: &mut Conn,
-    by: &Moderator,
-    status: StatusId,
-    reason: &str,
-) -> Result<()> {
-    let group = by.group();
-    let row = statuses::find(conn, status)?
-        .filter(|row| row.group_id == Some(group))
-        .filter(|row| row.deleted_at.is_none() && row.visibility.is_open())
-        .ok_or(Error::NotFound)?;
-    if row.removed_at.is_some() {
-        return Ok(());
+fn perform(conn: &mut Conn, hand: &Hand<'_>, deed: &Deed) -> Result<Option<ActionId>> {
+    match deed {
+        Deed::Approve { who } => members::approve(conn, hand, *who),
+        Deed::Refuse { who } => members::refuse(conn, hand, *who),
+        Deed::Kick { who } => members::kick(conn, hand, *who),
+        Deed::Ban { who } => members::ban(conn, hand, *who),
+        Deed::Unban { who } => members::unban(conn, hand, *who),
+        Deed::Mute { who } => members::mute(conn, hand, *who),
+        Deed::Unmute { who } => members::unmute(conn, hand, *who),
+        Deed::Warn { who, status } => members::warn(conn, hand, *who, *status),
+        Deed::RemoveStatus { status } => posts::take_out(conn, hand, *status),
+        Deed::RestoreStatus { status } => posts::put_back(conn, hand, *status),
+        Deed::Lock { status } => posts::lock(conn, hand, *status),
+        Deed::Unlock { status } => posts::unlock(conn, hand, *status),
+        Deed::Pin { status } => posts::pin(conn, hand, *status),
+        Deed::Unpin { status } => posts::unpin(conn, hand, *status),
+        Deed::Release { status } => posts::release(conn, hand, *status),
+        Deed::Withhold { status } => posts::withhold(conn, hand, *status),
+        Deed::SetRole { who, role } => roles::set(conn, hand, *who, *role),
+        Deed::Transfer { to } => roles::transfer(conn, hand, *to),
+        Deed::Change { change } => options::change(conn, hand, change),
+        Deed::Rules { rules } => options::write_rules(conn, hand, rules),
     }
-    let now = ctx.now();
-    statuses::remove_from_group(conn, status, now)?;
-    let boost = statuses::boost_by(conn, group, status)?;
-    if let Some(boost) = &boost {
-        statuses::bury_boost(conn, boost, now)?;
-    }
-    let event = Event::RemovedFromGroup {
-        group,
-        status,
-        boost: boost.map(|boost| boost.id),
-    };
-    ctx.record(conn, &event)?;
-    let act = Act {
-        kind: "status_removed",
-        account: Some(row.account_id),
-        status: Some(status),
-        reason,
-    };
-    ledger::append(ctx, conn, by, &act)
 }

@@ -251,23 +251,21 @@ fn remote(ctx: &Ctx, conn: &mut Conn, kind: AccountKind, name: &str, domain: &st
     account
 }
 
+/// Does each entry of the group's log follow from the one before?
+pub(crate) async fn log_is_whole(ctx: &Ctx, group: AccountId) -> crate::Result<bool> {
+    Ok(crate::group_log::verify(ctx, group)
+        .await?
+        .broken_at
+        .is_none())
+}
+
 fn group(ctx: &Ctx, conn: &mut Conn, owner: &Viewer, name: &str, kind: GroupKind) -> Account {
     let mut account = account(ctx, AccountKind::Group, name, "");
-    account.locked = kind == GroupKind::Approved;
+    account.locked = kind.has_door();
     let now = ctx.now();
     accounts::insert(conn, &account).expect("a new account");
-    groups::insert(
-        conn,
-        &Group {
-            account_id: account.id,
-            kind,
-            members_shown: false,
-            shares_votes: false,
-            created_by: Some(owner.id()),
-            created_at: now,
-        },
-    )
-    .expect("a new group");
+    groups::insert(conn, &Group::new(account.id, kind, Some(owner.id()), now))
+        .expect("a new group");
     memberships::insert(
         conn,
         &Membership {

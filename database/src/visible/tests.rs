@@ -4,7 +4,10 @@
 use std::cell::RefCell;
 use std::collections::HashSet;
 
-use model::{AccountKind, BlockId, Facts, FollowId, FollowState, Millis, Visibility};
+use model::{
+    AccountKind, BlockId, Facts, FollowId, FollowState, MembershipId, MembershipState, Millis,
+    Role, Visibility,
+};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -14,6 +17,7 @@ use crate::accounts::Account;
 use crate::blocks::Block;
 use crate::error::Error;
 use crate::follows::Follow;
+use crate::memberships::Membership;
 use crate::mentions::Mention;
 
 const PEOPLE: usize = 4;
@@ -26,6 +30,8 @@ struct Post {
     mentions: [bool; PEOPLE],
     /// A boost of the post with this number, where that one is there and no boost itself.
     boosts: Option<usize>,
+    /// The account that is the group in which it stands, and whether a moderator took it out.
+    group: Option<(usize, bool)>,
 }
 
 #[derive(Clone, Debug)]
@@ -34,6 +40,8 @@ struct World {
     /// From, to: not there, asked for, in force.
     follows: [[Option<bool>; PEOPLE]; PEOPLE],
     blocks: [[bool; PEOPLE]; PEOPLE],
+    /// Who, in which group (each account may be one): never in it, asked for, in force, left.
+    members: [[Option<MembershipState>; PEOPLE]; PEOPLE],
     posts: Vec<Post>,
 }
 
@@ -41,18 +49,22 @@ fn world() -> impl Strategy<Value = World> {
     let rarely = || prop::bool::weighted(0.15);
     let post = (
         0..PEOPLE,
-        0..4_usize,
+        0..Visibility::ALL.len(),
         rarely(),
         prop::array::uniform(prop::bool::weighted(0.3)),
         prop::option::weighted(0.4, 0..8_usize),
+        prop::option::weighted(0.7, (0..PEOPLE, rarely())),
     )
-        .prop_map(|(author, visibility, deleted, mentions, boosts)| Post {
-            author,
-            visibility: Visibility::ALL[visibility],
-            deleted,
-            mentions,
-            boosts,
-        });
+        .prop_map(
+            |(author, visibility, deleted, mentions, boosts, group)| Post {
+                author,
+                visibility: Visibility::ALL[visibility],
+                deleted,
+                mentions,
+                boosts,
+                group,
+            },
+        );
     (
         prop::array::uniform(rarely()),
         prop::array::uniform(prop::array::uniform(prop::option::weighted(
@@ -60,12 +72,17 @@ fn world() -> impl Strategy<Value = World> {
             prop::bool::weighted(0.8),
         ))),
         prop::array::uniform(prop::array::uniform(rarely())),
+        prop::array::uniform(prop::array::uniform(prop::option::weighted(
+            0.7,
+            prop::sample::select(MembershipState::ALL),
+        ))),
         vec(post, 1..12),
     )
-        .prop_map(|(suspended, follows, blocks, posts)| World {
+        .prop_map(|(suspended, follows, blocks, members, posts)| World {
             suspended,
             follows,
             blocks,
+            members,
             posts,
         })
 }
@@ -98,6 +115,12 @@ impl World {
             is_author: viewer == Some(author),
             is_mentioned: viewer.is_some_and(|viewer| post.mentions[viewer]),
             is_follower: viewer.is_some_and(|viewer| self.follows[viewer][author] == Some(true)),
+            is_member: viewer.is_some_and(|viewer| {
+                post.group.is_some_and(|(group, removed)| {
+                    let is_in = self.members[viewer][group] == Some(MembershipState::Member);
+                    !removed && (viewer == group || is_in)
+                })
+            }),
             is_blocked: viewer.is_some_and(|viewer| {
                 viewer != author && (self.blocks[viewer][author] || self.blocks[author][viewer])
             }),
@@ -110,13 +133,14 @@ impl World {
     }
 
     fn write(&self, conn: &mut Conn) {
-        use crate::schema::{accounts, blocks, follows, mentions, statuses};
+        use crate::schema::{accounts, blocks, follows, memberships, mentions, statuses};
         let now = Millis(1);
         let people: Vec<Account> = (0..PEOPLE)
             .map(|at| account(Self::account(at), self.suspended[at].then_some(now)))
             .collect();
         let mut follow_rows = Vec::new();
         let mut block_rows = Vec::new();
+        let mut member_rows = Vec::new();
         for from in 0..PEOPLE {
             for to in (0..PEOPLE).filter(|to| *to != from) {
                 let row = i64::try_from(from * PEOPLE + to).unwrap();
@@ -134,6 +158,20 @@ impl World {
                         notify: false,
                         uri: None,
                         created_at: now,
+                    });
+                }
+                if let Some(state) = self.members[from][to] {
+                    member_rows.push(Membership {
+                        id: MembershipId(row),
+                        group_id: Self::account(to),
+                        account_id: Self::account(from),
+                        role: Role::Member,
+                        state,
+                        list_title: String::new(),
+                        list_exclusive: false,
+                        list_hidden: false,
+                        created_at: now,
+                        updated_at: now,
                     });
                 }
                 if self.blocks[from][to] {
@@ -155,6 +193,10 @@ impl World {
                 visibility: post.visibility,
                 reblog_of_id: self.original(at).map(Self::status),
                 deleted_at: post.deleted.then_some(now),
+                group_id: post.group.map(|(group, _removed)| Self::account(group)),
+                removed_at: post
+                    .group
+                    .and_then(|(_group, removed)| removed.then_some(now)),
                 ..Status::blank(id, Self::account(post.author), format!("uri:{id}"), now)
             });
             for named in (0..PEOPLE).filter(|named| post.mentions[*named]) {
@@ -169,6 +211,7 @@ impl World {
             diesel::insert_into(accounts::table).values(&people).execute(conn).unwrap();
             diesel::insert_into(follows::table).values(&follow_rows).execute(conn).unwrap();
             diesel::insert_into(blocks::table).values(&block_rows).execute(conn).unwrap();
+            diesel::insert_into(memberships::table).values(&member_rows).execute(conn).unwrap();
             diesel::insert_into(statuses::table).values(&status_rows).execute(conn).unwrap();
             diesel::insert_into(mentions::table).values(&mention_rows).execute(conn).unwrap();
         });

@@ -8,23 +8,20 @@ use database::announces::Form;
 use database::deliveries::Target;
 use database::statuses::Status;
 use database::{inbox, instances, moderation_actions};
-use model::{AccountId, AccountKind, EventId, InboxId, Page, StatusId};
+use model::{AccountId, EventId, InboxId, StatusId};
 use serde::Serialize;
+use serde_json::Value;
 use serde_json::value::RawValue;
-use serde_json::{Value, json};
 
 use super::Parcel;
 use super::recipients::{self, Kind};
 use super::statuses::{announced, undo_announce};
+use super::stewards::{self, Deed};
 use crate::build;
 use crate::engine::Federation;
 use crate::error::{Error, Result};
 use crate::vocabulary::AS_PUBLIC;
-use crate::vocabulary::write::Addressing;
-use crate::vocabulary::write::activities::{self, BlockDoc, Envelope};
-
-/// So many acts back in the log of a group the one is looked for that an event is about.
-const LOOKED_BACK: i64 = 40;
+use crate::vocabulary::write::activities::BlockDoc;
 
 /// An Announce around bytes that are not touched, so that the proofs in them still hold.
 #[derive(Serialize)]
@@ -189,52 +186,16 @@ pub(super) async fn removed(
     for uri in announced(fed, group, status, Form::Activity).await? {
         parcels.push(undo(fed, &account, &uri, &row, Form::Activity).await?);
     }
-    if let Some((moderator, reason)) = who_removed(fed, group, status).await? {
-        let envelope = Envelope {
-            id: format!("{}#deletes/{event}", moderator.uri),
-            actor: moderator.uri.clone(),
-            addressing: Addressing {
-                to: vec![AS_PUBLIC.to_owned()],
-                cc: vec![account.uri.clone()],
-                audience: Some(account.uri.clone()),
-            },
-            published: None,
-        };
-        // Lemmy tells a removal from a deletion by its reason.
-        let reason = if reason.is_empty() {
-            "removed"
-        } else {
-            &reason
-        };
-        let delete = activities::delete(&envelope, json!(row.uri), Some(reason));
-        let body = build::sealed(fed, moderator.id, delete).await?;
-        parcels.push(wrap(fed, event, &account, &body, &row.uri, Kind::Other).await?);
-    }
-    Ok(parcels)
-}
-
-/// The person of this server who removed a status, and why.
-async fn who_removed(
-    fed: &Federation,
-    group: AccountId,
-    status: StatusId,
-) -> Result<Option<(Account, String)>> {
-    Ok(fed
+    let entry = fed
         .ctx
         .db
-        .read(move |conn| {
-            let latest = moderation_actions::page(conn, group, &Page::first(LOOKED_BACK))?;
-            let act = latest
-                .into_iter()
-                .find(|act| act.target_status_id == Some(status));
-            let Some(act) = act else {
-                return Ok::<_, database::Error>(None);
-            };
-            let person = database::accounts::get(conn, act.human_id)?;
-            let fits = person.is_local() && person.kind == AccountKind::Person;
-            Ok(fits.then_some((person, act.reason)))
-        })
-        .await?)
+        .read(move |conn| moderation_actions::last_about(conn, group, status));
+    // None where its author took it out.
+    if let Some(entry) = entry.await? {
+        let removed = Deed::Removed(status);
+        parcels.extend(stewards::announced(fed, event, &account, &entry, removed).await?);
+    }
+    Ok(parcels)
 }
 
 /// Takes back every `Announce{id}` of a status by a group.
@@ -275,7 +236,8 @@ async fn undo(
     .await
 }
 
-/// A ban, or its end: `Block` from the group to the person's server, where Mastodon ends the follow.
+/// A ban, or its end: `Block` from the group to the person's server, where Mastodon ends the follow, with the
+/// reason; and for group servers the moderator's `Block`.
 pub(super) async fn banned(
     fed: &Arc<Federation>,
     event: EventId,
@@ -283,15 +245,33 @@ pub(super) async fn banned(
     person: AccountId,
     stands: bool,
 ) -> Result<Vec<Parcel>> {
-    let group = recipients::account(fed, group).await?;
-    let person = recipients::account(fed, person).await?;
-    if !group.is_local() || person.is_local() {
+    let Some((group, _)) = recipients::own_group(fed, Some(group)).await? else {
         return Ok(Vec::new());
-    }
-    let doc = BlockDoc {
-        object: person.uri.clone(),
-        target: Some(group.uri.clone()),
-        ..BlockDoc::default()
     };
-    super::relationships::block(fed, event, &group, &person, &doc, stands).await
+    let person = recipients::account(fed, person).await?;
+    let (log, who) = (group.id, person.id);
+    let entry = fed
+        .ctx
+        .db
+        .read(move |conn| moderation_actions::last_against(conn, log, who));
+    let entry = entry.await?;
+    let mut parcels = Vec::new();
+    if !person.is_local() {
+        let doc = BlockDoc {
+            object: person.uri.clone(),
+            target: Some(group.uri.clone()),
+            reason: entry
+                .as_ref()
+                .map(|entry| entry.reason.clone())
+                .filter(|reason| stands && !reason.is_empty()),
+            end_time: entry.as_ref().and_then(|entry| entry.ends_at),
+            remove_data: false,
+        };
+        parcels = super::relationships::block(fed, event, &group, &person, &doc, stands).await?;
+    }
+    if let Some(entry) = entry {
+        let deed = Deed::Banned(who, stands);
+        parcels.extend(stewards::announced(fed, event, &group, &entry, deed).await?);
+    }
+    Ok(parcels)
 }

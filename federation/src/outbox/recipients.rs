@@ -109,12 +109,38 @@ pub(crate) fn once(mut targets: Vec<Target>) -> Vec<Target> {
     targets
 }
 
-/// The servers of an account's followers.
+/// The servers of an account's followers; none for a group that speaks to nobody elsewhere.
 pub(crate) async fn followers(fed: &Federation, account: AccountId) -> Result<Vec<Target>> {
     Ok(fed
         .ctx
         .db
-        .read(move |conn| deliveries::follower_targets(conn, account))
+        .read(move |conn| {
+            let reaches = groups::find(conn, account)?
+                .is_none_or(|group| group.kind.is_readable() && !group.local_only);
+            if reaches {
+                deliveries::follower_targets(conn, account)
+            } else {
+                Ok(Vec::new())
+            }
+        })
+        .await?)
+}
+
+/// Is this status, or what it boosts, for nobody on another server?
+pub(crate) async fn stays_here(fed: &Federation, id: StatusId) -> Result<bool> {
+    Ok(fed
+        .ctx
+        .db
+        .read(move |conn| {
+            let Some(status) = database::statuses::find(conn, id)? else {
+                return Ok::<_, database::Error>(false);
+            };
+            let original = match status.reblog_of_id {
+                Some(original) => database::statuses::find(conn, original)?,
+                None => None,
+            };
+            Ok(status.stays_here() || original.is_some_and(|original| original.stays_here()))
+        })
         .await?)
 }
 

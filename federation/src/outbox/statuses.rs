@@ -276,7 +276,9 @@ pub(crate) fn boost_addressing(booster: &str, visibility: Visibility, author: &s
     let (to, first) = match visibility {
         Visibility::Public => (AS_PUBLIC.to_owned(), followers),
         Visibility::Unlisted => (followers, AS_PUBLIC.to_owned()),
-        Visibility::Private | Visibility::Direct => (followers, String::new()),
+        Visibility::Private | Visibility::Direct | Visibility::Members | Visibility::Held => {
+            (followers, String::new())
+        }
     };
     let mut cc = vec![first, author.to_owned()];
     cc.retain(|uri| !uri.is_empty());

@@ -10,7 +10,7 @@ use database::{accounts, memberships, status_pins};
 use http::request::Parts;
 use model::{Page, StatusId};
 use serde_json::{Value, json};
-use services::views::{AccountView, StatusView, account, status};
+use services::views::{AccountView, StatusView, account};
 
 use super::reply::{self, Asker};
 use crate::build::{self, notes};
@@ -145,7 +145,7 @@ pub(super) async fn featured(
             .db
             .read(move |conn| {
                 let ids = status_pins::of(conn, owner)?;
-                status::load_in(conn, NOBODY, &ids)
+                super::shown(conn, NOBODY, &ids)
             })
             .await?;
         let mut items = Vec::new();
@@ -242,7 +242,7 @@ async fn outbox_page(
         .db
         .read(move |conn| {
             let ids = timelines::account(conn, reader, owner, OfAccount::default(), &page)?;
-            let views = status::load_in(conn, NOBODY, &ids)?;
+            let views = super::shown(conn, NOBODY, &ids)?;
             Ok::<_, services::Error>((ids, views))
         })
         .await?;

@@ -11,7 +11,7 @@ use http::StatusCode;
 use http::request::Parts;
 use model::{AccountId, StatusId};
 use serde_json::json;
-use services::views::{StatusView, status};
+use services::views::StatusView;
 
 use super::actors::activity_of;
 use super::reply::{self, Asker};
@@ -196,7 +196,7 @@ async fn listed(fed: &Arc<Federation>, head: &Parts, name: &str, id: &str, kind:
                 Kind::Replies => rows::replies(conn, parent, start, PAGE)?,
                 Kind::Context => rows::thread(conn, root, start, PAGE)?,
             };
-            let views = status::load_in(conn, NOBODY, &ids)?;
+            let views = super::shown(conn, NOBODY, &ids)?;
             Ok::<_, services::Error>((ids, views))
         })
         .await;
@@ -240,7 +240,7 @@ async fn found(
         let views = fed
             .ctx
             .db
-            .read(move |conn| status::load_in(conn, viewer, &[id]))
+            .read(move |conn| super::shown(conn, viewer, &[id]))
             .await;
         views
             .map(Vec::pop_owned)

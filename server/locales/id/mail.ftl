@@ -15,3 +15,5 @@ mail-address-changed-text = Akun Anda di { $name } sekarang memakai alamat surel
 mail-was-not-you = Kalau itu bukan Anda, segera tulis kepada pengelola tempat ini.
 mail-approved-subject = Selamat datang di { $name }
 mail-approved-text = Moderator { $name } sudah menerima Anda. Sekarang Anda bisa masuk:
+mail-moderators-subject = Pesan dari moderator di { $name }
+mail-moderators-after = Di halaman ini Anda dapat menjawab satu kali. Seseorang yang tidak memutuskannya akan melihatnya.

@@ -4,10 +4,11 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::Method;
 use axum::response::Response;
-use model::{AccountId, GroupKind, Role, StatusId};
+use model::{AccountId, Circle, GroupKind, GroupRuleId, Millis, QuotePolicy, Role, StatusId};
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use services::groups::{self, NewGroup};
+use services::accounts::ProfileChange;
+use services::groups::{self, Deed, GroupChange, NewGroup, Why};
 use services::views;
 
 use super::accounts::Ids;
@@ -20,16 +21,13 @@ use crate::state::AppState;
 
 pub(super) fn routes() -> Routes {
     use scopes::WriteGroups;
-    const POST: &[Method] = &[Method::POST];
     Routes::new()
         .get("/api/v1/groups", joined)
         .post("/api/v1/groups", create)
         .get("/api/v1/groups/relationships", relationships)
         .get("/api/v1/groups/{id}", show)
-        .not_built::<Auth<WriteGroups>>(
-            &[Method::PUT, Method::PATCH, Method::DELETE],
-            "/api/v1/groups/{id}",
-        )
+        .update("/api/v1/groups/{id}", change)
+        .not_built::<Auth<WriteGroups>>(&[Method::DELETE], "/api/v1/groups/{id}")
         .post("/api/v1/groups/{id}/join", join)
         .post("/api/v1/groups/{id}/leave", leave)
         .get("/api/v1/groups/{id}/memberships", memberships)
@@ -50,8 +48,8 @@ pub(super) fn routes() -> Routes {
         .get("/api/v1/groups/{id}/blocks", blocks)
         .post("/api/v1/groups/{id}/blocks", block)
         .delete("/api/v1/groups/{id}/blocks", unblock)
-        .not_built::<Auth<WriteGroups>>(POST, "/api/v1/groups/{id}/promote")
-        .not_built::<Auth<WriteGroups>>(POST, "/api/v1/groups/{id}/demote")
+        .post("/api/v1/groups/{id}/promote", promote)
+        .post("/api/v1/groups/{id}/demote", demote)
 }
 
 async fn joined(
@@ -187,38 +185,72 @@ async fn membership_requests(
         .answer(&ctx.place, page, |view| Account::of(&ctx.place, &view)))
 }
 
+/// Why a moderator acts, in the words that Mastodon uses elsewhere for reasons and ends.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Reason {
+    reason: String,
+    #[serde(deserialize_with = "maybe")]
+    rule_id: Option<GroupRuleId>,
+    /// Seconds.
+    #[serde(deserialize_with = "maybe")]
+    expires_in: Option<i64>,
+}
+
+impl Reason {
+    fn why(self, state: &AppState) -> Why {
+        let seconds = self.expires_in.filter(|seconds| *seconds > 0);
+        Why {
+            rule: self.rule_id,
+            reason: self.reason,
+            ends_at: seconds.map(|it| state.ctx.now().plus(it.saturating_mul(Millis::SECOND))),
+        }
+    }
+}
+
+async fn act(
+    state: &AppState,
+    auth: &Auth<scopes::WriteGroups>,
+    group: AccountId,
+    deed: Deed,
+    reason: Reason,
+) -> Result<Json<Map<String, Value>>> {
+    let why = reason.why(state);
+    groups::act(&state.ctx, &auth.viewer, group, deed, why).await?;
+    Ok(done())
+}
+
 async fn authorize(
     auth: Auth<scopes::WriteGroups>,
     State(state): State<AppState>,
     At((group, who)): At<(AccountId, AccountId)>,
 ) -> Result<Json<Map<String, Value>>> {
-    groups::authorize(&state.ctx, &auth.viewer, group, who).await?;
-    Ok(done())
+    act(
+        &state,
+        &auth,
+        group,
+        Deed::Approve { who },
+        Reason::default(),
+    )
+    .await
 }
 
 async fn reject(
     auth: Auth<scopes::WriteGroups>,
     State(state): State<AppState>,
     At((group, who)): At<(AccountId, AccountId)>,
+    Params(reason): Params<Reason>,
 ) -> Result<Json<Map<String, Value>>> {
-    groups::reject(&state.ctx, &auth.viewer, group, who).await?;
-    Ok(done())
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Why {
-    reason: String,
+    act(&state, &auth, group, Deed::Refuse { who }, reason).await
 }
 
 async fn remove_status(
     auth: Auth<scopes::WriteGroups>,
     State(state): State<AppState>,
     At((group, status)): At<(AccountId, StatusId)>,
-    Params(why): Params<Why>,
+    Params(reason): Params<Reason>,
 ) -> Result<Json<Map<String, Value>>> {
-    groups::remove_status(&state.ctx, &auth.viewer, group, status, &why.reason).await?;
-    Ok(done())
+    act(&state, &auth, group, Deed::RemoveStatus { status }, reason).await
 }
 
 async fn blocks(
@@ -238,7 +270,24 @@ async fn blocks(
 #[serde(default)]
 struct Whom {
     account_ids: Lenient<AccountId>,
-    reason: String,
+    #[serde(flatten)]
+    reason: Reason,
+    #[serde(deserialize_with = "maybe")]
+    role: Option<String>,
+}
+
+/// The same to each of them, or to none.
+async fn act_on_all(
+    state: &AppState,
+    auth: &Auth<scopes::WriteGroups>,
+    group: AccountId,
+    whom: Whom,
+    deed: impl Fn(AccountId) -> Deed,
+) -> Result<Json<Map<String, Value>>> {
+    let deeds = whom.account_ids.0.into_iter().map(deed).collect();
+    let why = whom.reason.why(state);
+    groups::act_on_all(&state.ctx, &auth.viewer, group, deeds, why).await?;
+    Ok(done())
 }
 
 async fn block(
@@ -247,10 +296,7 @@ async fn block(
     At(group): At<AccountId>,
     Params(whom): Params<Whom>,
 ) -> Result<Json<Map<String, Value>>> {
-    for who in whom.account_ids.0 {
-        groups::ban(&state.ctx, &auth.viewer, group, who, &whom.reason).await?;
-    }
-    Ok(done())
+    act_on_all(&state, &auth, group, whom, |who| Deed::Ban { who }).await
 }
 
 async fn unblock(
@@ -259,10 +305,7 @@ async fn unblock(
     At(group): At<AccountId>,
     Params(whom): Params<Whom>,
 ) -> Result<Json<Map<String, Value>>> {
-    for who in whom.account_ids.0 {
-        groups::unban(&state.ctx, &auth.viewer, group, who).await?;
-    }
-    Ok(done())
+    act_on_all(&state, &auth, group, whom, |who| Deed::Unban { who }).await
 }
 
 async fn kick(
@@ -271,8 +314,134 @@ async fn kick(
     At(group): At<AccountId>,
     Params(whom): Params<Whom>,
 ) -> Result<Json<Map<String, Value>>> {
-    for who in whom.account_ids.0 {
-        groups::kick(&state.ctx, &auth.viewer, group, who).await?;
+    act_on_all(&state, &auth, group, whom, |who| Deed::Kick { who }).await
+}
+
+/// Gives members a role that is above the one of a plain member.
+async fn promote(
+    auth: Auth<scopes::WriteGroups>,
+    State(state): State<AppState>,
+    At(group): At<AccountId>,
+    Params(whom): Params<Whom>,
+) -> Result<Json<Vec<Membership>>> {
+    set_roles(&state, &auth, group, whom, Role::Moderator).await
+}
+
+/// Gives members a role below the one that they have; that of a plain member where none is said.
+async fn demote(
+    auth: Auth<scopes::WriteGroups>,
+    State(state): State<AppState>,
+    At(group): At<AccountId>,
+    Params(whom): Params<Whom>,
+) -> Result<Json<Vec<Membership>>> {
+    set_roles(&state, &auth, group, whom, Role::Member).await
+}
+
+async fn set_roles(
+    state: &AppState,
+    auth: &Auth<scopes::WriteGroups>,
+    group: AccountId,
+    whom: Whom,
+    otherwise: Role,
+) -> Result<Json<Vec<Membership>>> {
+    let role = whom.role.as_deref().map_or(Ok(otherwise), role)?;
+    let ids = whom.account_ids.0.clone();
+    let _done = act_on_all(state, auth, group, whom, |who| Deed::SetRole { who, role }).await?;
+    let views = groups::memberships_of(&state.ctx, &auth.viewer, group, ids).await?;
+    let place = &state.ctx.place;
+    Ok(Json(
+        views
+            .iter()
+            .map(|view| Membership::of(place, view))
+            .collect(),
+    ))
+}
+
+/// Profile and options of a group. What is left out stays as it is.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct ChangeForm {
+    #[serde(deserialize_with = "maybe")]
+    display_name: Option<String>,
+    #[serde(deserialize_with = "maybe")]
+    note: Option<String>,
+    avatar: Option<Upload>,
+    header: Option<Upload>,
+    #[serde(deserialize_with = "maybe")]
+    kind: Option<GroupKind>,
+    /// Of the older form of this API: one joins by approval.
+    #[serde(deserialize_with = "maybe")]
+    locked: Option<bool>,
+    #[serde(deserialize_with = "maybe")]
+    discoverable: Option<bool>,
+    #[serde(deserialize_with = "maybe")]
+    members_shown: Option<bool>,
+    #[serde(deserialize_with = "maybe")]
+    shares_votes: Option<bool>,
+    #[serde(deserialize_with = "maybe")]
+    local_only: Option<bool>,
+    #[serde(deserialize_with = "maybe")]
+    threads_by: Option<Circle>,
+    #[serde(deserialize_with = "maybe")]
+    replies_by: Option<Circle>,
+    #[serde(deserialize_with = "maybe")]
+    quote_approval_policy: Option<QuotePolicy>,
+    #[serde(deserialize_with = "maybe")]
+    holds_first: Option<bool>,
+    #[serde(deserialize_with = "maybe")]
+    slow_mode: Option<i64>,
+    #[serde(deserialize_with = "maybe")]
+    approvals: Option<i16>,
+    #[serde(deserialize_with = "maybe")]
+    log_names: Option<bool>,
+    #[serde(deserialize_with = "maybe")]
+    appeal_days: Option<i64>,
+    #[serde(deserialize_with = "maybe")]
+    forget_days: Option<i64>,
+    #[serde(deserialize_with = "maybe")]
+    shield_hours: Option<i64>,
+    languages: Option<Lenient<String>>,
+}
+
+impl ChangeForm {
+    fn parts(self) -> (ProfileChange, GroupChange) {
+        let profile = ProfileChange {
+            display_name: self.display_name,
+            note: self.note,
+            avatar: self.avatar.map(|upload| upload.0),
+            header: self.header.map(|upload| upload.0),
+            locked: self.locked.filter(|_| self.kind.is_none()),
+            ..ProfileChange::default()
+        };
+        let options = GroupChange {
+            kind: self.kind,
+            listed: self.discoverable,
+            members_shown: self.members_shown,
+            shares_votes: self.shares_votes,
+            local_only: self.local_only,
+            threads_by: self.threads_by,
+            replies_by: self.replies_by,
+            quotes: self.quote_approval_policy,
+            holds_first: self.holds_first,
+            slow_mode: self.slow_mode,
+            languages: self.languages.map(|codes| codes.0),
+            approvals: self.approvals,
+            log_names: self.log_names,
+            appeal_days: self.appeal_days,
+            forget_days: self.forget_days,
+            shield_hours: self.shield_hours,
+        };
+        (profile, options)
     }
-    Ok(done())
+}
+
+async fn change(
+    auth: Auth<scopes::WriteGroups>,
+    State(state): State<AppState>,
+    At(group): At<AccountId>,
+    BigParams(form): BigParams<ChangeForm>,
+) -> Result<Json<Group>> {
+    let (profile, options) = form.parts();
+    let view = groups::change(&state.ctx, &auth.viewer, group, profile, options).await?;
+    Ok(Json(Group::of(&state.ctx.place, &view)))
 }

@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 
 use model::{
-    AccountId, FilterContext, GroupActivity, GroupKind, GroupSize, MembershipState, Millis,
-    StatusId, Visibility,
+    AccountId, FilterContext, GroupActivity, GroupSize, MembershipState, Millis, StatusId,
+    Visibility,
 };
 use services::Place;
 use services::discovery::groups::Listed;
@@ -425,7 +425,7 @@ impl GroupCard {
             .account
             .group
             .as_ref()
-            .map_or(account.locked, |group| group.kind == GroupKind::Approved);
+            .map_or(account.locked, |group| group.kind.has_door());
         Self {
             name: NameCard::of(place, &view.account),
             about: text_of(&account.note, 160),

@@ -85,7 +85,7 @@ pub(crate) async fn form(
             .user
             .default_visibility
             .at_most(parent.status.visibility);
-        typed.visibility = widest.to_string();
+        typed.visibility = widest.api_word().to_owned();
         if parent.author.account.id != viewer.id() && typed.text.is_empty() {
             typed.text = format!("@{} ", parent.author.account.acct());
         }
@@ -116,6 +116,7 @@ async fn show(
     let w = page.words;
     let audiences = Visibility::ALL
         .iter()
+        .filter(|audience| audience.is_chosen())
         .map(|audience| Choice {
             value: audience.to_string(),
             label: w.say(&format!("visibility-{audience}")),

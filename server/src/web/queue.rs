@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use model::{AccountId, Page, Role, StatusId};
-use services::groups;
+use services::groups::{self, Deed, Why};
 use services::views::AccountView;
 
 use super::accounts::named;
@@ -112,20 +112,21 @@ pub(crate) async fn act(
     let (ctx, id) = (&app.ctx, view.account.id);
     let reason: String = fields.line("reason").chars().take(500).collect();
     let what = fields.get("do");
-    match what {
-        "authorize" => groups::authorize(ctx, viewer, id, who(&fields)?).await?,
-        "reject" => groups::reject(ctx, viewer, id, who(&fields)?).await?,
-        "ban" => groups::ban(ctx, viewer, id, who(&fields)?, &reason).await?,
-        "unban" => groups::unban(ctx, viewer, id, who(&fields)?).await?,
+    let deed = match what {
+        "authorize" => Deed::Approve { who: who(&fields)? },
+        "reject" => Deed::Refuse { who: who(&fields)? },
+        "ban" => Deed::Ban { who: who(&fields)? },
+        "unban" => Deed::Unban { who: who(&fields)? },
         "remove" => {
             let status: StatusId = fields
                 .get("status")
                 .parse()
                 .map_err(|_e| Failure::NOT_FOUND)?;
-            groups::remove_status(ctx, viewer, id, status, &reason).await?;
+            Deed::RemoveStatus { status }
         }
         _ => return Err(Failure::NOT_FOUND),
-    }
+    };
+    groups::act(ctx, viewer, id, deed, Why::because(&reason)).await?;
     Ok(see_other(&format!(
         "/@{}/queue?did={what}",
         view.account.acct()

@@ -47,6 +47,8 @@ pub(crate) struct ReportPage {
     pub(crate) excerpt: String,
     /// The group of ours in which it stands; empty for none.
     pub(crate) group: String,
+    /// Its rules.
+    pub(crate) group_rules: Vec<String>,
     /// The server on which the reported lives; empty for ours.
     pub(crate) elsewhere: String,
     pub(crate) rules: Vec<RuleChoice>,
@@ -63,6 +65,7 @@ struct Subject {
     status: Option<StatusId>,
     excerpt: String,
     group: String,
+    group_rules: Vec<String>,
 }
 
 async fn subject(app: &AppState, page: &PageViewer, about: &About) -> Result<Subject, Failure> {
@@ -72,6 +75,7 @@ async fn subject(app: &AppState, page: &PageViewer, about: &About) -> Result<Sub
             status: None,
             excerpt: String::new(),
             group: String::new(),
+            group_rules: Vec::new(),
         });
     }
     let id: StatusId = about.status.parse().map_err(|_e| Failure::NOT_FOUND)?;
@@ -85,6 +89,10 @@ async fn subject(app: &AppState, page: &PageViewer, about: &About) -> Result<Sub
         target: shown.author.clone(),
         status: Some(shown.status.id),
         excerpt: text_of(&shown.status.content, 300),
+        group_rules: match ours {
+            Some(group) => reports::rules_of(&app.ctx, group.account.id).await?,
+            None => Vec::new(),
+        },
         group: ours
             .map(|group| NameCard::of(&app.ctx.place, group).name)
             .unwrap_or_default(),
@@ -149,6 +157,7 @@ fn show(
         status: subject.status.map(|id| id.to_string()).unwrap_or_default(),
         excerpt: subject.excerpt,
         group: subject.group,
+        group_rules: subject.group_rules,
         elsewhere: subject.target.account.domain.clone(),
         rules: rules.collect(),
         categories: categories(page.words, draft.category),

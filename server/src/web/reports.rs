@@ -6,10 +6,11 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use model::{AccountId, GroupReportState, Millis, ReportId, RowId, StatusId};
+use services::Error;
 use services::canned_answers;
 use services::group_reports::{self, Dossier, GroupReportView, Past};
+use services::groups::{self, Deed, Why};
 use services::views::account::Viewer;
-use services::{Error, groups};
 
 use super::cards::{NameCard, PostCard, text_of};
 use super::failure::Failure;
@@ -410,21 +411,22 @@ async fn punish(
     let ctx = &app.ctx;
     let view = group_reports::show(ctx, viewer, group, id).await?;
     let reason: String = fields.line("reason").chars().take(500).collect();
-    match fields.get("do") {
+    let (did, deed) = match fields.get("do") {
         "remove" => {
             let status: StatusId = fields
                 .get("status")
                 .parse()
                 .map_err(|_e| Failure::NOT_FOUND)?;
-            groups::remove_status(ctx, viewer, group, status, &reason).await?;
-            Ok("remove")
+            ("remove", Deed::RemoveStatus { status })
         }
         "ban" => {
-            groups::ban(ctx, viewer, group, view.target.account.id, &reason).await?;
-            Ok("ban")
+            let who = view.target.account.id;
+            ("ban", Deed::Ban { who })
         }
-        _ => Err(Failure::NOT_FOUND),
-    }
+        _ => return Err(Failure::NOT_FOUND),
+    };
+    groups::act(ctx, viewer, group, deed, Why::because(&reason)).await?;
+    Ok(did)
 }
 
 /// What the reporter is told: what was typed, or the answer that was chosen.

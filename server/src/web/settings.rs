@@ -66,6 +66,7 @@ fn show(
     };
     let audiences = Visibility::ALL
         .iter()
+        .filter(|audience| audience.is_chosen())
         .filter(|audience| **audience != Visibility::Direct)
         .map(|audience| {
             let label = w.say(&format!("visibility-{audience}"));

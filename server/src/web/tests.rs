@@ -318,6 +318,7 @@ fn report_page(l: Layout) -> report::ReportPage {
         status: "116211111111111111".to_owned(),
         excerpt: words(3),
         group: "Kebun Sekolah".to_owned(),
+        group_rules: vec!["Be kind <b>".to_owned()],
         elsewhere: "far.example".to_owned(),
         rules: vec![report::RuleChoice {
             id: "1".to_owned(),

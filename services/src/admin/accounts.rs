@@ -137,6 +137,7 @@ pub(crate) fn log(
         account: Some(who),
         status: None,
         reason,
+        ..Act::default()
     };
     ledger::append_staff(ctx, conn, by, &act)
 }

@@ -241,6 +241,7 @@ fn log(
         account: None,
         status: None,
         reason: &reason,
+        ..Act::default()
     };
     ledger::append_staff(ctx, conn, by, &act)
 }
@@ -359,6 +360,7 @@ pub async fn allow(ctx: &Ctx, viewer: &Viewer, typed: &str) -> Result<DomainAllo
             account: None,
             status: None,
             reason: domain.as_str(),
+            ..Act::default()
         };
         ledger::append_staff(&context, conn, &staff, &act)?;
         Ok(domain_blocks::allow(conn, &row)?)
@@ -381,6 +383,7 @@ pub async fn disallow(ctx: &Ctx, viewer: &Viewer, id: RowId) -> Result<DomainAll
             account: None,
             status: None,
             reason: &row.domain,
+            ..Act::default()
         };
         ledger::append_staff(&context, conn, &staff, &act)?;
         Ok(row)

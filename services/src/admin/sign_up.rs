@@ -173,6 +173,7 @@ async fn writing<T: Send + 'static>(
             account: None,
             status: None,
             reason: &reason,
+            ..Act::default()
         };
         ledger::append_staff(&context, conn, &staff, &act)?;
         Ok(made)

@@ -159,6 +159,7 @@ pub async fn decide(
             account: None,
             status: None,
             reason: &view.tag.name,
+            ..Act::default()
         };
         ledger::append_staff(&context, conn, &staff, &act)?;
         Ok(view)

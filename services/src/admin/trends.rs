@@ -147,6 +147,7 @@ fn decide(
         account: None,
         status: None,
         reason: subject,
+        ..Act::default()
     };
     ledger::append_staff(ctx, conn, &staff, &act)
 }

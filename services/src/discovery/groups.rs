@@ -165,13 +165,8 @@ pub fn is_open(view: &AccountView) -> bool {
     let shut = view
         .group
         .as_ref()
-        .is_some_and(|group| !is_readable(group.kind));
+        .is_some_and(|group| !group.kind.is_readable());
     view.account.discoverable && view.account.suspended_at.is_none() && !view.silenced && !shut
-}
-
-/// May everyone read a group of this kind?
-const fn is_readable(kind: model::GroupKind) -> bool {
-    matches!(kind, model::GroupKind::Open | model::GroupKind::Approved)
 }
 
 /// The newest public threads of a group of this server, as everyone sees them.

@@ -1,6 +1,5 @@
-//! The group writes to its moderators: someone waits at the door, or a report waits. A moderator who is signed in as himself
-//! reads it in any app; the link leads to where it is
-//! answered.
+//! The group writes to its moderators: someone waits at the door, a report waits, someone answers a decision. A
+//! moderator who is signed in as himself reads it in any app; the link leads to where it is answered.
 
 use std::collections::BTreeMap;
 
@@ -8,8 +7,8 @@ use database::accounts::Account;
 use database::conversations::{self, Conversation};
 use database::mentions::{self, Mention};
 use database::statuses::{self, Status};
-use database::{Conn, accounts, memberships, users};
-use model::{AccountId, MembershipState, Millis, NotificationKind, StatusId};
+use database::{Conn, accounts, memberships, moderation_actions, users};
+use model::{AccountId, ActionId, MembershipState, Millis, NotificationKind, StatusId};
 use text::MentionTarget;
 
 use crate::context::Context;
@@ -68,15 +67,57 @@ fn to_moderators(
     words: impl Fn(&'static str) -> String,
 ) -> Result<()> {
     let moderators = memberships::moderators(conn, group.id)?;
-    let mut readers: BTreeMap<&'static str, Vec<AccountId>> = BTreeMap::new();
-    for (account, locale) in users::locales(conn, &moderators)? {
-        let language = if locale.starts_with("id") { "id" } else { "en" };
-        readers.entry(language).or_default().push(account);
-    }
-    for (language, readers) in readers {
+    for (language, readers) in by_language(conn, &moderators)? {
         let uri = format!("{}/{what}/{language}", group.uri);
         if statuses::by_uri(conn, &uri)?.is_none() {
             send(ctx, conn, group, &readers, (language, words(language)), uri)?;
+        }
+    }
+    Ok(())
+}
+
+fn by_language(
+    conn: &mut Conn,
+    people: &[AccountId],
+) -> Result<BTreeMap<&'static str, Vec<AccountId>>> {
+    let mut readers: BTreeMap<&'static str, Vec<AccountId>> = BTreeMap::new();
+    for (account, locale) in users::locales(conn, people)? {
+        let language = if locale.starts_with("id") { "id" } else { "en" };
+        readers.entry(language).or_default().push(account);
+    }
+    Ok(readers)
+}
+
+/// Someone answered what was decided: those hear of it who did not decide it; where there are none, the
+/// staff of the server that answers reports.
+pub(super) fn tell_of_appeal(
+    ctx: &Context,
+    conn: &mut Conn,
+    group: AccountId,
+    appeal: ActionId,
+) -> Result<()> {
+    let Some(entry) = moderation_actions::find(conn, group, appeal)? else {
+        return Ok(());
+    };
+    let Some(act) = entry.refers_to else {
+        return Ok(());
+    };
+    let mut readers = crate::appeals::judges(conn, group, act)?;
+    readers.retain(|who| *who != entry.human_id);
+    let group = accounts::get(conn, group)?;
+    let link = ctx.place.log_entry_url(&group.username, act);
+    for (language, readers) in by_language(conn, &readers)? {
+        let uri = format!("{}/appeals/{appeal}/{language}", group.uri);
+        if statuses::by_uri(conn, &uri)?.is_none() {
+            let source = match language {
+                "id" => format!(
+                    "Seseorang mengajukan keberatan atas keputusan di kelompok ini. Anda tidak ikut memutuskannya, jadi Anda yang menilai: {link}"
+                ),
+                _ => format!(
+                    "Someone answered a decision in this group. You did not decide it, so you decide now: {link}"
+                ),
+            };
+            send(ctx, conn, &group, &readers, (language, source), uri)?;
         }
     }
     Ok(())
@@ -94,6 +135,7 @@ fn words(language: &str, asking: &str, link: &str) -> String {
     }
 }
 
+/// A letter from the group to these readers, as it will stand in their apps.
 fn send(
     ctx: &Context,
     conn: &mut Conn,

@@ -24,7 +24,8 @@ pub(super) fn is_fresh(ctx: &Context, status: &Status) -> bool {
 
 /// Is this something for home timelines at all?
 pub(super) fn is_for_homes(ctx: &Context, status: &Status) -> bool {
-    !status.is_deleted() && status.visibility != Visibility::Direct && is_fresh(ctx, status)
+    let for_some = status.visibility.is_open() || status.visibility == Visibility::Private;
+    !status.is_deleted() && for_some && is_fresh(ctx, status)
 }
 
 /// A new status: who is named in it or answered by it, who asked to hear of each post, and the

@@ -1,7 +1,7 @@
 //! Stories of a group: founding, the queue, bans, the log.
 
 use database::{moderation_actions, statuses};
-use model::GroupKind;
+use model::{GroupKind, StatusId};
 
 use super::*;
 use crate::relationships;
@@ -21,6 +21,11 @@ fn code(outcome: Result<GroupView>) -> &'static str {
         Err(Error::Invalid(problems)) => problems[0].code,
         other => panic!("{other:?}"),
     }
+}
+
+fn is_whole(log: &[moderation_actions::ModerationAction]) -> bool {
+    let mut check = crate::ledger::Check::default();
+    log.iter().all(|entry| check.follows(entry))
 }
 
 database::both_engines! {
@@ -69,17 +74,17 @@ database::both_engines! {
             assert!(!is_member(ctx, hall, ben.id()).await.unwrap());
             world.events().await;
 
-            let refused = authorize(ctx, ben, hall, chi.id()).await;
+            let refused = act(ctx, ben, hall, Deed::Approve { who: chi.id() }, Why::default()).await;
             assert!(matches!(refused, Err(Error::Forbidden(_))));
             let page = Page::first(40);
             assert!(membership_requests(ctx, ben, hall, page).await.is_err());
             let waiting = membership_requests(ctx, ana, hall, page).await.unwrap();
             assert_eq!(waiting.items.len(), 2);
-            authorize(ctx, ana, hall, ben.id()).await.unwrap();
-            reject(ctx, ana, hall, chi.id()).await.unwrap();
+            act(ctx, ana, hall, Deed::Approve { who: ben.id() }, Why::default()).await.unwrap();
+            act(ctx, ana, hall, Deed::Refuse { who: chi.id() }, Why::default()).await.unwrap();
             assert!(is_member(ctx, hall, ben.id()).await.unwrap());
             assert!(!is_member(ctx, hall, chi.id()).await.unwrap());
-            let again = authorize(ctx, ana, hall, ben.id()).await;
+            let again = act(ctx, ana, hall, Deed::Approve { who: ben.id() }, Why::default()).await;
             assert!(matches!(again, Err(Error::NotFound)));
             let events = world.events().await;
             assert!(matches!(
@@ -125,14 +130,14 @@ database::both_engines! {
         let (ctx, ana, ben, garden) = (&world.ctx, &world.ana, &world.ben, world.garden.id);
         testing::run(async {
             join(ctx, ben, garden).await.unwrap();
-            assert!(ban(ctx, ben, garden, world.chi.id(), "").await.is_err());
+            assert!(act(ctx, ben, garden, Deed::Ban { who: world.chi.id() }, Why::because("")).await.is_err());
             assert!(matches!(
-                ban(ctx, ana, garden, ana.id(), "").await,
+                act(ctx, ana, garden, Deed::Ban { who: ana.id() }, Why::because("")).await,
                 Err(Error::Forbidden(_))
             ));
             world.events().await;
-            ban(ctx, ana, garden, ben.id(), "spam").await.unwrap();
-            ban(ctx, ana, garden, ben.id(), "spam").await.unwrap();
+            act(ctx, ana, garden, Deed::Ban { who: ben.id() }, Why::because("spam")).await.unwrap();
+            act(ctx, ana, garden, Deed::Ban { who: ben.id() }, Why::because("spam")).await.unwrap();
             let events = world.events().await;
             assert!(matches!(&events[..], [Event::FollowRejected { .. }, Event::Banned { .. }]));
             assert!(!is_member(ctx, garden, ben.id()).await.unwrap());
@@ -142,10 +147,10 @@ database::both_engines! {
             assert_eq!(banned.items[0].account.id, ben.id());
             assert!(bans(ctx, ben, garden, Page::first(40)).await.is_err());
 
-            unban(ctx, ana, garden, ben.id()).await.unwrap();
+            act(ctx, ana, garden, Deed::Unban { who: ben.id() }, Why::default()).await.unwrap();
             join(ctx, ben, garden).await.unwrap();
             assert!(is_member(ctx, garden, ben.id()).await.unwrap());
-            kick(ctx, ana, garden, ben.id()).await.unwrap();
+            act(ctx, ana, garden, Deed::Kick { who: ben.id() }, Why::default()).await.unwrap();
             assert!(!is_member(ctx, garden, ben.id()).await.unwrap());
             join(ctx, ben, garden).await.unwrap();
         });
@@ -156,9 +161,9 @@ database::both_engines! {
         let (ctx, ana, garden) = (&world.ctx, &world.ana, world.garden.id);
         testing::run(async {
             let acting = World::acting(ana, &world.garden);
-            ban(ctx, ana, garden, world.ben.id(), "rude").await.unwrap();
-            unban(ctx, &acting, garden, world.ben.id()).await.unwrap();
-            ban(ctx, &acting, garden, world.dan.id, "spam\u{202e}").await.unwrap();
+            act(ctx, ana, garden, Deed::Ban { who: world.ben.id() }, Why::because("rude")).await.unwrap();
+            act(ctx, &acting, garden, Deed::Unban { who: world.ben.id() }, Why::default()).await.unwrap();
+            act(ctx, &acting, garden, Deed::Ban { who: world.dan.id }, Why::because("spam\u{202e}")).await.unwrap();
             let mut log = world
                 .db(move |c| Ok(moderation_actions::page(c, garden, &Page::first(10))?))
                 .await;
@@ -170,16 +175,16 @@ database::both_engines! {
                 ("member_banned", garden),
             ]);
             assert!(log.iter().all(|one| one.human_id == ana.id()));
-            assert!(crate::ledger::is_whole(&log));
+            assert!(is_whole(&log));
             for at in 0..log.len() {
                 let mut forged = log.clone();
                 forged[at].reason = "nothing".to_owned();
-                assert!(!crate::ledger::is_whole(&forged));
+                assert!(!is_whole(&forged));
                 let mut forged = log.clone();
                 forged.remove(at);
-                assert_eq!(crate::ledger::is_whole(&forged), at == 2);
+                assert_eq!(is_whole(&forged), at == 2);
             }
-            assert!(crate::moderation::log_is_whole(ctx, garden).await.unwrap());
+            assert!(testing::log_is_whole(ctx, garden).await.unwrap());
 
             // A role that is gone takes the power along, also through a token of the group.
             let who = ana.id();
@@ -187,7 +192,7 @@ database::both_engines! {
                 let row = memberships::find(c, garden, who)?.unwrap();
                 Ok(memberships::set_state(c, row.id, row.state, Role::Member, row.updated_at)?)
             }).await;
-            let refused = unban(ctx, &acting, garden, world.dan.id).await;
+            let refused = act(ctx, &acting, garden, Deed::Unban { who: world.dan.id }, Why::default()).await;
             assert!(matches!(refused, Err(Error::Forbidden(_))));
         });
     }
@@ -221,10 +226,10 @@ database::both_engines! {
                 .await
                 .expect("the group's boost");
             world.events().await;
-            let refused = remove_status(ctx, ben, garden, thread, "").await;
+            let refused = act(ctx, ben, garden, Deed::RemoveStatus { status: thread }, Why::because("")).await;
             assert!(matches!(refused, Err(Error::Forbidden(_))));
-            remove_status(ctx, ana, garden, thread, "rule 3").await.unwrap();
-            remove_status(ctx, ana, garden, thread, "rule 3").await.unwrap();
+            act(ctx, ana, garden, Deed::RemoveStatus { status: thread }, Why::because("rule 3")).await.unwrap();
+            act(ctx, ana, garden, Deed::RemoveStatus { status: thread }, Why::because("rule 3")).await.unwrap();
             assert_eq!(world.events().await, [Event::RemovedFromGroup {
                 group: garden,
                 status: thread,
@@ -234,12 +239,12 @@ database::both_engines! {
             assert!(row.removed_at.is_some() && row.deleted_at.is_none());
             let gone = world.db(move |c| Ok(statuses::boost_by(c, garden, thread)?)).await;
             assert!(gone.is_none());
-            assert!(crate::moderation::log_is_whole(ctx, garden).await.unwrap());
-            let missing = remove_status(ctx, ana, garden, StatusId(1), "").await;
+            assert!(testing::log_is_whole(ctx, garden).await.unwrap());
+            let missing = act(ctx, ana, garden, Deed::RemoveStatus { status: StatusId(1) }, Why::because("")).await;
             assert!(matches!(missing, Err(Error::NotFound)));
 
             // Who is banned posts into the group no more.
-            ban(ctx, ana, garden, ben.id(), "").await.unwrap();
+            act(ctx, ana, garden, Deed::Ban { who: ben.id() }, Why::because("")).await.unwrap();
             let outcome = publish(ctx, ben, draft(), None).await;
             assert!(matches!(outcome, Err(Error::Forbidden(_))), "{outcome:?}");
         });

@@ -9,7 +9,7 @@ use database::notification_policies::{self, Policy};
 use database::notification_requests::{self, NotificationRequest};
 use database::notifications::{self, NO_STATUS, Notification};
 use database::statuses::{self, Status};
-use database::{Conn, account_restrictions, accounts, follows, groups, users};
+use database::{Conn, account_restrictions, accounts, follows, groups, users, visible};
 use model::{
     AccountId, AccountKind, FollowState, Millis, NotificationKind, ServerRole, Verdict, Visibility,
 };
@@ -64,6 +64,20 @@ impl<'a> News<'a> {
     }
 }
 
+/// Of what stands in a private group, or waits, nobody is told who may not see it, whoever names them.
+fn may_see(conn: &mut Conn, news: &News<'_>, to: &[AccountId]) -> Result<Vec<AccountId>> {
+    let Some(status) = news.about.filter(|status| !status.visibility.is_chosen()) else {
+        return Ok(to.to_vec());
+    };
+    let mut able = Vec::with_capacity(to.len());
+    for account in to {
+        if visible::find(conn, *account, status.id)?.is_some() {
+            able.push(*account);
+        }
+    }
+    Ok(able)
+}
+
 /// Tells those of `to` who live here and want to hear it. Answers the notifications that are new and that
 /// nothing holds back: these are streamed and pushed.
 ///
@@ -79,6 +93,7 @@ pub fn tell(
     let now = ctx.now();
     let root = news.about.map_or(NO_STATUS, |status| status.root_id);
     let status = news.about.map_or(NO_STATUS, |status| status.id);
+    let to = &may_see(conn, news, to)?;
     let willing = notifications::willing(conn, to, from, root, kind.can_be_from_oneself(), now)?;
     let object = object_of(news);
     let mut rows = Vec::with_capacity(willing.len());

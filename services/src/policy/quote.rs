@@ -2,7 +2,7 @@
 
 use database::quotes::{self, Quote};
 use database::statuses::{self, Status};
-use database::{Conn, accounts, follows, visible};
+use database::{Conn, accounts, follows, groups, visible};
 use model::{
     AccountId, FollowState, Job, Leave, QuotePolicy, QuoteRules, QuoteState, Standing, StatusId,
     Visibility,
@@ -26,7 +26,9 @@ pub fn leave(visibility: Visibility, rules: QuoteRules, standing: Standing) -> L
     match visibility {
         Visibility::Public | Visibility::Unlisted => rules.leave(standing),
         Visibility::Private if standing.is_author => Leave::Automatic,
-        Visibility::Private | Visibility::Direct => Leave::Denied,
+        Visibility::Private | Visibility::Direct | Visibility::Members | Visibility::Held => {
+            Leave::Denied
+        }
     }
 }
 
@@ -70,6 +72,14 @@ pub fn leave_of(conn: &mut Conn, who: AccountId, status: &Status) -> Result<Leav
 /// `NotFound` for what they may not see, `Invalid` for what its author does not let them quote.
 pub fn quotable(conn: &mut Conn, author: AccountId, id: StatusId) -> Result<Status> {
     let status = super::status::touchable(conn, author, id)?;
+    // It would be shown where it may not go.
+    if status.local_only {
+        return Err(Error::invalid(
+            "quoted_status_id",
+            "ERR_INVALID",
+            NOT_QUOTABLE,
+        ));
+    }
     match leave_of(conn, author, &status)? {
         Leave::Denied => Err(Error::invalid(
             "quoted_status_id",
@@ -120,7 +130,8 @@ pub fn place(ctx: &Ctx, conn: &mut Conn, status: &Status, quoted: &Status) -> Re
     Ok(quotes::put(conn, &quote)?)
 }
 
-/// Writes down whom someone here lets quote a new post: as the post says, else as they chose for all.
+/// Writes down whom someone here lets quote a new post: as the post says, else as they chose for all; no more
+/// than its group lets.
 ///
 /// # Errors
 /// The database.
@@ -132,6 +143,11 @@ pub fn set_rules(conn: &mut Conn, status: &Status, wish: Option<QuotePolicy>) ->
         Some(policy) => policy,
         None => quotes::default_policy(conn, status.account_id)?.unwrap_or(QuotePolicy::Public),
     };
+    let of_group = match status.group() {
+        Some(group) => groups::find(conn, group)?.map(|group| group.quotes),
+        None => None,
+    };
+    let policy = of_group.map_or(policy, |widest| policy.max(widest));
     Ok(quotes::put_rules(conn, status.id, policy.into())?)
 }
 

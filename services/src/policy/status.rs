@@ -2,11 +2,13 @@
 
 use database::accounts::Account;
 use database::follows::{self, Follow};
+use database::held_statuses::{self, HeldStatus};
 use database::memberships::{self, Membership};
 use database::statuses::{self, Status};
-use database::{Conn, accounts, group_bans, groups, visible};
+use database::{Conn, accounts, group_bans, group_mutes, groups, visible};
 use model::{
-    AccountId, Event, FollowState, GroupKind, MembershipState, Millis, Role, StatusId, Visibility,
+    AccountId, Circle, Event, FollowState, GroupKind, HeldFor, MembershipState, Millis, Role,
+    StatusId, Visibility,
 };
 
 use crate::context::Ctx;
@@ -22,13 +24,61 @@ pub enum Posting {
     Member,
     /// Not yet: a first post joins an Open group.
     Joins,
+    /// It may, and a moderator looks at it first.
+    Waits(HeldFor),
+    /// It may not, for this reason.
+    Refused(Refusal),
+}
+
+/// Why someone may not post into a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
     /// Sent away.
     Banned,
     /// Members alone, and this is none.
     MembersOnly,
+    /// May read and not write.
+    Muted,
+    /// Moderators alone start threads, or answer.
+    ModeratorsOnly,
+    /// The thread is closed.
+    Locked,
+    /// The last post was a moment ago.
+    TooSoon,
+    /// The server's staff has stopped the group.
+    Frozen,
 }
 
-/// May this account post into this group of ours?
+impl Refusal {
+    /// In a sentence for who is refused.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Banned => "its author is banned from the group",
+            Self::MembersOnly => "its author is no member of the group",
+            Self::Muted => "you may read this group and not write in it for now",
+            Self::ModeratorsOnly => "only moderators of the group may do this",
+            Self::Locked => "this thread is closed",
+            Self::TooSoon => "this group is in slow mode: wait a little before the next post",
+            Self::Frozen => "this group is stopped for now",
+        }
+    }
+
+    /// As an error. Who has no business in the group is told no more than that.
+    #[must_use]
+    pub fn error(self) -> Error {
+        match self {
+            Self::Banned | Self::MembersOnly => Error::Forbidden(NOT_ALLOWED),
+            other => Error::invalid(
+                "base",
+                "ERR_INVALID",
+                format!("Validation failed: {}", other.words()),
+            ),
+        }
+    }
+}
+
+/// May this account post into this group of ours: a new thread, or an answer to `parent`?
 ///
 /// # Errors
 /// `NotFound` where the group is none of ours.
@@ -36,22 +86,115 @@ pub fn posting(
     conn: &mut Conn,
     group: AccountId,
     account: AccountId,
+    parent: Option<&Status>,
     now: Millis,
 ) -> Result<Posting> {
+    let row = groups::find(conn, group)?.ok_or(Error::NotFound)?;
+    let refused = |why| Ok(Posting::Refused(why));
+    if row.frozen_at.is_some() {
+        return refused(Refusal::Frozen);
+    }
     if group == account {
         return Ok(Posting::Member);
     }
-    let kind = groups::find(conn, group)?.ok_or(Error::NotFound)?.kind;
-    if group_bans::is_banned(conn, group, account, now)? {
-        return Ok(Posting::Banned);
+    if group_bans::is_banned(conn, group, account, now)?
+        || (row.local_only && !accounts::get(conn, account)?.is_local())
+    {
+        return refused(Refusal::Banned);
     }
-    let member = memberships::find(conn, group, account)?
-        .is_some_and(|membership| membership.state == MembershipState::Member);
-    Ok(match (member, kind) {
-        (true, _) => Posting::Member,
-        (false, GroupKind::Open) => Posting::Joins,
-        (false, GroupKind::Approved) => Posting::MembersOnly,
+    let membership = memberships::find(conn, group, account)?.filter(Membership::is_member);
+    if membership.as_ref().is_some_and(Membership::moderates) {
+        return Ok(Posting::Member);
+    }
+    if group_mutes::is_muted(conn, group, account, now)? {
+        return refused(Refusal::Muted);
+    }
+    let circle = if parent.is_some() {
+        row.replies_by
+    } else {
+        row.threads_by
+    };
+    if circle == Circle::Moderators {
+        return refused(Refusal::ModeratorsOnly);
+    }
+    if let Some(parent) = parent
+        && statuses::is_locked(conn, parent.id)?
+    {
+        return refused(Refusal::Locked);
+    }
+    let shielded = row.shield_until.is_some_and(|until| until > now);
+    if membership.is_none() && (shielded || row.kind != GroupKind::Open) {
+        return refused(Refusal::MembersOnly);
+    }
+    if row.slow_mode > 0
+        && statuses::last_in_group(conn, group, account)?
+            .is_some_and(|last| last.plus(row.slow_mode.saturating_mul(1000)) > now)
+    {
+        return refused(Refusal::TooSoon);
+    }
+    if row.holds_first && !statuses::was_seen_in_group(conn, group, account)? {
+        return Ok(Posting::Waits(HeldFor::FirstPost));
+    }
+    Ok(match membership {
+        Some(_member) => Posting::Member,
+        None => Posting::Joins,
     })
+}
+
+/// Lets a post wait for a moderator of the group to which it is to go.
+///
+/// # Errors
+/// The database.
+pub fn hold(
+    conn: &mut Conn,
+    group: AccountId,
+    status: StatusId,
+    wish: Visibility,
+    reason: HeldFor,
+    now: Millis,
+) -> Result<()> {
+    let row = HeldStatus {
+        status_id: status,
+        group_id: group,
+        visibility: wish,
+        reason,
+        inbox_id: None,
+        created_at: now,
+    };
+    Ok(held_statuses::insert(conn, &row)?)
+}
+
+/// What follows when a new status can be seen: counts, the event, and in a group of ours the group's boost of
+/// a new thread.
+///
+/// # Errors
+/// The database.
+pub fn appear(ctx: &Ctx, conn: &mut Conn, status: &Status) -> Result<()> {
+    if let Some(parent) = status.in_reply_to_id
+        && statuses::counts_for_parent(status)
+    {
+        statuses::count(conn, parent, 1, 0, 0)?;
+    }
+    if statuses::counts_for_author(status) {
+        statuses::count_posted(conn, status.account_id, status.created_at)?;
+    }
+    let id = status.id;
+    if status.local {
+        ctx.record(conn, &Event::StatusPublished { status: id })?;
+    } else {
+        ctx.record(conn, &Event::StatusReceived { status: id })?;
+    }
+    let Some(group) = status
+        .group()
+        .filter(|group| status.in_reply_to_id.is_none() && *group != status.account_id)
+    else {
+        return Ok(());
+    };
+    let group = accounts::get(conn, group)?;
+    if group.is_local() {
+        announce(ctx, conn, &group, status)?;
+    }
+    Ok(())
 }
 
 /// The status that someone wants to answer: what the gate shows them; of a boost the original.
@@ -84,13 +227,17 @@ pub fn boost_audience(
     booster: AccountId,
     wish: Option<Visibility>,
 ) -> Option<Visibility> {
+    // It would be shown where it may not go.
+    if status.local_only {
+        return None;
+    }
     match status.visibility {
         Visibility::Public | Visibility::Unlisted => Some(
             wish.filter(|wish| *wish != Visibility::Direct)
                 .unwrap_or(Visibility::Public),
         ),
         Visibility::Private if status.account_id == booster => Some(Visibility::Private),
-        Visibility::Private | Visibility::Direct => None,
+        Visibility::Private | Visibility::Direct | Visibility::Members | Visibility::Held => None,
     }
 }
 
@@ -179,15 +326,31 @@ pub fn announce(ctx: &Ctx, conn: &mut Conn, group: &Account, thread: &Status) ->
     let boost = Status {
         url: ctx.place.status_url(&group.username, id),
         local: true,
-        visibility: Visibility::Public,
+        // What only members read is passed on to those who follow a private group: its members.
+        visibility: if thread.visibility == Visibility::Members {
+            Visibility::Private
+        } else {
+            Visibility::Public
+        },
         reblog_of_id: Some(thread.id),
         ..Status::blank(id, group.id, ctx.place.announce_uri(&group.uri, id), now)
     };
     statuses::insert(conn, &boost)?;
     statuses::count(conn, thread.id, 0, 1, 0)?;
-    statuses::count_posted(conn, group.id, now)?;
+    if boost.visibility.is_open() {
+        statuses::count_posted(conn, group.id, now)?;
+    }
     ctx.record(conn, &Event::Boosted { boost: id })?;
     Ok(id)
+}
+
+/// Is this a private group of ours?
+///
+/// # Errors
+/// The database.
+pub fn is_private(conn: &mut Conn, group: &Account) -> Result<bool> {
+    Ok(group.is_local()
+        && groups::find(conn, group.id)?.is_some_and(|row| row.kind == GroupKind::Private))
 }
 
 /// Everyone to whom a letter to a group goes: its moderators.

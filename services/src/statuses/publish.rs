@@ -5,8 +5,11 @@ use std::sync::Arc;
 use database::accounts::Account;
 use database::mentions::{self, Mention};
 use database::statuses::{self, Status};
-use database::{Conn, accounts, home_entries, idempotency_keys, scheduled_statuses, search_index};
-use model::{AccountId, Event, Millis, StatusId, Visibility};
+use database::{
+    Conn, accounts, groups as group_options, home_entries, idempotency_keys, scheduled_statuses,
+    search_index,
+};
+use model::{AccountId, HeldFor, Millis, StatusId, Visibility};
 
 use super::{Draft, Idempotency};
 use crate::cards;
@@ -14,7 +17,7 @@ use crate::compose::{self, Composed, MAX_MEDIA};
 use crate::context::Ctx;
 use crate::error::{Error, Result};
 use crate::policy::quote;
-use crate::policy::status::{self as policy, NOT_ALLOWED, Posting};
+use crate::policy::status::{self as policy, Posting};
 use crate::policy::tags;
 use crate::polls::{self, NewPoll};
 use crate::views::account::Viewer;
@@ -22,7 +25,7 @@ use crate::views::status::{self, StatusView};
 
 /// A key holds for so long.
 const KEY_LASTS: i64 = Millis::HOUR;
-/// More groups than this in one post are not published into without a look.
+/// What names more groups than this waits for a moderator of the first.
 const MAX_GROUPS: usize = 3;
 /// Letters of a title that is made from the first line.
 pub(super) const MADE_TITLE: usize = 100;
@@ -135,6 +138,10 @@ struct Target {
     silent: Vec<AccountId>,
     /// What it quotes.
     quoted: Option<Status>,
+    /// It waits for a moderator first.
+    held: Option<HeldFor>,
+    /// It never leaves this server.
+    local_only: bool,
 }
 
 fn write(
@@ -166,24 +173,16 @@ fn write(
         polls::create(ctx, conn, &status, poll)?;
     }
     cards::leave(ctx, conn, &status)?;
-    if let Some(parent) = &target.parent
-        && status.visibility.is_open()
-    {
-        statuses::count(conn, parent.id, 1, 0, 0)?;
-    }
-    if statuses::counts_for_author(&status) {
-        statuses::count_posted(conn, author.id(), now)?;
+    if status.visibility != Visibility::Direct {
         // Who writes sees it at home at once; the others hear of it by the event.
         home_entries::put(conn, author.id(), id, id)?;
     }
     search_index::put(conn, id)?;
-    ctx.record(conn, &Event::StatusPublished { status: id })?;
-    if let Some(group) = &target.group
-        && group.is_local()
-        && target.parent.is_none()
-        && group.id != author.id()
-    {
-        policy::announce(ctx, conn, group, &status)?;
+    match (target.held, &target.group) {
+        (Some(reason), Some(group)) => {
+            policy::hold(conn, group.id, id, target.visibility, reason, now)?;
+        }
+        _ => policy::appear(ctx, conn, &status)?,
     }
     Ok(id)
 }
@@ -198,6 +197,13 @@ fn aim(
 ) -> Result<Target> {
     crate::policy::may_act(conn, author)?;
     let wish = draft.visibility.unwrap_or(author.user.default_visibility);
+    if !wish.is_chosen() {
+        return Err(Error::invalid(
+            "visibility",
+            "ERR_INCLUSION",
+            "Validation failed: Visibility is not included in the list",
+        ));
+    }
     let parent = match draft.in_reply_to {
         Some(id) => Some(policy::parent(conn, author.id(), id)?),
         None => None,
@@ -222,11 +228,88 @@ fn aim(
         .iter()
         .filter(|account| account.is_group())
         .collect();
-    if groups.len() > MAX_GROUPS {
+    let Place {
+        visibility,
+        group,
+        silent,
+    } = place(
+        conn,
+        author,
+        draft,
+        parent.as_ref(),
+        visibility,
+        composed,
+        &groups,
+    )?;
+    let mut held = (groups.len() > MAX_GROUPS && parent.is_none()).then_some(HeldFor::ManyGroups);
+    let mut local_only = false;
+    if let Some(group) = group.as_ref().filter(|group| group.is_local()) {
+        let options = group_options::find(conn, group.id)?;
+        local_only = options.is_some_and(|options| options.local_only);
+        match policy::posting(conn, group.id, author.id(), parent.as_ref(), ctx.now())? {
+            Posting::Member => {}
+            Posting::Joins => policy::join_by_posting(ctx, conn, group.id, &author.account)?,
+            Posting::Waits(reason) => held = Some(reason),
+            Posting::Refused(why) => return Err(why.error()),
+        }
+    } else {
+        // Only our own groups have someone who looks.
+        held = None;
+    }
+    Ok(Target {
+        parent,
+        visibility,
+        group,
+        silent,
+        quoted,
+        held,
+        local_only,
+    })
+}
+
+/// Where a post belongs, and who reads it there.
+struct Place {
+    visibility: Visibility,
+    group: Option<Account>,
+    silent: Vec<AccountId>,
+}
+
+/// An open post goes to its group. Into a private group goes what answers there, what the draft puts there, and
+/// what a member writes to the group alone, with whatever audience an app offers. A letter whose only
+/// reader is another group goes to its moderators.
+fn place(
+    conn: &mut Conn,
+    author: &Viewer,
+    draft: &Draft,
+    parent: Option<&Status>,
+    visibility: Visibility,
+    composed: &Composed,
+    groups: &[&Account],
+) -> Result<Place> {
+    let nobody = |visibility, group| Place {
+        visibility,
+        group,
+        silent: Vec::new(),
+    };
+    let named_group = group_of(conn, author, draft, parent, groups)?;
+    let answers_letter = parent.is_some_and(|parent| parent.visibility == Visibility::Direct);
+    if let Some(group) = named_group.as_ref().filter(|_| !answers_letter)
+        && policy::is_private(conn, group)?
+    {
+        let to_others = visibility == Visibility::Direct && composed.mentions.len() > 1;
+        let in_thread = parent.is_some() && visibility == Visibility::Direct;
+        if !to_others && !in_thread {
+            return Ok(nobody(Visibility::Members, named_group));
+        }
+    }
+    if visibility.is_open() {
+        return Ok(nobody(visibility, named_group));
+    }
+    if draft.group.is_some() && parent.is_none() {
         return Err(Error::invalid(
-            "status",
+            "visibility",
             "ERR_INVALID",
-            format!("Validation failed: a post can go to at most {MAX_GROUPS} groups"),
+            "Validation failed: a thread in this group is public or unlisted",
         ));
     }
     let mut silent = Vec::new();
@@ -237,32 +320,10 @@ fn aim(
     {
         silent = policy::readers_of_mail(conn, only)?;
     }
-    let group = if visibility.is_open() {
-        group_of(conn, author, draft, parent.as_ref(), &groups)?
-    } else if draft.group.is_some() && parent.is_none() {
-        return Err(Error::invalid(
-            "visibility",
-            "ERR_INVALID",
-            "Validation failed: a thread in this group is public or unlisted",
-        ));
-    } else {
-        None
-    };
-    if let Some(group) = &group
-        && group.is_local()
-    {
-        match policy::posting(conn, group.id, author.id(), ctx.now())? {
-            Posting::Member => {}
-            Posting::Joins => policy::join_by_posting(ctx, conn, group.id, &author.account)?,
-            Posting::Banned | Posting::MembersOnly => return Err(Error::Forbidden(NOT_ALLOWED)),
-        }
-    }
-    Ok(Target {
-        parent,
+    Ok(Place {
         visibility,
-        group,
+        group: None,
         silent,
-        quoted,
     })
 }
 
@@ -344,11 +405,16 @@ fn row(
     Status {
         url: ctx.place.status_url(&account.username, id),
         local: true,
-        visibility: target.visibility,
+        visibility: if target.held.is_some() {
+            Visibility::Held
+        } else {
+            target.visibility
+        },
         root_id: target.parent.as_ref().map_or(id, |parent| parent.root_id),
         in_reply_to_id: target.parent.as_ref().map(|parent| parent.id),
         in_reply_to_account_id: target.parent.as_ref().map(|parent| parent.account_id),
         group_id: target.group.as_ref().map(|group| group.id),
+        local_only: target.local_only,
         title,
         content: composed.content.clone(),
         source: draft.text.clone(),

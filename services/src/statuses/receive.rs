@@ -7,7 +7,7 @@ use database::media_attachments::{self, MediaAttachment};
 use database::mentions::{self, Mention};
 use database::statuses::{self, Status};
 use database::{Conn, blocks, visible};
-use model::{AccountId, Event, Millis, StatusId, Visibility};
+use model::{AccountId, Millis, StatusId, Visibility};
 use text::Html;
 
 use super::publish::is_language;
@@ -85,27 +85,29 @@ fn store(
     if !wanted && !concerns_us(conn, &around, group.as_ref())? {
         return Ok(Received::Dropped("it concerns nobody here"));
     }
+    let mut held = None;
     if let Some(group) = &group
         && group.is_local()
     {
-        match policy::posting(conn, group.id, author, ctx.now())? {
+        match policy::posting(conn, group.id, author, around.parent.as_ref(), ctx.now())? {
             Posting::Member => {}
             Posting::Joins => policy::join_by_posting(ctx, conn, group.id, &around.author)?,
-            Posting::Banned => return Ok(Received::Dropped("its author is banned from the group")),
-            Posting::MembersOnly => {
-                return Ok(Received::Dropped("its author is no member of the group"));
-            }
+            Posting::Waits(reason) => held = Some(reason),
+            Posting::Refused(why) => return Ok(Received::Dropped(why.words())),
         }
     }
-    let status = row(ctx, conn, incoming, &around, group.as_ref())?;
+    let mut status = row(ctx, conn, incoming, &around, group.as_ref())?;
+    let wish = status.visibility;
+    if held.is_some() {
+        status.visibility = Visibility::Held;
+    }
     write(ctx, conn, &status, incoming, &around)?;
     database::search_index::put(conn, status.id)?;
-    ctx.record(conn, &Event::StatusReceived { status: status.id })?;
-    if let Some(group) = &group
-        && group.is_local()
-        && status.in_reply_to_id.is_none()
-    {
-        policy::announce(ctx, conn, group, &status)?;
+    match (held, &group) {
+        (Some(reason), Some(group)) => {
+            policy::hold(conn, group.id, status.id, wish, reason, ctx.now())?;
+        }
+        _ => policy::appear(ctx, conn, &status)?,
     }
     Ok(Received::New(status.id))
 }
@@ -313,14 +315,6 @@ fn write(
     hang(ctx, conn, status, incoming)?;
     if let Some(poll) = &incoming.poll {
         polls::take_in(ctx, conn, status, poll)?;
-    }
-    if let Some(parent) = status.in_reply_to_id
-        && status.visibility.is_open()
-    {
-        statuses::count(conn, parent, 1, 0, 0)?;
-    }
-    if statuses::counts_for_author(status) {
-        statuses::count_posted(conn, status.account_id, status.created_at)?;
     }
     Ok(())
 }

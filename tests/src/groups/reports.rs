@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 use super::discovery::as_group;
 use crate::api::admin_accounts::staff;
 use crate::harness::{
-    Answer, Browser, Client, Instance, Page, Peer, Person, Stage, TwoPlaces, World, account_id,
-    eventually, id_of, now, on_both_engines, text_of,
+    Answer, Browser, Client, Instance, Page, Peer, Stage, TwoPlaces, World, account_id, eventually,
+    id_of, now, on_both_engines, text_of,
 };
 
 on_both_engines![

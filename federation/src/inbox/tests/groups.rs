@@ -2,7 +2,7 @@
 
 use super::ownership::follow;
 use super::*;
-use services::groups::NewGroup;
+use services::groups::{Deed, NewGroup, Why};
 
 database::both_engines! {
     fn a_group_elsewhere_is_believed_about_its_own_server_alone(fresh: &Fresh) {
@@ -94,7 +94,8 @@ database::both_engines! {
             let garden = garden.account.account.clone();
             world.takes(&dan, &dan.does("Follow", "f1", json!(garden.uri))).await;
             let dan_here = world.account(&dan.uri).await.unwrap();
-            services::groups::authorize(&world.ctx, &ana, garden.id, dan_here.id).await.unwrap();
+            let deed = Deed::Approve { who: dan_here.id };
+            services::groups::act(&world.ctx, &ana, garden.id, deed, Why::default()).await.unwrap();
             let thread = |who: &Actor, id: &str| who.note(id, json!({"cc": [garden.uri],
                 "tag": [{"type": "Mention", "href": garden.uri, "name": "@garden"}]}));
 

@@ -4,7 +4,7 @@ use super::groups::relayed;
 use super::*;
 use database::statuses;
 use model::{GroupKind, Visibility};
-use services::groups::NewGroup;
+use services::groups::{Deed, NewGroup, Why};
 
 /// An Open group of this server, and who founded it.
 async fn garden(world: &World) -> (Viewer, Account) {
@@ -101,7 +101,8 @@ database::both_engines! {
             world.takes(&dan, &dan.creates(&bad)).await;
             world.takes(&eve, &eve.creates(&good)).await;
             let banned = world.account(&dan.uri).await.unwrap().id;
-            services::groups::ban(&world.ctx, &ana, garden.id, banned, "").await.unwrap();
+            let deed = Deed::Ban { who: banned };
+            services::groups::act(&world.ctx, &ana, garden.id, deed, Why::default()).await.unwrap();
             relayed(&world).await;
 
             // 115: neither a vote nor an edit nor an answer.
@@ -132,7 +133,8 @@ database::both_engines! {
             let banned = eve.does("Follow", "f1", json!(garden.uri));
             world.takes(&eve, &banned).await;
             let who = world.account(&eve.uri).await.unwrap().id;
-            services::groups::ban(&world.ctx, &ana, garden.id, who, "").await.unwrap();
+            let deed = Deed::Ban { who };
+            services::groups::act(&world.ctx, &ana, garden.id, deed, Why::default()).await.unwrap();
             let (group, id) = (garden.id, thread.id);
             let boost = world.db(move |conn| statuses::boost_by(conn, group, id)).await.unwrap();
 

@@ -1,5 +1,7 @@
 //! The table of groups on the wire, as data: what each software gets of a group.
 
+use services::groups::{Deed, Why};
+
 use super::*;
 use crate::outbox::recipients::{Class, Kind, class, forms};
 
@@ -94,9 +96,17 @@ fn each_server_gets_the_form_that_it_reads() {
         let expected: [&[&str]; 3] = [&["Announce Create"], &[], &["Announce Create"]];
         assert_eq!(got(&servers), expected);
 
-        services::groups::remove_status(&world.ctx, &ana, garden.id, thread.status.id, "off topic")
-            .await
-            .unwrap();
+        services::groups::act(
+            &world.ctx,
+            &ana,
+            garden.id,
+            Deed::RemoveStatus {
+                status: thread.status.id,
+            },
+            Why::because("off topic"),
+        )
+        .await
+        .unwrap();
         world.send().await;
         let expected: [&[&str]; 3] = [
             &["Announce Delete", "Undo Announce"],
@@ -122,9 +132,17 @@ fn an_undo_names_what_was_sent() {
         }
         let thread = world.says(&ana, "@garden seeds").await;
         world.send().await;
-        services::groups::remove_status(&world.ctx, &ana, garden.id, thread.status.id, "")
-            .await
-            .unwrap();
+        services::groups::act(
+            &world.ctx,
+            &ana,
+            garden.id,
+            Deed::RemoveStatus {
+                status: thread.status.id,
+            },
+            Why::default(),
+        )
+        .await
+        .unwrap();
         world.send().await;
         for stub in [&lemmy, &mastodon] {
             let documents = stub.documents();

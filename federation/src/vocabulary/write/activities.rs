@@ -155,6 +155,14 @@ pub fn undo(envelope: &Envelope, object: Value) -> Value {
     envelope.simple("Undo", object)
 }
 
+/// As [`undo`], by a moderator who says why.
+#[must_use]
+pub fn undo_with(envelope: &Envelope, object: Value, reason: Option<&str>) -> Value {
+    let mut map = envelope.around("Undo", object);
+    set(&mut map, "summary", reason);
+    Value::Object(map)
+}
+
 /// A block or a ban.
 #[must_use]
 pub fn block(envelope: &Envelope, doc: &BlockDoc) -> Value {

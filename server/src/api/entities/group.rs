@@ -58,10 +58,7 @@ impl Group {
         let group = &view.account;
         let avatar = account::picture(place, group, &group.avatar, "avatar");
         let header = account::picture(place, group, &group.header, "header");
-        let approved = view
-            .group
-            .as_ref()
-            .is_some_and(|row| row.kind == GroupKind::Approved);
+        let kind = view.group.as_ref().map(|row| row.kind);
         let domain = if group.is_local() {
             place.domain().as_str()
         } else {
@@ -86,10 +83,13 @@ impl Group {
             header_static: account::still(place, group, &group.header, "header"),
             header,
             emojis: [],
-            locked: group.locked || approved,
+            locked: group.locked || kind.is_some_and(GroupKind::has_door),
             membership_required: true,
             members_count: group.followers_count,
-            statuses_visibility: "public",
+            statuses_visibility: match kind {
+                Some(GroupKind::Private) => "private",
+                _ => "public",
+            },
             owner: None,
             source: Source {
                 note: group.note_source.clone(),

@@ -92,7 +92,7 @@ impl Status {
             account: Account::of(place, &view.author),
             content: with_title(view),
             text: None,
-            visibility: status.visibility.to_string(),
+            visibility: status.visibility.api_word().to_owned(),
             sensitive: status.sensitive || view.author.sensitized,
             spoiler_text: status.spoiler_text.clone(),
             language: status.language.clone(),

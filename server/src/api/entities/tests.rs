@@ -75,14 +75,12 @@ fn account(id: i64, name: &str, kind: AccountKind) -> AccountView {
 
 fn garden() -> AccountView {
     let mut garden = account(12, "garden", AccountKind::Group);
-    garden.group = Some(rows::Group {
-        account_id: AccountId(12),
-        kind: GroupKind::Approved,
-        members_shown: false,
-        shares_votes: false,
-        created_by: Some(AccountId(7)),
-        created_at: NOON,
-    });
+    garden.group = Some(rows::Group::new(
+        AccountId(12),
+        GroupKind::Approved,
+        Some(AccountId(7)),
+        NOON,
+    ));
     garden
 }
 
@@ -156,6 +154,8 @@ fn status(author: AccountView) -> StatusView {
             created_at: NOON,
             edited_at: None,
             deleted_at: None,
+            locked_at: None,
+            local_only: false,
         },
         author,
         group: Some(garden()),

@@ -1,0 +1,187 @@
+//! What the moderators of a group of ours did, as the group tells it (FEP-1b12): an `Announce` around an
+//! activity of the moderator. What a moderator elsewhere did is passed on as it came; here nothing is added.
+
+use std::sync::Arc;
+
+use database::accounts::Account;
+use database::moderation_actions::{self, ModerationAction};
+use model::{AccountId, AccountKind, ActionId, EventId, StatusId};
+use serde_json::{Value, json};
+
+use super::recipients::{self, Kind};
+use super::{Parcel, groups};
+use crate::build;
+use crate::engine::Federation;
+use crate::error::Result;
+use crate::vocabulary::AS_PUBLIC;
+use crate::vocabulary::write::Addressing;
+use crate::vocabulary::write::activities::{self, BlockDoc, Envelope};
+
+/// What was done.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Deed {
+    /// Taken out of the group.
+    Removed(StatusId),
+    /// Let back in.
+    Restored(StatusId),
+    /// Not to be answered any more, or again.
+    Locked(StatusId, bool),
+    /// At the top of the group's page, or no more.
+    Featured(StatusId, bool),
+    /// Among the moderators, or no more.
+    Moderator(AccountId, bool),
+    /// Sent away, or let in again.
+    Banned(AccountId, bool),
+}
+
+impl Deed {
+    /// In the address of its activity.
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Removed(_) => "deletes",
+            Self::Restored(_) => "restores",
+            Self::Locked(_, true) => "locks",
+            Self::Locked(_, false) => "unlocks",
+            Self::Featured(_, true) | Self::Moderator(_, true) => "adds",
+            Self::Featured(_, false) | Self::Moderator(_, false) => "removes",
+            Self::Banned(_, true) => "bans",
+            Self::Banned(_, false) => "unbans",
+        }
+    }
+}
+
+/// The group tells what this entry of its log says. Nothing where a server elsewhere tells it.
+pub(super) async fn told(
+    fed: &Arc<Federation>,
+    event: EventId,
+    group: AccountId,
+    action: ActionId,
+    deed: Deed,
+) -> Result<Vec<Parcel>> {
+    let Some((group, _)) = recipients::own_group(fed, Some(group)).await? else {
+        return Ok(Vec::new());
+    };
+    let entry = fed
+        .ctx
+        .db
+        .read(move |conn| moderation_actions::get(conn, action));
+    let entry = entry.await?;
+    Ok(announced(fed, event, &group, &entry, deed)
+        .await?
+        .into_iter()
+        .collect())
+}
+
+/// As [`told`], for what is known by its newest entry.
+pub(super) async fn announced(
+    fed: &Arc<Federation>,
+    event: EventId,
+    group: &Account,
+    entry: &ModerationAction,
+    deed: Deed,
+) -> Result<Option<Parcel>> {
+    let Some(by) = spokesman(fed, group, entry).await? else {
+        return Ok(None);
+    };
+    let key = object(fed, deed).await?;
+    let act = activity(group, &by, entry, deed, &key, event);
+    let body = build::sealed(fed, by.id, act).await?;
+    groups::wrap(fed, event, group, &body, &key, Kind::Other)
+        .await
+        .map(Some)
+}
+
+/// In whose name the group tells it: the moderator's, or its own where nobody did it by hand. None where the
+/// moderator lives elsewhere: what he sent is passed on.
+async fn spokesman(
+    fed: &Federation,
+    group: &Account,
+    entry: &ModerationAction,
+) -> Result<Option<Account>> {
+    let human = entry.human_id;
+    let person = fed
+        .ctx
+        .db
+        .read(move |conn| database::accounts::by_ids(conn, &[human]));
+    Ok(match person.await?.into_iter().next() {
+        Some(person) if !person.is_local() => None,
+        Some(person) if person.kind == AccountKind::Person => Some(person),
+        _ => Some(group.clone()),
+    })
+}
+
+/// The address of what it was done to.
+async fn object(fed: &Federation, deed: Deed) -> Result<String> {
+    Ok(match deed {
+        Deed::Removed(id) | Deed::Restored(id) | Deed::Locked(id, _) | Deed::Featured(id, _) => {
+            recipients::status(fed, id).await?.uri
+        }
+        Deed::Moderator(id, _) | Deed::Banned(id, _) => recipients::account(fed, id).await?.uri,
+    })
+}
+
+/// To everyone, by way of the group.
+fn addressing(group: &Account) -> Addressing {
+    Addressing {
+        to: vec![AS_PUBLIC.to_owned()],
+        cc: vec![group.uri.clone()],
+        audience: Some(group.uri.clone()),
+    }
+}
+
+/// The activity. What takes something back embeds it, under an address of its own: peers find it by who did
+/// what to whom.
+fn activity(
+    group: &Account,
+    by: &Account,
+    entry: &ModerationAction,
+    deed: Deed,
+    object: &str,
+    event: EventId,
+) -> Value {
+    let envelope = Envelope {
+        id: format!("{}#{}/{event}", by.uri, deed.word()),
+        actor: by.uri.clone(),
+        addressing: addressing(group),
+        published: Some(entry.created_at),
+    };
+    let undone = Envelope {
+        id: format!("{}/undone", envelope.id),
+        ..envelope.clone()
+    };
+    let reason = Some(entry.reason.as_str()).filter(|reason| !reason.is_empty());
+    // Lemmy tells a removal from a deletion by its reason.
+    let removal = Some(reason.unwrap_or("removed"));
+    let featured = format!("{}/featured", group.uri);
+    let moderators = format!("{}/moderators", group.uri);
+    match deed {
+        Deed::Removed(_) => activities::delete(&envelope, json!(object), removal),
+        Deed::Restored(_) => {
+            let delete = activities::delete(&undone, json!(object), Some("removed"));
+            activities::undo_with(&envelope, delete, reason)
+        }
+        Deed::Locked(_, true) => activities::lock(&envelope, object, reason),
+        Deed::Locked(_, false) => {
+            activities::undo_with(&envelope, activities::lock(&undone, object, None), reason)
+        }
+        Deed::Featured(_, true) => activities::add(&envelope, object, &featured),
+        Deed::Featured(_, false) => activities::remove(&envelope, object, &featured),
+        Deed::Moderator(_, true) => activities::add(&envelope, object, &moderators),
+        Deed::Moderator(_, false) => activities::remove(&envelope, object, &moderators),
+        Deed::Banned(_, stands) => {
+            // Why someone was sent away is for them and the group: third servers hear that it was done, and
+            // until when (`threats.md` 127).
+            let doc = BlockDoc {
+                object: object.to_owned(),
+                target: Some(group.uri.clone()),
+                end_time: entry.ends_at.filter(|_| stands),
+                ..BlockDoc::default()
+            };
+            if stands {
+                activities::block(&envelope, &doc)
+            } else {
+                activities::undo(&envelope, activities::block(&undone, &doc))
+            }
+        }
+    }
+}
