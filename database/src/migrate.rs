@@ -58,6 +58,7 @@ migrations! {
     "2026112903_queue_looks"
     "2026112904_locks"
     "2026112905_discovery"
+    "2026112906_group_reports"
 }
 
 struct Source(Engine);

@@ -5,7 +5,7 @@ use model::{AccountId, Millis, Page, ReportCategory, ReportId, StatusId};
 
 use crate::conn::{Conn, both};
 use crate::error::Result;
-use crate::schema::{accounts, report_statuses, reports, statuses};
+use crate::schema::{accounts, report_statuses, reports};
 use crate::sql::one_of;
 
 /// A row of `reports`.
@@ -42,6 +42,8 @@ pub struct Report {
     pub created_at: Millis,
     /// When something about it changed.
     pub updated_at: Millis,
+    /// Since when the server's staff answers it too; `None` while it is a group's business alone.
+    pub staff_at: Option<Millis>,
 }
 
 /// Adds a report with its statuses; `false` where this Flag came before.
@@ -123,21 +125,6 @@ pub fn statuses(conn: &mut Conn, ids: &[ReportId]) -> Result<Vec<(ReportId, Stat
         .load(conn))?)
 }
 
-/// The groups in which the statuses of a report stand.
-///
-/// # Errors
-/// The database.
-pub fn groups_of(conn: &mut Conn, id: ReportId) -> Result<Vec<AccountId>> {
-    let found: Vec<Option<AccountId>> = both!(conn => report_statuses::table
-        .inner_join(statuses::table.on(statuses::id.eq(report_statuses::status_id)))
-        .filter(report_statuses::report_id.eq(id))
-        .filter(statuses::group_id.is_not_null())
-        .select(statuses::group_id)
-        .distinct()
-        .load(conn))?;
-    Ok(found.into_iter().flatten().collect())
-}
-
 /// Which reports.
 #[derive(Clone, Debug, Default)]
 pub struct Wanted {
@@ -151,7 +138,7 @@ pub struct Wanted {
     pub target_domain: Option<String>,
 }
 
-/// A page of them, newest first.
+/// A page of those that have come to the server's staff, newest first.
 ///
 /// # Errors
 /// The database.
@@ -159,6 +146,7 @@ pub fn page(conn: &mut Conn, wanted: &Wanted, page: &Page) -> Result<Vec<Report>
     let mut rows: Vec<Report> = both!(conn => {
         let mut query = reports::table
             .inner_join(accounts::table.on(accounts::id.eq(reports::target_account_id)))
+            .filter(reports::staff_at.is_not_null())
             .filter(reports::id.lt(page.below()))
             .filter(reports::id.gt(page.above()))
             .select(Report::as_select())
@@ -190,7 +178,7 @@ pub fn page(conn: &mut Conn, wanted: &Wanted, page: &Page) -> Result<Vec<Report>
     Ok(rows)
 }
 
-/// The open reports about an account.
+/// The open reports about an account that have come to the server's staff.
 ///
 /// # Errors
 /// The database.
@@ -198,6 +186,20 @@ pub fn open_about(conn: &mut Conn, target: AccountId) -> Result<Vec<Report>> {
     Ok(both!(conn => reports::table
         .filter(reports::target_account_id.eq(target))
         .filter(reports::action_taken_at.is_null())
+        .filter(reports::staff_at.is_not_null())
+        .select(Report::as_select())
+        .load(conn))?)
+}
+
+/// Those that someone made, newest first.
+///
+/// # Errors
+/// The database.
+pub fn made_by(conn: &mut Conn, account: AccountId, limit: i64) -> Result<Vec<Report>> {
+    Ok(both!(conn => reports::table
+        .filter(reports::account_id.eq(account))
+        .order(reports::id.desc())
+        .limit(limit)
         .select(Report::as_select())
         .load(conn))?)
 }

@@ -1043,6 +1043,7 @@ diesel::table! {
         action_taken_by_account_id -> Nullable<BigInt>,
         created_at -> BigInt,
         updated_at -> BigInt,
+        staff_at -> Nullable<BigInt>,
     }
 }
 
@@ -1167,6 +1168,31 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    group_reports (report_id, group_id) {
+        report_id -> BigInt,
+        group_id -> BigInt,
+        state -> SmallInt,
+        rule -> Text,
+        claimed_by -> Nullable<BigInt>,
+        claimed_at -> Nullable<BigInt>,
+        answered_by -> Nullable<BigInt>,
+        answer -> Text,
+        answered_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    canned_answers (id) {
+        id -> BigInt,
+        group_id -> BigInt,
+        title -> Text,
+        body -> Text,
+        created_at -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     remote_actors,
@@ -1269,4 +1295,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     queue_looks,
     featured_groups,
     group_topics,
+    group_reports,
+    canned_answers,
 );

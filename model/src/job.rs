@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{
     AccountId, ActionId, AnnouncementId, FilterId, MediaId, NotificationId, PollId, PushId,
-    ScheduledId, StatusId,
+    ReportId, ScheduledId, StatusId,
 };
 use crate::letter::Letter;
 
@@ -96,6 +96,11 @@ pub enum Job {
         /// Which.
         scheduled: ScheduledId,
     },
+    /// The moderators of a group had their time to answer a report.
+    ReportOverdue {
+        /// Which.
+        report: ReportId,
+    },
     /// Ask the pages behind the links of a profile whether they link back.
     VerifyLinks {
         /// Whose.
@@ -109,7 +114,9 @@ impl Job {
     #[must_use]
     pub const fn is_slow(&self) -> bool {
         match self {
-            Self::Announce { .. } | Self::RemoveAccount { .. } => false,
+            Self::Announce { .. } | Self::RemoveAccount { .. } | Self::ReportOverdue { .. } => {
+                false
+            }
             Self::RefreshAccount { .. }
             | Self::FilterEnds { .. }
             | Self::EndAppeal { .. }
@@ -131,7 +138,10 @@ impl Job {
     #[must_use]
     pub const fn attempts(&self) -> i32 {
         match self {
-            Self::FilterEnds { .. } | Self::Announce { .. } | Self::RemoveAccount { .. } => 10,
+            Self::FilterEnds { .. }
+            | Self::Announce { .. }
+            | Self::RemoveAccount { .. }
+            | Self::ReportOverdue { .. } => 10,
             Self::FetchCard { .. } => 2,
             Self::AskPoll { .. } => 1,
             Self::EndPoll { .. }

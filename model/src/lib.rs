@@ -41,6 +41,8 @@ pub use power::Power;
 pub use quote::{Crowd, Leave, QuotePolicy, QuoteRules, QuoteState, Standing};
 pub use scope::{Scope, Scopes};
 pub use secret::Secret;
-pub use staff::{DomainBlockSeverity, IpBlockSeverity, ReportCategory, WarningAction};
+pub use staff::{
+    DomainBlockSeverity, GroupReportState, IpBlockSeverity, ReportCategory, WarningAction,
+};
 pub use time::Millis;
 pub use visibility::{Facts, Visibility};

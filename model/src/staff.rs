@@ -37,6 +37,20 @@ small_enum! {
 }
 
 small_enum! {
+    /// How far a report has come in the hands of a group's moderators.
+    GroupReportState {
+        /// Waits for an answer.
+        Open = 0, "open";
+        /// What was to be done is done.
+        Resolved = 1, "resolved";
+        /// There was nothing to do.
+        Dismissed = 2, "dismissed";
+        /// The server's staff decides.
+        HandedOver = 3, "handed_over";
+    }
+}
+
+small_enum! {
     /// How far a block of a server goes.
     DomainBlockSeverity {
         /// Only what else is set of the block.

@@ -24,6 +24,8 @@ mod media;
 mod proofs;
 mod queue;
 pub(crate) mod redirects;
+mod report;
+mod reports;
 mod search;
 mod security;
 mod settings;
@@ -89,6 +91,14 @@ pub fn router() -> Router<AppState> {
             "/@{name}/log/{id}",
             get(group_log::entry).post(group_log::act),
         )
+        .route("/@{name}/reports", get(reports::list))
+        .route(
+            "/@{name}/reports/{id}",
+            get(reports::one).post(reports::act),
+        )
+        .route("/@{name}/answers", get(reports::ready).post(reports::keep))
+        .route("/report", get(report::form).post(report::send))
+        .route("/settings/reports", get(report::own))
         .route("/@{name}/{id}/mark", post(statuses::mark))
         .route("/@{name}/{id}/vote", post(statuses::vote))
         .route("/@{name}/{id}/delete", post(statuses::delete))

@@ -7,6 +7,8 @@ mod posts;
 mod quotes;
 mod staff;
 
+pub(crate) use staff::tell_staff_of_report;
+
 use std::sync::Arc;
 
 use database::notifications::{self, NO_STATUS};

@@ -144,6 +144,12 @@ impl Place {
         format!("{}/@{group_username}/queue", self.base)
     }
 
+    /// The page on which the moderators of a group answer reports.
+    #[must_use]
+    pub fn reports_url(&self, group_username: &str) -> String {
+        format!("{}/@{group_username}/reports", self.base)
+    }
+
     /// The log of a group.
     #[must_use]
     pub fn log_url(&self, group_username: &str) -> String {

@@ -1,18 +1,27 @@
-//! Reports: made here, come from elsewhere, sent on. Who reported stays between them and the staff.
+//! Reports: made here, come from elsewhere, sent on. Who reported stays between them and those who answer: the
+//! moderators of the group in which it stands (`group_reports`), or the staff.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
+use database::group_reports::GroupReport;
 use database::reports::{self, Report};
+use database::statuses::Status;
 use database::{Conn, accounts, groups, statuses, visible};
 use model::{AccountId, Domain, Event, Millis, ReportCategory, ReportId, StatusId};
 
-use crate::context::Ctx;
+use crate::context::{Context, Ctx};
 use crate::error::{Error, Result};
+use crate::group_reports;
 use crate::moderation::with_parents;
 use crate::views::account::{self, AccountView, Viewer};
 
 /// The longest comment.
 const MOST_TEXT: usize = 1000;
+/// The longest name of a rule of a group.
+const MOST_RULE: usize = 300;
+/// So many of one's own reports are shown.
+const MOST_SHOWN: i64 = 50;
 /// So many statuses in one report.
 const MOST_STATUSES: usize = 50;
 /// So many reports of one person in an hour; of one server in an hour.
@@ -32,8 +41,10 @@ pub struct Draft {
     pub forward: bool,
     /// What it is about; found out from the rest where it is not said.
     pub category: Option<ReportCategory>,
-    /// Which rules.
+    /// Which rules of the place.
     pub rules: Vec<String>,
+    /// Which rule of the group, in free words.
+    pub group_rule: String,
 }
 
 /// A report as who made it sees it.
@@ -73,13 +84,13 @@ pub async fn create(ctx: &Ctx, viewer: &Viewer, draft: Draft) -> Result<ReportVi
         if visible::load(conn, me, &about)?.len() != about.len() {
             return Err(Error::NotFound);
         }
-        let group_id = group_of(conn, &about, draft.target)?;
+        is_theirs(conn, &about, draft.target)?;
         let now = context.now();
-        let report = Report {
+        let mut report = Report {
             id: context.id(),
             account_id: me,
             target_account_id: draft.target,
-            group_id,
+            group_id: None,
             category: category(&draft),
             comment: text::multiline(&draft.comment, MOST_TEXT),
             rule_ids: draft.rules.clone().into(),
@@ -90,9 +101,10 @@ pub async fn create(ctx: &Ctx, viewer: &Viewer, draft: Draft) -> Result<ReportVi
             action_taken_by_account_id: None,
             created_at: now,
             updated_at: now,
+            staff_at: None,
         };
-        reports::insert(conn, &report, &about)?;
-        context.record(conn, &Event::Reported { report: report.id })?;
+        let rule = text::multiline(&draft.group_rule, MOST_RULE);
+        file(&context, conn, &mut report, &about, &rule)?;
         Ok(ReportView {
             report,
             target,
@@ -102,7 +114,30 @@ pub async fn create(ctx: &Ctx, viewer: &Viewer, draft: Draft) -> Result<ReportVi
     .await
 }
 
+/// Writes a report and puts it into the hands of who answers it; `false` where this Flag came before.
+fn file(
+    ctx: &Context,
+    conn: &mut Conn,
+    report: &mut Report,
+    about: &[StatusId],
+    rule: &str,
+) -> Result<bool> {
+    let route = group_reports::route(conn, report, about)?;
+    report.group_id = route.groups.first().copied();
+    report.staff_at = route.staff.then_some(report.created_at);
+    if !reports::insert(conn, report, about)? {
+        return Ok(false);
+    }
+    group_reports::entrust(ctx, conn, report, &route, rule)?;
+    ctx.record(conn, &Event::Reported { report: report.id })?;
+    Ok(true)
+}
+
 fn check(draft: &Draft) -> Result<()> {
+    if text::characters(&draft.group_rule) > MOST_RULE {
+        let text = format!("The rule is too long (maximum is {MOST_RULE} characters)");
+        return Err(Error::invalid("group_rule", "ERR_TOO_LONG", text));
+    }
     if text::characters(&draft.comment) > MOST_TEXT {
         let text = format!("Comment is too long (maximum is {MOST_TEXT} characters)");
         return Err(Error::invalid("comment", "ERR_TOO_LONG", text));
@@ -138,26 +173,21 @@ fn category(draft: &Draft) -> ReportCategory {
     }
 }
 
-/// The statuses belong to the reported account (of a group: stand in it); in which group of ours they are.
-fn group_of(conn: &mut Conn, about: &[StatusId], target: AccountId) -> Result<Option<AccountId>> {
-    let mut group = groups::find(conn, target)?.map(|group| group.account_id);
+/// The statuses belong to the reported account (of a group: stand in it).
+fn is_theirs(conn: &mut Conn, about: &[StatusId], target: AccountId) -> Result<()> {
     for id in about {
         let status = statuses::get(conn, *id)?;
         if status.account_id != target && status.group_id != Some(target) {
             let text = "one of these posts is not by this account";
             return Err(Error::invalid("status_ids", "ERR_INVALID", text));
         }
-        if let Some(home) = status.group_id
-            && groups::find(conn, home)?.is_some()
-        {
-            group = group.or(Some(home));
-        }
     }
-    Ok(group)
+    Ok(())
 }
 
-/// A Flag of another server that its actor signed: addresses of one account of ours and of its statuses.
-/// A Flag that came before changes nothing.
+/// A Flag of another server that its actor signed: addresses of one account of ours and of its statuses, or of
+/// posts in a group of ours, whoever wrote them (Lemmy reports to the group's server). A Flag that came before
+/// changes nothing.
 ///
 /// # Errors
 /// `NotFound` where nothing of it is here; `Forbidden` where its reports are not taken; `LimitExceeded`.
@@ -179,11 +209,11 @@ pub async fn receive(
         }
         let (target, about) = named(conn, &objects)?;
         let now = context.now();
-        let report = Report {
+        let mut report = Report {
             id: context.id(),
             account_id: signer,
             target_account_id: target,
-            group_id: group_of(conn, &about, target)?,
+            group_id: None,
             category: ReportCategory::Other,
             comment,
             rule_ids: serde_json::Value::Array(Vec::new()),
@@ -194,10 +224,9 @@ pub async fn receive(
             action_taken_by_account_id: None,
             created_at: now,
             updated_at: now,
+            staff_at: None,
         };
-        if reports::insert(conn, &report, &about)? {
-            context.record(conn, &Event::Reported { report: report.id })?;
-        }
+        file(&context, conn, &mut report, &about, "")?;
         Ok(report.id)
     })
     .await
@@ -217,15 +246,17 @@ fn takes_from(conn: &mut Conn, domain: &str) -> Result<()> {
 }
 
 /// Whom and what these addresses name: the account that is named, else the author of the first status;
-/// and its statuses among them. Only what lives here: of others their own servers decide.
+/// and its statuses among them. Only what lives here or stands in a group of ours: of others their own servers
+/// decide.
 fn named(conn: &mut Conn, objects: &[String]) -> Result<(AccountId, Vec<StatusId>)> {
     let mut target = None;
     let mut about = Vec::new();
     for uri in objects.iter().take(MOST_STATUSES) {
         if let Some(account) = accounts::by_uri(conn, uri)?.filter(accounts::Account::is_local) {
             target = target.or(Some(account.id));
-        } else if let Some(status) = statuses::by_uri(conn, uri)?
-            .filter(|status| status.local && status.deleted_at.is_none())
+        } else if let Some(status) =
+            statuses::by_uri(conn, uri)?.filter(|status| status.deleted_at.is_none())
+            && (status.local || is_in_a_group_of_ours(conn, &status)?)
         {
             about.push(status);
         }
@@ -239,6 +270,78 @@ fn named(conn: &mut Conn, objects: &[String]) -> Result<(AccountId, Vec<StatusId
         .map(|status| status.id)
         .collect();
     Ok((target, about))
+}
+
+fn is_in_a_group_of_ours(conn: &mut Conn, status: &Status) -> Result<bool> {
+    match status.group_id {
+        Some(group) => Ok(groups::find(conn, group)?.is_some()),
+        None => Ok(false),
+    }
+}
+
+/// The rules of a group of ours, for whoever sees a post in it and names one.
+///
+/// # Errors
+/// The database.
+pub async fn rules_of(ctx: &Ctx, group: AccountId) -> Result<Vec<String>> {
+    ctx.db
+        .read(move |conn| {
+            let rules = database::group_rules::of(conn, group)?;
+            Ok(rules.into_iter().map(|rule| rule.text).collect())
+        })
+        .await
+}
+
+/// What someone reported, and what became of it.
+#[derive(Clone, Debug)]
+pub struct OwnReport {
+    /// The report.
+    pub report: Report,
+    /// About whom.
+    pub target: AccountView,
+    /// The groups whose moderators answer it, with their answers.
+    pub groups: Vec<(AccountView, GroupReport)>,
+}
+
+/// The newest reports that someone made.
+///
+/// # Errors
+/// The database.
+pub async fn own(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<OwnReport>> {
+    let me = viewer.id();
+    ctx.db
+        .read(move |conn| {
+            let rows = reports::made_by(conn, me, MOST_SHOWN)?;
+            let ids: Vec<ReportId> = rows.iter().map(|row| row.id).collect();
+            let answers = database::group_reports::of(conn, &ids)?;
+            let people: Vec<AccountId> = rows
+                .iter()
+                .map(|row| row.target_account_id)
+                .chain(answers.iter().map(|row| row.group_id))
+                .collect();
+            let people: HashMap<AccountId, AccountView> = account::load_in(conn, &people)?
+                .into_iter()
+                .map(|view| (view.account.id, view))
+                .collect();
+            Ok::<_, Error>(
+                rows.into_iter()
+                    .filter_map(|report| {
+                        Some(OwnReport {
+                            target: people.get(&report.target_account_id)?.clone(),
+                            groups: answers
+                                .iter()
+                                .filter(|row| row.report_id == report.id)
+                                .filter_map(|row| {
+                                    Some((people.get(&row.group_id)?.clone(), row.clone()))
+                                })
+                                .collect(),
+                            report,
+                        })
+                    })
+                    .collect(),
+            )
+        })
+        .await
 }
 
 /// A report that is to be told to the server of the reported account: its comment, the address of the

@@ -6,6 +6,7 @@ pub use database::cards::Card;
 pub use database::domain_blocks::{DomainAllow, DomainBlock};
 pub use database::featured_collections::{ACCEPTED, Collection, Item};
 pub use database::filters::{Filter, FilterStatus, Keyword};
+pub use database::group_reports::GroupReport;
 pub use database::groups::Group;
 pub use database::media_attachments::MediaAttachment;
 pub use database::profiles::Extras;

@@ -9,3 +9,4 @@ mod list;
 mod moderate;
 mod post;
 mod power;
+mod reports;

@@ -49,7 +49,7 @@ macro_rules! duties {
         }
     )+ };
 }
-duties! { ManageUsers ManageReports ManageFederation ManageBlocks ManageTaxonomies DeleteUserData ViewDashboard }
+duties! { ManageUsers ManageFederation ManageBlocks ManageTaxonomies DeleteUserData ViewDashboard }
 
 /// Someone of the staff is asking: with the scope `N`, in a role that allows `D`.
 #[derive(Clone, Debug)]

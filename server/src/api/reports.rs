@@ -29,6 +29,8 @@ struct Form {
     #[serde(deserialize_with = "maybe")]
     category: Option<ReportCategory>,
     rule_ids: Vec<String>,
+    /// Which rule of the group, in free words; ours.
+    group_rule: String,
 }
 
 async fn create(
@@ -45,6 +47,7 @@ async fn create(
         forward: form.forward.unwrap_or_default(),
         category: form.category,
         rules: form.rule_ids,
+        group_rule: form.group_rule,
     };
     let view = reports::create(&state.ctx, &auth.viewer, draft).await?;
     Ok(Json(Report::of(&state.ctx.place, &view)))

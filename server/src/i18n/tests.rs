@@ -68,6 +68,8 @@ const BEGINNINGS: &[&str] = &[
     "activity-",
     "log-",
     "group-role-",
+    "report-state-",
+    "past-",
 ];
 
 #[test]

@@ -145,7 +145,7 @@ pub(crate) async fn page(
         l.description = text_of(&row.note, 200);
     }
     l.indexable = open && row.is_local();
-    if l.indexable {
+    if directory::has_feed(view) {
         l.feed = format!("/@{}.rss", row.username);
     }
     l.document = if row.is_local() {

@@ -31,6 +31,8 @@ pub(crate) struct QueuePage {
     pub(crate) l: Layout,
     pub(crate) group: NameCard,
     pub(crate) done: String,
+    /// How many reports wait.
+    pub(crate) reports: i64,
     pub(crate) requests: Vec<NameCard>,
     pub(crate) more_requests: bool,
     pub(crate) bans: Vec<NameCard>,
@@ -91,6 +93,7 @@ pub(crate) async fn page(
             .at("groups")
             .private(),
         done,
+        reports: services::group_reports::waiting(&app.ctx, viewer, id).await?,
         more_requests: requests.oldest.is_some(),
         requests: requests
             .items

@@ -16,6 +16,8 @@ use super::landing::{AboutPage, LandingPage};
 use super::layout::{Layout, Wrong};
 use super::proofs::ProofPage;
 use super::queue::QueuePage;
+use super::report;
+use super::reports;
 use super::security::{AppRow, BrowserRow, SecurityPage};
 use super::settings::SettingsPage;
 use super::sign_in::{LoginPage, SetupPage};
@@ -310,6 +312,7 @@ fn queue_page(lang: Lang) -> QueuePage {
         l: layout(lang, "chi", "Moderasi"),
         group: name("Kebun Sekolah", "kebun", true),
         done: Words::of(lang).say("did-authorize"),
+        reports: 2,
         requests: vec![
             name("Ben", "ben", false),
             name("Dian", "dian@far.example", false),
@@ -322,6 +325,118 @@ fn queue_page(lang: Lang) -> QueuePage {
         rules: rules(),
         is_shielded: false,
         posts: posts(3).without_group(),
+    }
+}
+
+fn report_page(l: Layout) -> report::ReportPage {
+    report::ReportPage {
+        l,
+        target: name("Dian <b>", "dian@far.example", false),
+        status: "116211111111111111".to_owned(),
+        excerpt: words(3),
+        group: "Kebun Sekolah".to_owned(),
+        group_rules: vec!["Be kind <b>".to_owned()],
+        elsewhere: "far.example".to_owned(),
+        rules: vec![report::RuleChoice {
+            id: "1".to_owned(),
+            text: "Be kind".to_owned(),
+            chosen: true,
+        }],
+        categories: vec![("other", "Something else".to_owned(), true)],
+        comment: words(1),
+        group_rule: "No <advertising>".to_owned(),
+        forward: true,
+        wrong: Vec::new(),
+    }
+}
+
+fn own_reports_page(l: Layout) -> report::OwnReportsPage {
+    let outcome = |group: &str| report::Outcome {
+        group: group.to_owned(),
+        state: "Waits".to_owned(),
+        answer: words(2),
+    };
+    report::OwnReportsPage {
+        l,
+        sent: true,
+        reports: vec![report::OwnCard {
+            target: name("Ben", "ben", false),
+            comment: words(4),
+            when: "2 jam".to_owned(),
+            outcomes: vec![outcome("Kebun Sekolah"), outcome("")],
+        }],
+    }
+}
+
+fn report_card() -> reports::ReportCard {
+    reports::ReportCard {
+        id: "116211111111111111".to_owned(),
+        target: name("Ben", "ben", false),
+        reporter: name("Dian <b>", "dian@far.example", false),
+        comment: words(5),
+        rule: "No <advertising>".to_owned(),
+        category: "Spam".to_owned(),
+        when: "2 jam".to_owned(),
+        state: "Waits".to_owned(),
+        is_open: true,
+        claimed: "Chi".to_owned(),
+        is_mine: true,
+        is_own: false,
+        answered: "Chi".to_owned(),
+        answer: words(6),
+        excerpts: vec![words(7)],
+    }
+}
+
+fn group_reports_page(l: Layout) -> reports::GroupReportsPage {
+    reports::GroupReportsPage {
+        l,
+        group: name("Kebun Sekolah", "kebun", true),
+        done: "Done".to_owned(),
+        answered: false,
+        reports: vec![report_card()],
+        older: "max_id=1".to_owned(),
+    }
+}
+
+fn group_report_page(lang: Lang, l: Layout) -> reports::GroupReportPage {
+    let past = reports::PastCard {
+        about: 3,
+        about_dismissed: 1,
+        made: 2,
+        made_dismissed: 0,
+        acts: vec![("Excluded".to_owned(), "2 jam".to_owned(), words(8))],
+    };
+    reports::GroupReportPage {
+        l,
+        group: name("Kebun Sekolah", "kebun", true),
+        done: "Done".to_owned(),
+        report: report_card(),
+        above: vec![post(4)],
+        posts: vec![post(5)],
+        sides: vec![
+            (name("Ben", "ben", false), past.clone()),
+            (name("Dian <b>", "dian@far.example", false), past),
+        ],
+        answers: vec![ready_answer()],
+        wrong: wrong(lang),
+    }
+}
+
+fn ready_answer() -> reports::AnswerChoice {
+    reports::AnswerChoice {
+        id: "116211111111111111".to_owned(),
+        title: "Thanks <b>".to_owned(),
+        body: words(9),
+    }
+}
+
+fn answers_page(lang: Lang, l: Layout) -> reports::AnswersPage {
+    reports::AnswersPage {
+        l,
+        group: name("Kebun Sekolah", "kebun", true),
+        answers: vec![ready_answer()],
+        wrong: wrong(lang),
     }
 }
 
@@ -411,6 +526,11 @@ fn pages(lang: Lang, me: &str) -> Vec<(&'static str, String)> {
         ("group-new", print(new_group_page(lang, l()).render())),
         ("group", print(group_page(lang, me, 4).render())),
         ("queue", print(queue_page(lang).render())),
+        ("report", print(report_page(l()).render())),
+        ("own-reports", print(own_reports_page(l()).render())),
+        ("group-reports", print(group_reports_page(l()).render())),
+        ("group-report", print(group_report_page(lang, l()).render())),
+        ("answers", print(answers_page(lang, l()).render())),
         ("account", print(account_page(lang, me).render())),
         (
             "elsewhere",
@@ -671,6 +791,11 @@ fn every_form_carries_its_word() {
         }
         for form in html.split("<form").skip(1) {
             let form = form.split("</form>").next().unwrap();
+            // What only looks carries nothing, and never a word of the reader's.
+            if form.contains("method=\"get\"") {
+                assert!(!form.contains("csrf"), "{page}: {form}");
+                continue;
+            }
             assert!(form.contains("method=\"post\""), "{page}: {form}");
             assert!(form.contains("name=\"csrf\" value=\""), "{page}: {form}");
         }

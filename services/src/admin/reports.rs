@@ -80,8 +80,15 @@ fn load_in(conn: &mut Conn, rows: Vec<Report>) -> Result<Vec<AdminReportView>> {
         .collect())
 }
 
+/// A report that has come to the staff: what the moderators of a group answer is theirs.
+fn come(conn: &mut Conn, id: ReportId) -> Result<Report> {
+    Some(reports::get(conn, id)?)
+        .filter(|report| report.staff_at.is_some())
+        .ok_or(Error::NotFound)
+}
+
 fn one_in(conn: &mut Conn, id: ReportId) -> Result<AdminReportView> {
-    let row = reports::get(conn, id)?;
+    let row = come(conn, id)?;
     load_in(conn, vec![row])?.pop().ok_or(Error::NotFound)
 }
 
@@ -198,7 +205,7 @@ async fn edit(
     let (context, viewer) = (Arc::clone(ctx), viewer.clone());
     ctx.write(move |conn| {
         let staff = staff::staff(conn, &viewer, Power::ManageReports)?;
-        let mut report = reports::get(conn, id)?;
+        let mut report = come(conn, id)?;
         work(&staff, &mut report);
         report.updated_at = context.now();
         reports::set(conn, &report)?;
@@ -229,7 +236,7 @@ pub(crate) fn answer(
     let mut rows = Vec::new();
     let mut about: Vec<String> = Vec::new();
     if let Some(id) = named {
-        let report = reports::get(conn, id)?;
+        let report = come(conn, id)?;
         if report.target_account_id != target {
             return Err(Error::NotFound);
         }

@@ -1,11 +1,13 @@
 //! How groups of this server are found: the directory, what they are about, those that the staff shows
 //! first, and the newest threads of one as a feed. What is unlisted or private is in none of it.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use database::directory::{self, WantedGroups};
 use database::group_topics::{self, Topic};
-use database::{Conn, Lane, accounts, featured_groups};
+use database::timelines::Reader;
+use database::visible::NOBODY;
+use database::{Conn, Lane, accounts, featured_groups, groups};
 use model::{
     AccountId, AccountKind, GroupActivity, GroupSize, Millis, Page, TopicKind, Username, Visibility,
 };
@@ -169,6 +171,12 @@ pub fn is_open(view: &AccountView) -> bool {
     view.account.discoverable && view.account.suspended_at.is_none() && !view.silenced && !shut
 }
 
+/// Has this account a feed: a group of this server that everyone may find and read, and whose posts may leave it?
+#[must_use]
+pub fn has_feed(view: &AccountView) -> bool {
+    is_open(view) && view.group.as_ref().is_some_and(|group| !group.local_only)
+}
+
 /// The newest public threads of a group of this server, as everyone sees them.
 #[derive(Clone, Debug)]
 pub struct Feed {
@@ -181,7 +189,7 @@ pub struct Feed {
 /// The feed of a group, by its name.
 ///
 /// # Errors
-/// `NotFound` where there is no such group here, or none that may be found.
+/// `NotFound` where there is no such group here, or none with a feed.
 pub async fn feed(ctx: &Ctx, name: &str) -> Result<Feed> {
     let name: Username = name.parse().map_err(|_e| Error::NotFound)?;
     let group = ctx
@@ -194,11 +202,14 @@ pub async fn feed(ctx: &Ctx, name: &str) -> Result<Feed> {
             account::one_in(conn, id)
         })
         .await?;
+    if !has_feed(&group) {
+        return Err(Error::NotFound);
+    }
     let page = Page::first(A_FEED);
     let mut threads = timelines::group(ctx, None, group.account.id, page)
         .await?
         .items;
-    threads.retain(|view| view.status.visibility == Visibility::Public);
+    threads.retain(|view| view.status.visibility == Visibility::Public && !view.status.local_only);
     Ok(Feed { group, threads })
 }
 
@@ -280,6 +291,31 @@ pub async fn refresh(ctx: &Ctx) -> Result<()> {
     Ok(())
 }
 
+/// The languages that groups say themselves: what is heard in them does not count then.
+fn declared(conn: &mut Conn, now: Millis) -> Result<Vec<Topic>> {
+    let everyone = Reader {
+        viewer: NOBODY,
+        now,
+    };
+    let all = WantedGroups {
+        limit: i64::MAX,
+        ..WantedGroups::default()
+    };
+    let ids: Vec<AccountId> = directory::groups(conn, everyone, &all)?
+        .into_iter()
+        .map(|(id, _first)| id)
+        .collect();
+    let topics = groups::by_ids(conn, &ids)?.into_iter().flat_map(|group| {
+        let words = group.languages.split_whitespace().map(|word| Topic {
+            group_id: group.account_id,
+            kind: TopicKind::Language,
+            word: word.to_owned(),
+        });
+        words.collect::<Vec<_>>()
+    });
+    Ok(topics.collect())
+}
+
 fn count(conn: &mut Conn, now: Millis) -> Result<Vec<Topic>> {
     let mut topics = BTreeSet::new();
     let mut spoken: HashMap<AccountId, i64> = HashMap::new();
@@ -288,9 +324,12 @@ fn count(conn: &mut Conn, now: Millis) -> Result<Vec<Topic>> {
         let sum = spoken.entry(*group).or_default();
         *sum = sum.saturating_add(*threads);
     }
+    let declared = declared(conn, now)?;
+    let has_said: HashSet<AccountId> = declared.iter().map(|topic| topic.group_id).collect();
+    topics.extend(declared);
     for (group_id, word, threads) in languages {
         let all = spoken.get(&group_id).copied().unwrap_or_default();
-        if threads.saturating_mul(ENOUGH) >= all {
+        if !has_said.contains(&group_id) && threads.saturating_mul(ENOUGH) >= all {
             topics.insert(Topic {
                 group_id,
                 kind: TopicKind::Language,

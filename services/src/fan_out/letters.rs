@@ -1,5 +1,5 @@
-//! The group writes to its moderators: someone waits at the door. A moderator who is signed in as himself
-//! reads it in any app; the link leads to the queue.
+//! The group writes to its moderators: someone waits at the door, a report waits, someone answers a decision. A
+//! moderator who is signed in as himself reads it in any app; the link leads to where it is answered.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use database::conversations::{self, Conversation};
 use database::mentions::{self, Mention};
 use database::statuses::{self, Status};
 use database::{Conn, accounts, memberships, moderation_actions, users};
-use model::{AccountId, ActionId, MembershipState, NotificationKind, StatusId};
+use model::{AccountId, ActionId, MembershipState, Millis, NotificationKind, StatusId};
 use text::MentionTarget;
 
 use crate::context::Context;
@@ -33,16 +33,49 @@ pub(super) fn tell_moderators(
         return Ok(());
     }
     let group = accounts::get(conn, group)?;
-    let asking = accounts::get(conn, asking)?;
+    // Without the sign before it the name is no mention: who asks is not written to.
+    let asking = accounts::get(conn, asking)?.acct();
+    let link = ctx.place.queue_url(&group.username);
+    // The address holds the request: the same one is told once, a later one anew.
+    let what = format!("requests/{}/{}", request.id, request.updated_at.0);
+    to_moderators(ctx, conn, &group, &what, |language| {
+        words(language, &asking, &link)
+    })
+}
+
+/// The same for a report. It names nobody, and comes once an hour at the most: whoever moderates reads the rest
+/// where it is answered.
+pub(super) fn tell_of_report(ctx: &Context, conn: &mut Conn, group: AccountId) -> Result<()> {
+    let group = accounts::get(conn, group)?;
+    let link = ctx.place.reports_url(&group.username);
+    let hour = ctx.now().0.div_euclid(Millis::HOUR);
+    to_moderators(
+        ctx,
+        conn,
+        &group,
+        &format!("reports/{hour}"),
+        |language| match language {
+            "id" => format!("Ada laporan yang menunggu moderator kelompok ini.\n\nBuka: {link}"),
+            _ => {
+                format!("A report is waiting for the moderators of this group.\n\nOpen it: {link}")
+            }
+        },
+    )
+}
+
+/// One letter a language to the moderators who live here; `what` tells one letter from another.
+fn to_moderators(
+    ctx: &Context,
+    conn: &mut Conn,
+    group: &Account,
+    what: &str,
+    words: impl Fn(&'static str) -> String,
+) -> Result<()> {
     let moderators = memberships::moderators(conn, group.id)?;
     for (language, readers) in by_language(conn, &moderators)? {
-        // The address holds the request: the same one is told once, a later one anew.
-        let uri = format!(
-            "{}/requests/{}/{}/{language}",
-            group.uri, request.id, request.updated_at.0
-        );
+        let uri = format!("{}/{what}/{language}", group.uri);
         if statuses::by_uri(conn, &uri)?.is_none() {
-            send(ctx, conn, &group, &asking, &readers, language, uri)?;
+            send(ctx, conn, group, &readers, (language, words(language)), uri)?;
         }
     }
     Ok(())
@@ -89,7 +122,7 @@ pub(super) fn tell_of_appeal(
                     "Someone answered a decision in this group. You did not decide it, so you decide now: {link}"
                 ),
             };
-            write(ctx, conn, &group, &readers, language, source, uri)?;
+            send(ctx, conn, &group, &readers, (language, source), uri)?;
         }
     }
     Ok(())
@@ -109,32 +142,13 @@ fn words(language: &str, asking: &str, link: &str) -> String {
     }
 }
 
+/// A letter from the group to these readers, as it will stand in their apps.
 fn send(
     ctx: &Context,
     conn: &mut Conn,
     group: &Account,
-    asking: &Account,
     readers: &[AccountId],
-    language: &str,
-    uri: String,
-) -> Result<()> {
-    // Without the sign before it the name is no mention: who asks is not written to.
-    let source = words(
-        language,
-        &asking.acct(),
-        &ctx.place.queue_url(&group.username),
-    );
-    write(ctx, conn, group, readers, language, source, uri)
-}
-
-/// A letter from the group to these readers, as it will stand in their apps.
-fn write(
-    ctx: &Context,
-    conn: &mut Conn,
-    group: &Account,
-    readers: &[AccountId],
-    language: &str,
-    source: String,
+    (language, source): (&'static str, String),
     uri: String,
 ) -> Result<()> {
     let (id, now): (StatusId, _) = (ctx.id(), ctx.now());

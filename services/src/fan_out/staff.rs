@@ -1,9 +1,11 @@
 //! What the staff does, and what it has to know: warnings to those whom they concern, reports to those who
 //! answer them.
 
-use database::{Conn, account_warnings, memberships, reports, users};
+use database::reports::{self, Report};
+use database::{Conn, account_warnings, group_reports, memberships, users};
 use model::{AccountId, Event, NotificationKind, Power, ReportId, ServerRole, WarningId};
 
+use super::letters;
 use crate::context::Context;
 use crate::error::Result;
 use crate::notifications::tell::{News, tell};
@@ -43,24 +45,41 @@ fn tell_of_warning(ctx: &Context, conn: &mut Conn, warning: WarningId) -> Result
     Ok(())
 }
 
-/// The staff hears of a report, and so do the moderators of the groups in which the reported posts stand.
+/// The moderators of the groups in which the reported posts stand hear of a report, and so does the group itself,
+/// for an app that is signed in as it; the staff, where it is its business too.
 fn tell_of_report(ctx: &Context, conn: &mut Conn, report: ReportId) -> Result<()> {
     let Some(row) = reports::by_ids(conn, &[report])?.pop() else {
         return Ok(());
     };
-    let staff = [ServerRole::Moderator, ServerRole::Admin, ServerRole::Owner];
-    let mut to: Vec<AccountId> = users::with_roles(conn, &staff)?;
-    for group in reports::groups_of(conn, report)?
-        .into_iter()
-        .chain(row.group_id)
-    {
-        to.extend(memberships::moderators(conn, group)?);
+    if row.staff_at.is_some() {
+        tell_staff_of_report(ctx, conn, &row)?;
     }
-    to.sort();
-    to.dedup();
+    for entrusted in group_reports::of(conn, &[report])? {
+        let group = entrusted.group_id;
+        let mut to = memberships::moderators(conn, group)?;
+        to.push(group);
+        tell_those(ctx, conn, &row, to)?;
+        letters::tell_of_report(ctx, conn, group)?;
+    }
+    Ok(())
+}
+
+/// The staff hears of a report.
+pub(crate) fn tell_staff_of_report(ctx: &Context, conn: &mut Conn, report: &Report) -> Result<()> {
+    let staff = [ServerRole::Moderator, ServerRole::Admin, ServerRole::Owner];
+    let to = users::with_roles(conn, &staff)?;
+    tell_those(ctx, conn, report, to)
+}
+
+fn tell_those(
+    ctx: &Context,
+    conn: &mut Conn,
+    report: &Report,
+    mut to: Vec<AccountId>,
+) -> Result<()> {
     // Nobody answers a report about themselves, or their own.
-    to.retain(|who| *who != row.target_account_id && *who != row.account_id);
-    let news = News::new(NotificationKind::AdminReport, row.account_id).object(report.0);
+    to.retain(|who| *who != report.target_account_id && *who != report.account_id);
+    let news = News::new(NotificationKind::AdminReport, report.account_id).object(report.id.0);
     tell(ctx, conn, &news, &to)?;
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use database::account_warnings::{self, AccountWarning};
 use database::notifications::{NO_STATUS, Notification};
 use database::severance_events::{self, SeveranceEvent};
-use database::{Conn, memberships, reports, users};
+use database::{Conn, group_reports, memberships, reports, users};
 use model::{
     AccountId, GroupKey, MembershipState, Millis, NotificationId, NotificationKind, ReportId, Role,
     ServerRole, SeveranceId, StatusId, WarningId,
@@ -200,7 +200,9 @@ fn warnings(
         .collect())
 }
 
-/// The reports that the viewer may still answer: as one of the staff, or as a moderator of the group.
+/// The reports that the viewer may still answer: as one of the staff, as a moderator of the group, or as the
+/// group itself. Nobody sees here what was reported about himself, and the group, for which several people
+/// look, nothing about someone who moderates it by now.
 fn reported(
     conn: &mut Conn,
     viewer: AccountId,
@@ -211,19 +213,30 @@ fn reported(
         .map(ReportId)
         .collect();
     let mut found = reports::by_ids(conn, &ids)?;
+    found.retain(|report| report.target_account_id != viewer);
     if found.is_empty() {
         return Ok(HashMap::new());
     }
     let staff = users::find(conn, viewer)?.is_some_and(|user| user.role != ServerRole::Member);
-    if !staff {
-        let groups: Vec<AccountId> = found.iter().filter_map(|report| report.group_id).collect();
-        let own: HashSet<AccountId> = memberships::of(conn, viewer, &groups)?
-            .into_iter()
-            .filter(|row| row.state == MembershipState::Member && row.role != Role::Member)
-            .map(|row| row.group_id)
-            .collect();
-        found.retain(|report| report.group_id.is_some_and(|group| own.contains(&group)));
+    let entrusted = group_reports::of(conn, &ids)?;
+    let groups: Vec<AccountId> = entrusted.iter().map(|row| row.group_id).collect();
+    let mut own: HashSet<AccountId> = memberships::of(conn, viewer, &groups)?
+        .into_iter()
+        .filter(|row| row.state == MembershipState::Member && row.role != Role::Member)
+        .map(|row| row.group_id)
+        .collect();
+    let mut colleagues = HashSet::new();
+    if groups.contains(&viewer) {
+        own.insert(viewer);
+        colleagues.extend(memberships::moderators(conn, viewer)?);
     }
+    found.retain(|report| {
+        let ours = entrusted
+            .iter()
+            .any(|row| row.report_id == report.id && own.contains(&row.group_id));
+        let about_us = colleagues.contains(&report.target_account_id);
+        (ours && !about_us) || (staff && report.staff_at.is_some())
+    });
     let mut named: HashMap<ReportId, Vec<StatusId>> = HashMap::new();
     for (report, status) in reports::statuses(conn, &ids)? {
         named.entry(report).or_default().push(status);

@@ -49,6 +49,11 @@ const MEMBERS: &[&str] = &[
     "/@ana",
     "/@circle",
     "/@circle/queue",
+    "/@circle/reports",
+    "/@circle/answers",
+    "/report?status=STATUS",
+    "/report?who=ben",
+    "/settings/reports",
 ];
 const VISITORS: &[&str] = &["/login", "/join", "/forgot", "/search", "/setup"];
 
@@ -146,6 +151,12 @@ fn every_address_takes_anything(stage: &Stage) {
     for path in [
         "/@WORD",
         "/@WORD.rss",
+        "/@WORD/reports",
+        "/@circle/reports?answered=WORD&max_id=WORD",
+        "/@circle/reports/WORD",
+        "/@WORD/answers",
+        "/report?status=WORD",
+        "/report?who=WORD",
         "/@WORD/1",
         "/@ana/WORD",
         "/tags/WORD",

@@ -8,6 +8,7 @@ use services::rows::{
     CanonicalEmailBlock as EmailRow, DomainAllow as AllowRow, DomainBlock as BlockRow,
     IpBlock as IpRow,
 };
+use services::views::AccountView;
 use services::views::admin_account::AdminAccountView;
 
 use super::account::Role;
@@ -70,6 +71,19 @@ impl AdminAccount {
             sensitized: view.sensitized_at.is_some(),
             account: Account::of(place, &view.account),
         }
+    }
+
+    /// Prints of an account what all see, in the same shape: for those who are no staff of this place.
+    pub(crate) fn public(place: &Place, view: &AccountView) -> Self {
+        let nothing = AdminAccountView {
+            account: view.clone(),
+            user: None,
+            silenced_at: None,
+            sensitized_at: None,
+            sign_up: None,
+            host: None,
+        };
+        Self::of(place, &nothing)
     }
 }
 

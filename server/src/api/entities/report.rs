@@ -1,9 +1,10 @@
 //! `Report` as its maker sees it, `Admin::Report` as the staff sees it.
 
-use model::Millis;
+use model::{GroupReportState, Millis};
 use serde::Serialize;
 use services::Place;
 use services::admin::reports::AdminReportView;
+use services::group_reports::GroupReportView;
 use services::reports::ReportView;
 
 use super::admin::AdminAccount;
@@ -92,6 +93,41 @@ impl AdminReport {
             target_account: account(&view.target),
             assigned_account: view.assigned.as_ref().map(account),
             action_taken_by_account: view.acted.as_ref().map(account),
+            statuses: view
+                .statuses
+                .iter()
+                .map(|status| Status::of(place, status))
+                .collect(),
+            rules: Vec::new(),
+            collections: [],
+        }
+    }
+
+    /// Prints a report for the moderators of a group: what all see of those whom it concerns, and no more.
+    pub(crate) fn of_group(place: &Place, view: &GroupReportView) -> Self {
+        let report = &view.report;
+        let account = |one| AdminAccount::public(place, one);
+        let is_answered = view.row.state != GroupReportState::Open;
+        Self {
+            id: report.id.to_string(),
+            action_taken: is_answered,
+            action_taken_at: view
+                .row
+                .answered_at
+                .filter(|_| is_answered)
+                .map(Millis::iso),
+            category: report.category.as_str(),
+            comment: match view.row.rule.as_str() {
+                "" => report.comment.clone(),
+                rule => format!("{rule}\n\n{}", report.comment),
+            },
+            forwarded: report.forwarded,
+            created_at: report.created_at.iso(),
+            updated_at: report.updated_at.iso(),
+            account: account(&view.reporter),
+            target_account: account(&view.target),
+            assigned_account: view.claimed.as_ref().map(account),
+            action_taken_by_account: view.answered.as_ref().map(account),
             statuses: view
                 .statuses
                 .iter()
