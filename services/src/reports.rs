@@ -203,6 +203,13 @@ pub async fn receive(
     .await
 }
 
+fn is_in_group_here(conn: &mut Conn, status: &statuses::Status) -> Result<bool> {
+    match status.group() {
+        Some(group) => Ok(groups::find(conn, group)?.is_some()),
+        None => Ok(false),
+    }
+}
+
 fn takes_from(conn: &mut Conn, domain: &str) -> Result<()> {
     let Ok(domain) = domain.parse::<Domain>() else {
         return Ok(());
@@ -217,7 +224,8 @@ fn takes_from(conn: &mut Conn, domain: &str) -> Result<()> {
 }
 
 /// Whom and what these addresses name: the account that is named, else the author of the first status;
-/// and its statuses among them. Only what lives here: of others their own servers decide.
+/// and its statuses among them. Only what lives here or stands in a group of ours, whoever wrote it: of the
+/// rest its own server decides.
 fn named(conn: &mut Conn, objects: &[String]) -> Result<(AccountId, Vec<StatusId>)> {
     let mut target = None;
     let mut about = Vec::new();
@@ -225,7 +233,8 @@ fn named(conn: &mut Conn, objects: &[String]) -> Result<(AccountId, Vec<StatusId
         if let Some(account) = accounts::by_uri(conn, uri)?.filter(accounts::Account::is_local) {
             target = target.or(Some(account.id));
         } else if let Some(status) = statuses::by_uri(conn, uri)?
-            .filter(|status| status.local && status.deleted_at.is_none())
+            && !status.is_deleted()
+            && (status.local || is_in_group_here(conn, &status)?)
         {
             about.push(status);
         }

@@ -8,12 +8,7 @@ use crate::vocabulary::{Activity, Flag};
 pub(super) async fn receive(job: &Job<'_>, activity: &Activity, flag: &Flag) -> Outcome {
     let id = activity.id.as_ref();
     let id = id.ok_or_else(|| Error::rejected("Flag: without an id"))?;
-    let objects: Vec<String> = flag
-        .objects
-        .iter()
-        .map(ToString::to_string)
-        .filter(|uri| job.fed.ctx.place.owns(uri))
-        .collect();
+    let objects: Vec<String> = flag.objects.iter().map(ToString::to_string).collect();
     let comment = flag.reason.as_deref().unwrap_or_default();
     services::reports::receive(&job.fed.ctx, job.signer.id, id.as_str(), objects, comment).await?;
     Ok("reported")
