@@ -1,6 +1,7 @@
 //! A moderator of a group of ours who lives on another server acts in it. The same use case decides as for
 //! moderators here; what had an effect goes on to the group's servers byte for byte.
 
+use database::accounts::Account;
 use database::groups::{self, Group};
 use database::statuses::Status;
 use model::{AccountId, Role};
@@ -154,9 +155,7 @@ pub(super) async fn group_at(job: &Job<'_>, uri: &ObjectUri) -> Result<Option<Ac
         _ => return Ok(None),
     }
     let account = actors::local(job.fed, uri).await?;
-    Ok(account
-        .filter(|found| found.is_group())
-        .map(|found| found.id))
+    Ok(account.filter(Account::is_group).map(|found| found.id))
 }
 
 async fn list_of(job: &Job<'_>, target: &ObjectUri) -> Result<Option<(AccountId, List)>> {

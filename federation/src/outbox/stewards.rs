@@ -7,7 +7,7 @@ use database::accounts::Account;
 use database::announces::Form;
 use database::groups::Group;
 use database::moderation_actions::{self, ModerationAction};
-use model::{AccountId, AccountKind, ActionId, EventId, StatusId};
+use model::{AccountId, AccountKind, ActionId, Event, EventId, StatusId};
 use serde_json::{Value, json};
 
 use super::recipients::{self, Kind};
@@ -52,14 +52,58 @@ impl Deed {
     }
 }
 
-/// The group tells what this entry of its log says. Nothing where a server elsewhere tells it.
+/// What an event says of a moderator's act, and the entry in which group's log says more.
+const fn deed(event: &Event) -> Option<(AccountId, ActionId, Deed)> {
+    let (group, action, deed) = match *event {
+        Event::RestoredToGroup {
+            group,
+            status,
+            action,
+        } => (group, action, Deed::Restored(status)),
+        Event::StatusLocked {
+            group,
+            status,
+            action,
+        } => (group, action, Deed::Locked(status, true)),
+        Event::StatusUnlocked {
+            group,
+            status,
+            action,
+        } => (group, action, Deed::Locked(status, false)),
+        Event::Featured {
+            group,
+            status,
+            action,
+        } => (group, action, Deed::Featured(status, true)),
+        Event::Unfeatured {
+            group,
+            status,
+            action,
+        } => (group, action, Deed::Featured(status, false)),
+        Event::ModeratorAdded {
+            group,
+            account,
+            action,
+        } => (group, action, Deed::Moderator(account, true)),
+        Event::ModeratorRemoved {
+            group,
+            account,
+            action,
+        } => (group, action, Deed::Moderator(account, false)),
+        _ => return None,
+    };
+    Some((group, action, deed))
+}
+
+/// The group tells what a moderator did. Nothing where a server elsewhere tells it.
 pub(super) async fn told(
     fed: &Arc<Federation>,
     event: EventId,
-    group: AccountId,
-    action: ActionId,
-    deed: Deed,
+    what: &Event,
 ) -> Result<Vec<Parcel>> {
+    let Some((group, action, deed)) = deed(what) else {
+        return Ok(Vec::new());
+    };
     let Some((group, settings)) = recipients::own_group(fed, Some(group)).await? else {
         return Ok(Vec::new());
     };
