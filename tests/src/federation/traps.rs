@@ -346,8 +346,8 @@ fn trap_5_and_14_a_removal_goes_through_the_group_and_names_what_was_sent(stage:
         let undone: Vec<Value> = peer.arrived_of("Undo");
         let mut undone: Vec<&Value> = undone.iter().map(|undo| &undo["object"]["id"]).collect();
         let mut ids: Vec<&Value> = sent.iter().map(|announce| &announce["id"]).collect();
-        undone.sort_by_key(|id| id.to_string());
-        ids.sort_by_key(|id| id.to_string());
+        undone.sort_by_key(ToString::to_string);
+        ids.sort_by_key(ToString::to_string);
         assert_eq!(undone, ids);
     }
 }

@@ -115,7 +115,14 @@ impl Peer {
     }
 
     /// An activity of somebody on this server, to everybody.
-    pub(crate) fn does(&self, actor: &str, word: &str, kind: &str, object: Value) -> Value {
+    pub(crate) fn does(
+        &self,
+        actor: &str,
+        word: &str,
+        kind: &str,
+        object: impl Into<Value>,
+    ) -> Value {
+        let object: Value = object.into();
         json!({
             "@context": "https://www.w3.org/ns/activitystreams",
             "id": self.id(word),
