@@ -193,7 +193,7 @@ pub fn by_page(conn: &mut Conn, page: &str) -> Result<Option<Account>> {
         .optional())?)
 }
 
-/// The accounts with these ActivityPub ids; what is not known is left out.
+/// The accounts with these ActivityPub ids, in the order of these; what is not known is left out.
 ///
 /// # Errors
 /// The database.
@@ -201,10 +201,12 @@ pub fn by_uris(conn: &mut Conn, uris: &[String]) -> Result<Vec<Account>> {
     if uris.is_empty() {
         return Ok(Vec::new());
     }
-    Ok(both!(conn => accounts::table
+    let mut found: Vec<Account> = both!(conn => accounts::table
         .filter(accounts::uri.eq_any(uris))
         .select(Account::as_select())
-        .load(conn))?)
+        .load(conn))?;
+    found.sort_by_key(|account| uris.iter().position(|uri| *uri == account.uri));
+    Ok(found)
 }
 
 /// The account with this name in lower case; `domain` is empty for this server.

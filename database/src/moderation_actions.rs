@@ -59,17 +59,6 @@ pub fn insert(conn: &mut Conn, action: &ModerationAction) -> Result<()> {
     Ok(())
 }
 
-/// One entry.
-///
-/// # Errors
-/// `NotFound`.
-pub fn get(conn: &mut Conn, id: ActionId) -> Result<ModerationAction> {
-    Ok(both!(conn => moderation_actions::table
-        .find(id)
-        .select(ModerationAction::as_select())
-        .get_result(conn))?)
-}
-
 /// The newest entry of a log about this status.
 ///
 /// # Errors

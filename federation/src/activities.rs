@@ -10,6 +10,7 @@ mod follow;
 mod like;
 mod quote;
 mod relay;
+mod steward;
 mod undo;
 mod update;
 mod via;
@@ -17,6 +18,8 @@ mod via;
 use crate::error::Error;
 use crate::receive::{Job, Outcome};
 use crate::vocabulary::{Act, Activity, RequestKind};
+
+use self::steward::Touch;
 
 /// Works through an activity that its actor signed.
 pub(crate) async fn receive(job: &Job<'_>, activity: &Activity) -> Outcome {
@@ -43,6 +46,12 @@ pub(crate) async fn receive(job: &Job<'_>, activity: &Activity) -> Outcome {
         Act::Undo(reference) => undo::receive(job, reference).await,
         Act::Block(block) => block::receive(job, activity, block, false).await,
         Act::Flag(flag) => flag::receive(job, activity, flag).await,
+        Act::Dislike(object) => steward::dislike(job, object).await,
+        Act::Lock { object, reason } => {
+            steward::touch(job, object, Touch::Lock, reason.as_deref()).await
+        }
+        Act::Add(object, target) => steward::list(job, object, target, true).await,
+        Act::Remove(object, target) => steward::list(job, object, target, false).await,
         other => Err(dropped(other)),
     }
 }
@@ -51,10 +60,10 @@ pub(crate) async fn receive(job: &Job<'_>, activity: &Activity) -> Outcome {
 fn dropped(act: &Act) -> Error {
     let why = match act {
         Act::Dislike(_) => "there are no dislikes here",
-        Act::Add(..) | Act::Remove(..) => "collections of other servers are read where they lie",
+        Act::Flag(_) => "a report is taken from who makes it, not from a group that passes it on",
         Act::Resolve(_) => "what became of reports elsewhere stays there",
         Act::Move(_) => "moves are not followed yet",
-        Act::Warn { .. } | Act::Lock { .. } => "moderation of other servers stays there",
+        Act::Warn { .. } => "warnings of other servers stay there",
         Act::Invite(..) => "invitations are not passed on yet",
         Act::Request(_) => "nobody needs to ask before that here",
         _ => "it has no effect here",

@@ -17,8 +17,6 @@ mod stewards;
 #[cfg(test)]
 pub(crate) mod tests;
 
-use stewards::Deed;
-
 pub(crate) use statuses::boost_addressing;
 
 use std::sync::Arc;
@@ -201,41 +199,13 @@ async fn said(fed: &Arc<Federation>, id: EventId, event: &Event) -> Result<Vec<P
         Event::Unbanned { group, account } => {
             groups::banned(fed, id, *group, *account, false).await
         }
-        Event::RestoredToGroup {
-            group,
-            status,
-            action,
-        } => stewards::told(fed, id, *group, *action, Deed::Restored(*status)).await,
-        Event::StatusLocked {
-            group,
-            status,
-            action,
-        } => stewards::told(fed, id, *group, *action, Deed::Locked(*status, true)).await,
-        Event::StatusUnlocked {
-            group,
-            status,
-            action,
-        } => stewards::told(fed, id, *group, *action, Deed::Locked(*status, false)).await,
-        Event::Featured {
-            group,
-            status,
-            action,
-        } => stewards::told(fed, id, *group, *action, Deed::Featured(*status, true)).await,
-        Event::Unfeatured {
-            group,
-            status,
-            action,
-        } => stewards::told(fed, id, *group, *action, Deed::Featured(*status, false)).await,
-        Event::ModeratorAdded {
-            group,
-            account,
-            action,
-        } => stewards::told(fed, id, *group, *action, Deed::Moderator(*account, true)).await,
-        Event::ModeratorRemoved {
-            group,
-            account,
-            action,
-        } => stewards::told(fed, id, *group, *action, Deed::Moderator(*account, false)).await,
+        Event::RestoredToGroup { .. }
+        | Event::StatusLocked { .. }
+        | Event::StatusUnlocked { .. }
+        | Event::Featured { .. }
+        | Event::Unfeatured { .. }
+        | Event::ModeratorAdded { .. }
+        | Event::ModeratorRemoved { .. } => stewards::told(fed, id, event).await,
         Event::QuoteAccepted { status } => quotes::accepted(fed, id, *status).await,
         Event::QuoteRevoked { status } => quotes::revoked(fed, id, *status).await,
         Event::QuoteRefused {

@@ -70,30 +70,12 @@ pub async fn consume(ctx: &Ctx, event: &Event) -> Result<()> {
                 None => Ok(()),
             }
         }
-        Event::Favourited {
-            account, status, ..
-        } => {
-            in_one(ctx, move |ctx, conn| {
-                posts::tell_of_favourite(ctx, conn, account, status)
-            })
-            .await
-        }
-        Event::Unfavourited {
-            account, status, ..
-        } => {
-            in_one(ctx, move |_ctx, conn| {
-                posts::forget_favourite(conn, account, status)
-            })
-            .await
-        }
-        Event::QuoteAccepted { status } => {
-            in_one(ctx, move |ctx, conn| {
-                quotes::tell_of_quote(ctx, conn, status)
-            })
-            .await
-        }
-        Event::PollEnded { status } => {
-            in_one(ctx, move |ctx, conn| polls::tell_of_end(ctx, conn, status)).await
+        Event::Favourited { .. }
+        | Event::Unfavourited { .. }
+        | Event::QuoteAccepted { .. }
+        | Event::PollEnded { .. } => {
+            let event = event.clone();
+            in_one(ctx, move |ctx, conn| about_posts(ctx, conn, &event)).await
         }
         Event::JoinRequested { group, account } => {
             in_one(ctx, move |ctx, conn| {
@@ -152,6 +134,21 @@ async fn in_one(
 ) -> Result<()> {
     let home = Arc::clone(ctx);
     ctx.write_aside(move |conn| work(&home, conn)).await
+}
+
+/// What people did with a post.
+fn about_posts(ctx: &Context, conn: &mut Conn, event: &Event) -> Result<()> {
+    match *event {
+        Event::Favourited {
+            account, status, ..
+        } => posts::tell_of_favourite(ctx, conn, account, status),
+        Event::Unfavourited {
+            account, status, ..
+        } => posts::forget_favourite(conn, account, status),
+        Event::QuoteAccepted { status } => quotes::tell_of_quote(ctx, conn, status),
+        Event::PollEnded { status } => polls::tell_of_end(ctx, conn, status),
+        _ => Ok(()),
+    }
 }
 
 async fn forget_boost(ctx: &Ctx, boost: StatusId) -> Result<()> {

@@ -7,10 +7,12 @@ use std::sync::Arc;
 use database::follows::{self, Follow};
 use database::groups::{self, Group};
 use database::memberships::{self, Membership};
-use database::{Conn, accounts, actor_keys, group_bans, group_mutes, group_rules, held_statuses};
+use database::{
+    Conn, accounts, actor_keys, group_bans, group_mutes, group_rules, held_statuses, statuses,
+};
 use model::{
     AccountId, AccountKind, ActionId, Event, FollowState, GroupKind, GroupRuleId, HeldFor, InboxId,
-    MembershipId, MembershipState, Page, Paged, Role, StatusId, Username,
+    MembershipId, MembershipState, Page, Paged, Role, StatusId, Username, Visibility,
 };
 
 use crate::accounts::ProfileChange;
@@ -26,6 +28,7 @@ use crate::{enrol, keys, names, policy, profile, queue, stewardship};
 
 pub use crate::stewardship::{Deed, Done, GroupChange, RuleText, Why};
 
+pub mod elsewhere;
 #[cfg(test)]
 mod tests;
 
@@ -593,4 +596,20 @@ pub async fn waiting(ctx: &Ctx, viewer: &Viewer, group: AccountId) -> Result<Wai
             })
         })
         .await
+}
+
+/// A post that came with this activity: does it wait for a moderator? Then it is passed on when it is let
+/// through.
+///
+/// # Errors
+/// The database.
+pub async fn came_with(ctx: &Ctx, status: StatusId, inbox: InboxId) -> Result<bool> {
+    ctx.write_later(move |conn| {
+        let waits = statuses::get(conn, status)?.visibility == Visibility::Held;
+        if waits {
+            held_statuses::came_with(conn, status, inbox)?;
+        }
+        Ok(waits)
+    })
+    .await
 }

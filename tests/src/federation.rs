@@ -7,3 +7,4 @@ mod peers_of_all_kinds;
 mod polls;
 mod quotes;
 mod talk;
+mod traps;

@@ -9,6 +9,7 @@ on_both_engines![
     a_fedify_bot_that_knocks_with_rfc9421_takes_part,
     a_fedify_bot_that_knocks_with_cavage_takes_part,
     a_fedify_bot_that_takes_rfc9421_alone_receives,
+    a_fedify_bot_that_is_sent_away_hears_nothing_more,
 ];
 
 const RFC9421: &str = "rfc9421";
@@ -133,6 +134,83 @@ fn take_part(stage: Stage, settings: &[(&str, &str)], form: &str) {
         .filter(|one| one["verified"] != true)
         .collect();
     assert!(unverified.is_empty(), "{unverified:?}");
+}
+
+/// A member elsewhere, and what is left to him as an ex-member.
+fn a_fedify_bot_that_is_sent_away_hears_nothing_more(stage: &Stage) {
+    let Some((_running, origin)) = testbench::fedify_peer(&[]) else {
+        return;
+    };
+    let world = World::new(*stage);
+    let bot = Bot {
+        client: Client::new(&origin, None),
+        actor: format!("{origin}/users/bot"),
+    };
+    let garden = world.garden.uri.as_str();
+    let by_garden =
+        |kind: &'static str| move |one: &Value| one["type"] == kind && one["actor"] == garden;
+    bot.act("follow", &json!({ "actor": garden }));
+    bot.receives("the garden accepts", by_garden("Accept"));
+    let members = format!("/api/v1/groups/{}", world.garden.id);
+    assert_eq!(world.ana.get(&members).ok()["members_count"], 4);
+    let posted = bot.act("post", &json!({ "text": "buy my seeds", "group": garden }));
+    let here = eventually("it arrives", || {
+        world
+            .ben
+            .known_status(posted["id"].as_str().expect("an address"))
+    });
+    let heard = world.ben.publish("@garden while the bot is here");
+    bot.receives("a member hears the group", |one| {
+        by_garden("Announce")(one)
+            && one["activity"]
+                .to_string()
+                .contains(heard["uri"].as_str().unwrap())
+    });
+
+    let blocks = format!("/api/v1/groups/{}/blocks", world.garden.id);
+    let whom = json!({ "account_ids": [here["account"]["id"]], "reason": "spam" });
+    world.chi.post(&blocks, &whom).ok();
+    let told = bot.receives("it is told", by_garden("Block"));
+    assert_eq!(told["objectId"], bot.actor.as_str(), "{told}");
+    bot.receives("its follow has ended", by_garden("Reject"));
+    world.place.settle();
+    assert_eq!(world.ana.get(&members).ok()["members_count"], 3);
+    bot.act("clear", &json!({}));
+
+    // A thread, an answer, an edit, a removal: nothing of it is for an ex-member.
+    let thread = world.ben.publish("@garden without the bot");
+    let answer = world.ana.reply(&id_of(&thread), "at last");
+    let path = format!("/api/v1/statuses/{}", id_of(&thread));
+    world
+        .ben
+        .put(&path, &json!({ "status": "@garden without it" }))
+        .ok();
+    let taken = format!(
+        "/api/v1/groups/{}/statuses/{}",
+        world.garden.id,
+        id_of(&answer)
+    );
+    world.chi.delete(&taken).ok();
+    world.place.settle();
+    assert!(bot.received().is_empty(), "{:?}", bot.received());
+
+    // Nor does it get anything in, or itself.
+    let late = bot.act("post", &json!({ "text": "me again", "group": garden }));
+    let reply = json!({ "text": "and me", "group": garden, "inReplyTo": thread["uri"] });
+    let reply = bot.act("post", &reply);
+    bot.act("like", &json!({ "object": thread["uri"] }));
+    bot.act("follow", &json!({ "actor": garden }));
+    bot.receives("it is not let in", by_garden("Reject"));
+    world.place.settle();
+    for posted in [&late, &reply] {
+        let address = posted["id"].as_str().expect("an address");
+        assert!(world.ben.known_status(address).is_none(), "{address}");
+    }
+    assert_eq!(
+        world.ben.status(&id_of(&thread)).ok()["favourites_count"],
+        0
+    );
+    assert_eq!(world.ana.get(&members).ok()["members_count"], 3);
 }
 
 fn a_fedify_bot_that_knocks_with_rfc9421_takes_part(stage: &Stage) {

@@ -1,6 +1,7 @@
-//! Someone elsewhere blocks someone here, or lifts it. Bans from groups and servers elsewhere stay
-//! there.
+//! Someone elsewhere blocks someone here, or lifts it; a moderator elsewhere bans from a group of ours. Bans
+//! from servers elsewhere stay there.
 
+use super::steward;
 use crate::actors;
 use crate::error::Error;
 use crate::receive::{Job, Outcome};
@@ -13,6 +14,11 @@ pub(super) async fn receive(
     block: &Block,
     lifted: bool,
 ) -> Outcome {
+    if let Some(from) = &block.target
+        && let Some(group) = steward::group_at(job, from).await?
+    {
+        return steward::ban(job, group, block, lifted).await;
+    }
     // Lemmy names what one is banned from; a group that bans may name itself.
     if block.target.as_ref().is_some_and(|from| *from != job.actor) {
         return Err(Error::rejected("Block: bans of other servers stay there"));

@@ -34,7 +34,10 @@ pub(super) async fn receive(job: &Job<'_>, subject: &Subject<Note>) -> Outcome {
         return vote(job, &note).await;
     }
     match notes::take_in(fed, &note, None, false, &job.trip).await? {
-        Received::New(_) => {
+        Received::New(id) => {
+            if services::groups::came_with(&fed.ctx, id, job.row).await? {
+                return Ok("stored, and waits for a moderator");
+            }
             let group = relay::group_of(job, &note.id).await?;
             relay::pass_on(job, group).await?;
             Ok("stored")

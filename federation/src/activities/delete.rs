@@ -1,6 +1,7 @@
 //! Something is gone: a status of its author, or an actor by its own word.
 
 use super::relay;
+use super::steward::{self, Touch};
 use crate::error::Error;
 use crate::keys;
 use crate::receive::{Job, Outcome};
@@ -13,6 +14,13 @@ pub(super) async fn receive(job: &Job<'_>, delete: &Delete) -> Outcome {
         keys::forget(fed, &job.signer).await?;
         services::accounts::receive_delete(&fed.ctx, job.signer.id).await?;
         return Ok("an actor is gone");
+    }
+    // In a group of ours a moderator takes out what others wrote.
+    if let Some((status, _)) = steward::ours_with(job, &delete.object).await?
+        && status.account_id != job.signer.id
+    {
+        let reason = delete.reason.as_deref();
+        return steward::touch(job, &delete.object, Touch::Remove, reason).await;
     }
     if !same_origin(&delete.object, &job.actor) {
         return Err(Error::rejected("Delete: it is of another server"));

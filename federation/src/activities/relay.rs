@@ -16,7 +16,8 @@ const LATELY: i64 = Millis::HOUR;
 
 /// The group of this server in which a status stands.
 pub(super) async fn group_here(job: &Job<'_>, status: &Status) -> Result<Option<groups::Group>> {
-    let Some(group) = status.group() else {
+    // What waits for a moderator, or is not for everyone, is passed on to nobody.
+    let Some(group) = status.group().filter(|_| status.visibility.is_open()) else {
         return Ok(None);
     };
     let found = job.fed.ctx.db.read(move |conn| groups::find(conn, group));

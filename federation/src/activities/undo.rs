@@ -1,5 +1,6 @@
 //! Something is taken back: only one's own, and only what can be taken back here.
 
+use super::steward::{self, Touch};
 use super::{block, follow, relay};
 use crate::error::Error;
 use crate::receive::{Job, Outcome};
@@ -37,6 +38,14 @@ pub(super) async fn receive(job: &Job<'_>, reference: &Reference) -> Outcome {
                 services::interactions::receive_unboost(ctx, account, uri.as_str()).await?;
             }
             Ok("boosted no more")
+        }
+        Act::Dislike(object) => steward::dislike(job, object).await,
+        Act::Delete(delete) => {
+            let reason = delete.reason.as_deref();
+            steward::touch(job, &delete.object, Touch::Restore, reason).await
+        }
+        Act::Lock { object, reason } => {
+            steward::touch(job, object, Touch::Unlock, reason.as_deref()).await
         }
         Act::Block(blocked) => block::receive(job, activity, blocked, true).await,
         other => Err(Error::Rejected(format!(

@@ -1,8 +1,12 @@
 //! What a group elsewhere passes on. The group signed the envelope, not what is in it: that is
 //! believed where the group's own server is the origin of all of it, and asked for at its origin
-//! otherwise. A moderator's word counts for the group's own thread alone.
+//! otherwise.
 
-use database::accounts::Account;
+mod moderation;
+
+use database::accounts::{Account, RemoteActor};
+use database::statuses::Status;
+use services::groups::elsewhere::Told;
 
 use super::{announce, dropped, update};
 use crate::actors::{self, Fresh};
@@ -31,7 +35,11 @@ pub(super) async fn receive(job: &Job<'_>, envelope: &Activity, inner: &Activity
         Act::Update(updated) => updated_in_group(job, inner, updated).await,
         Act::Delete(delete) => deleted(job, inner, delete).await,
         Act::Like(_) => vote(job, inner).await,
-        Act::Undo(Reference::Activity(undone)) => undo(job, inner, undone).await,
+        Act::Undo(Reference::Activity(undone)) => undo(job, envelope, inner, undone).await,
+        Act::Lock { object, .. } => moderation::moderated(job, inner, object, Told::Locked).await,
+        Act::Add(object, target) => moderation::listed(job, inner, object, target, true).await,
+        Act::Remove(object, target) => moderation::listed(job, inner, object, target, false).await,
+        Act::Block(block) => moderation::banned(job, inner, block, false).await,
         // Mbin's groups announce the boosts of their members.
         Act::Announce(_) => Err(Error::rejected("Announce: of an Announce")),
         other => Err(dropped(other)),
@@ -46,8 +54,10 @@ fn about(act: &Act) -> Option<&ObjectUri> {
         Act::Update(Updated::Note(note)) => Some(&note.id),
         Act::Delete(delete) => Some(&delete.object),
         Act::Like(like) => Some(&like.object),
+        Act::Block(block) => Some(&block.object),
         Act::Undo(Reference::Activity(inner)) => match &inner.act {
             Act::Like(like) => Some(&like.object),
+            Act::Block(block) => Some(&block.object),
             _ => None,
         },
         _ => None,
@@ -134,12 +144,7 @@ async fn deleted(job: &Job<'_>, inner: &Activity, delete: &Delete) -> Outcome {
     let Some(status) = notes::row(fed, &delete.object).await? else {
         return Err(Error::rejected("Delete: of what is not known here"));
     };
-    let id = status.account_id;
-    let author = fed
-        .ctx
-        .db
-        .read(move |conn| database::accounts::get(conn, id));
-    let author: Account = author.await?;
+    let author = author_of(job, &status).await?;
     if author.uri == inner.actor.as_str() && !status.local {
         let is_proved = (is_own(job, inner) && same_origin(&delete.object, &job.actor))
             || is_gone(job, &delete.object).await?;
@@ -152,11 +157,35 @@ async fn deleted(job: &Job<'_>, inner: &Activity, delete: &Delete) -> Outcome {
     if is_moderator(job, inner).await? {
         let uri = delete.object.as_str();
         services::interactions::receive_unboost(&fed.ctx, job.signer.id, uri).await?;
-        return Ok("taken out of its group");
+        return match status.group_id == Some(job.signer.id) {
+            true => moderation::told(job, status.id, Told::Removed).await,
+            false => Ok("boosted no more"),
+        };
     }
     Err(Error::rejected(
         "Delete: by neither its author nor a moderator",
     ))
+}
+
+async fn author_of(job: &Job<'_>, status: &Status) -> Result<Account> {
+    let id = status.account_id;
+    let author = job
+        .fed
+        .ctx
+        .db
+        .read(move |conn| database::accounts::get(conn, id));
+    Ok(author.await?)
+}
+
+/// What the group's actor document says of its own lists.
+async fn lists(job: &Job<'_>) -> Result<Option<RemoteActor>> {
+    let id = job.signer.id;
+    let remote = job
+        .fed
+        .ctx
+        .db
+        .read(move |conn| database::accounts::remote(conn, id));
+    Ok(remote.await?)
 }
 
 async fn is_gone(job: &Job<'_>, uri: &ObjectUri) -> Result<bool> {
@@ -168,18 +197,16 @@ async fn is_gone(job: &Job<'_>, uri: &ObjectUri) -> Result<bool> {
     }
 }
 
-/// A moderator by the list that the group's own server keeps.
+/// The group itself, or a moderator by the list that the group's own server keeps.
 async fn is_moderator(job: &Job<'_>, inner: &Activity) -> Result<bool> {
     if !is_true(job, inner).await? {
         return Ok(false);
     }
-    let id = job.signer.id;
-    let remote = job
-        .fed
-        .ctx
-        .db
-        .read(move |conn| database::accounts::remote(conn, id));
-    let Some(remote) = remote.await?.filter(|remote| !remote.moderators.is_empty()) else {
+    if inner.actor == job.actor {
+        return Ok(true);
+    }
+    let lists = lists(job).await?;
+    let Some(remote) = lists.filter(|lists| !lists.moderators.is_empty()) else {
         return Ok(false);
     };
     let list = ObjectUri::parse(&remote.moderators)?;
@@ -215,16 +242,24 @@ async fn vote(job: &Job<'_>, inner: &Activity) -> Outcome {
     Ok("liked")
 }
 
-async fn undo(job: &Job<'_>, inner: &Activity, undone: &Activity) -> Outcome {
-    let Act::Like(like) = &undone.act else {
-        return Err(Error::Rejected(format!(
-            "Undo: of {} in a group, which has no effect here",
-            undone.act.name()
-        )));
-    };
+async fn undo(job: &Job<'_>, envelope: &Activity, inner: &Activity, undone: &Activity) -> Outcome {
     if undone.actor != inner.actor {
         return Err(Error::rejected("Undo: of what someone else did"));
     }
+    let like = match &undone.act {
+        Act::Like(like) => like,
+        Act::Lock { object, .. } => {
+            return moderation::moderated(job, inner, object, Told::Unlocked).await;
+        }
+        Act::Block(block) => return moderation::banned(job, inner, block, true).await,
+        Act::Delete(delete) => return moderation::restored(job, envelope, inner, delete).await,
+        other => {
+            return Err(Error::Rejected(format!(
+                "Undo: of {} in a group, which has no effect here",
+                other.name()
+            )));
+        }
+    };
     let voter = voter(job, inner, &like.object).await?;
     let status = like.object.as_str();
     services::interactions::receive_unlike(&job.fed.ctx, voter.id, status).await?;

@@ -1,7 +1,7 @@
 //! The documents of our actors: people, groups, and the server itself.
 
 use database::accounts::Account;
-use model::{AccountKind, GroupKind};
+use model::{AccountKind, Circle};
 use serde_json::Value;
 use services::Place;
 use services::views::AccountView;
@@ -67,13 +67,18 @@ pub fn of(place: &Place, view: &AccountView, keys: &OwnKeys) -> Result<ActorDoc>
         following: (!is_server).then(|| under("following")),
         featured: (!is_server).then(|| under("featured")),
         featured_tags: (!is_server).then(|| under("featured_tags")),
-        group: account.is_group().then(|| GroupDoc {
+        group: group.map(|group| GroupDoc {
             moderators: under("moderators"),
-            posting_restricted_to_mods: false,
+            posting_restricted_to_mods: group.threads_by == Circle::Moderators,
             sensitive: false,
+            languages: group
+                .languages
+                .split(' ')
+                .filter(|code| !code.is_empty())
+                .map(str::to_owned)
+                .collect(),
         }),
-        manually_approves_followers: group
-            .map_or(account.locked, |group| group.kind == GroupKind::Approved),
+        manually_approves_followers: group.map_or(account.locked, |group| group.kind.has_door()),
         discoverable: account.discoverable,
         indexable: account.indexable,
         published: Some(account.created_at),

@@ -5,6 +5,7 @@ mod door;
 mod groups;
 mod ownership;
 mod relay;
+mod stewards;
 mod threads;
 
 use std::collections::{BTreeMap, HashMap};

@@ -172,7 +172,7 @@ pub(super) async fn removed(
     status: StatusId,
     boost: Option<StatusId>,
 ) -> Result<Vec<Parcel>> {
-    let Some((account, _)) = recipients::own_group(fed, Some(group)).await? else {
+    let Some((account, settings)) = recipients::own_group(fed, Some(group)).await? else {
         return Ok(Vec::new());
     };
     let row = recipients::status(fed, status).await?;
@@ -190,10 +190,14 @@ pub(super) async fn removed(
         .ctx
         .db
         .read(move |conn| moderation_actions::last_about(conn, group, status));
-    // None where its author took it out.
-    if let Some(entry) = entry.await? {
+    // None where its author took it out: the group forgets what he narrows, without a word about him.
+    let by_hand = |entry: &moderation_actions::ModerationAction| {
+        row.removed_at.is_some_and(|at| entry.created_at >= at)
+    };
+    if let Some(entry) = entry.await?.filter(by_hand) {
         let removed = Deed::Removed(status);
-        parcels.extend(stewards::announced(fed, event, &account, &entry, removed).await?);
+        parcels
+            .extend(stewards::announced(fed, event, (&account, &settings), &entry, removed).await?);
     }
     Ok(parcels)
 }
@@ -245,7 +249,7 @@ pub(super) async fn banned(
     person: AccountId,
     stands: bool,
 ) -> Result<Vec<Parcel>> {
-    let Some((group, _)) = recipients::own_group(fed, Some(group)).await? else {
+    let Some((group, settings)) = recipients::own_group(fed, Some(group)).await? else {
         return Ok(Vec::new());
     };
     let person = recipients::account(fed, person).await?;
@@ -271,7 +275,7 @@ pub(super) async fn banned(
     }
     if let Some(entry) = entry {
         let deed = Deed::Banned(who, stands);
-        parcels.extend(stewards::announced(fed, event, &group, &entry, deed).await?);
+        parcels.extend(stewards::announced(fed, event, (&group, &settings), &entry, deed).await?);
     }
     Ok(parcels)
 }

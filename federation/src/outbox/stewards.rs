@@ -4,15 +4,17 @@
 use std::sync::Arc;
 
 use database::accounts::Account;
+use database::announces::Form;
+use database::groups::Group;
 use database::moderation_actions::{self, ModerationAction};
-use model::{AccountId, AccountKind, ActionId, EventId, StatusId};
+use model::{AccountId, AccountKind, ActionId, Event, EventId, StatusId};
 use serde_json::{Value, json};
 
 use super::recipients::{self, Kind};
 use super::{Parcel, groups};
 use crate::build;
 use crate::engine::Federation;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::vocabulary::AS_PUBLIC;
 use crate::vocabulary::write::Addressing;
 use crate::vocabulary::write::activities::{self, BlockDoc, Envelope};
@@ -50,23 +52,68 @@ impl Deed {
     }
 }
 
-/// The group tells what this entry of its log says. Nothing where a server elsewhere tells it.
+/// What an event says of a moderator's act, and the entry in which group's log says more.
+const fn deed(event: &Event) -> Option<(AccountId, ActionId, Deed)> {
+    let (group, action, deed) = match *event {
+        Event::RestoredToGroup {
+            group,
+            status,
+            action,
+        } => (group, action, Deed::Restored(status)),
+        Event::StatusLocked {
+            group,
+            status,
+            action,
+        } => (group, action, Deed::Locked(status, true)),
+        Event::StatusUnlocked {
+            group,
+            status,
+            action,
+        } => (group, action, Deed::Locked(status, false)),
+        Event::Featured {
+            group,
+            status,
+            action,
+        } => (group, action, Deed::Featured(status, true)),
+        Event::Unfeatured {
+            group,
+            status,
+            action,
+        } => (group, action, Deed::Featured(status, false)),
+        Event::ModeratorAdded {
+            group,
+            account,
+            action,
+        } => (group, action, Deed::Moderator(account, true)),
+        Event::ModeratorRemoved {
+            group,
+            account,
+            action,
+        } => (group, action, Deed::Moderator(account, false)),
+        _ => return None,
+    };
+    Some((group, action, deed))
+}
+
+/// The group tells what a moderator did. Nothing where a server elsewhere tells it.
 pub(super) async fn told(
     fed: &Arc<Federation>,
     event: EventId,
-    group: AccountId,
-    action: ActionId,
-    deed: Deed,
+    what: &Event,
 ) -> Result<Vec<Parcel>> {
-    let Some((group, _)) = recipients::own_group(fed, Some(group)).await? else {
+    let Some((group, action, deed)) = deed(what) else {
         return Ok(Vec::new());
     };
+    let Some((group, settings)) = recipients::own_group(fed, Some(group)).await? else {
+        return Ok(Vec::new());
+    };
+    let log = group.id;
     let entry = fed
         .ctx
         .db
-        .read(move |conn| moderation_actions::get(conn, action));
-    let entry = entry.await?;
-    Ok(announced(fed, event, &group, &entry, deed)
+        .read(move |conn| moderation_actions::find(conn, log, action));
+    let entry = entry.await?.ok_or(Error::Gone)?;
+    Ok(announced(fed, event, (&group, &settings), &entry, deed)
         .await?
         .into_iter()
         .collect())
@@ -76,26 +123,32 @@ pub(super) async fn told(
 pub(super) async fn announced(
     fed: &Arc<Federation>,
     event: EventId,
-    group: &Account,
+    (group, settings): (&Account, &Group),
     entry: &ModerationAction,
     deed: Deed,
 ) -> Result<Option<Parcel>> {
-    let Some(by) = spokesman(fed, group, entry).await? else {
+    let Some(by) = spokesman(fed, group, settings, entry).await? else {
         return Ok(None);
     };
     let key = object(fed, deed).await?;
     let act = activity(group, &by, entry, deed, &key, event);
     let body = build::sealed(fed, by.id, act).await?;
-    groups::wrap(fed, event, group, &body, &key, Kind::Other)
-        .await
-        .map(Some)
+    let mut parcel = groups::wrap(fed, event, group, &body, &key, Kind::Other).await?;
+    // A thread that is back has been announced again: the next removal takes that back too.
+    if let Deed::Restored(id) = deed
+        && recipients::status(fed, id).await?.in_reply_to_id.is_none()
+    {
+        parcel.announces = Some((id, Form::Activity));
+    }
+    Ok(Some(parcel))
 }
 
-/// In whose name the group tells it: the moderator's, or its own where nobody did it by hand. None where the
-/// moderator lives elsewhere: what he sent is passed on.
+/// In whose name the group tells it: the moderator's, or its own where it names nobody or nobody did it by
+/// hand. None where the moderator lives elsewhere: what he sent is passed on.
 async fn spokesman(
     fed: &Federation,
     group: &Account,
+    settings: &Group,
     entry: &ModerationAction,
 ) -> Result<Option<Account>> {
     let human = entry.human_id;
@@ -105,7 +158,7 @@ async fn spokesman(
         .read(move |conn| database::accounts::by_ids(conn, &[human]));
     Ok(match person.await?.into_iter().next() {
         Some(person) if !person.is_local() => None,
-        Some(person) if person.kind == AccountKind::Person => Some(person),
+        Some(person) if settings.log_names && person.kind == AccountKind::Person => Some(person),
         _ => Some(group.clone()),
     })
 }

@@ -3,6 +3,7 @@
 
 mod activities;
 mod sending;
+mod stewards;
 mod table;
 
 pub(crate) use activities::steady;

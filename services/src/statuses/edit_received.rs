@@ -48,8 +48,12 @@ fn take_over(
         return Ok(id);
     }
     let wish = incoming.visibility.unwrap_or(before.visibility);
+    let group = match before.group() {
+        Some(group) => Some(accounts::get(conn, group)?),
+        None => None,
+    };
     let words = Words {
-        title: title(incoming),
+        title: title(incoming, group.as_ref()),
         content: Html::sanitize(&typed(&incoming.content)).into_string(),
         source: String::new(),
         spoiler_text: text::multiline(&typed(&incoming.spoiler_text), 500),

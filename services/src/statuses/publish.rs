@@ -15,6 +15,7 @@ use super::{Draft, Idempotency};
 use crate::compose::{self, Composed, MAX_MEDIA};
 use crate::context::Ctx;
 use crate::error::{Error, Result};
+use crate::groups::elsewhere;
 use crate::policy::quote;
 use crate::policy::status::{self as policy, Posting};
 use crate::policy::tags;
@@ -26,7 +27,7 @@ use crate::{cards, console};
 /// A key holds for so long.
 const KEY_LASTS: i64 = Millis::HOUR;
 /// What names more groups than this waits for a moderator of the first.
-const MAX_GROUPS: usize = 3;
+pub(super) const MAX_GROUPS: usize = 3;
 /// Letters of a title that is made from the first line.
 pub(super) const MADE_TITLE: usize = 100;
 
@@ -259,6 +260,9 @@ fn aim(
     } else {
         // Only our own groups have someone who looks.
         held = None;
+        if let Some(group) = &group {
+            elsewhere::may_post(conn, group.id, author.id(), parent.as_ref(), ctx.now())?;
+        }
     }
     Ok(Target {
         parent,

@@ -7,10 +7,10 @@ use database::media_attachments::{self, MediaAttachment};
 use database::mentions::{self, Mention};
 use database::statuses::{self, Status};
 use database::{Conn, blocks, visible};
-use model::{AccountId, Millis, StatusId, Visibility};
+use model::{AccountId, HeldFor, Millis, StatusId, Visibility};
 use text::Html;
 
-use super::publish::is_language;
+use super::publish::{MADE_TITLE, MAX_GROUPS, is_language};
 use super::{Incoming, IncomingMedia, Received};
 use crate::compose::{MAX_TAGS, MAX_TITLE, typed};
 use crate::context::{Context, Ctx};
@@ -89,6 +89,7 @@ fn store(
     if let Some(group) = &group
         && group.is_local()
     {
+        held = many_groups(&around);
         match policy::posting(conn, group.id, author, around.parent.as_ref(), ctx.now())? {
             Posting::Member => {}
             Posting::Joins => policy::join_by_posting(ctx, conn, group.id, &around.author)?,
@@ -205,6 +206,13 @@ fn group_of(conn: &mut Conn, incoming: &Incoming, around: &Around) -> Result<Opt
         .cloned())
 }
 
+/// A thread that names more groups than a person would waits for a moderator of the first.
+fn many_groups(around: &Around) -> Option<HeldFor> {
+    let all = around.named.iter().chain(&around.addressed);
+    let groups = all.filter(|account| account.is_group()).count();
+    (groups > MAX_GROUPS && around.parent.is_none()).then_some(HeldFor::ManyGroups)
+}
+
 fn concerns_us(conn: &mut Conn, around: &Around, group: Option<&Account>) -> Result<bool> {
     if around.parent.is_some()
         || around
@@ -255,7 +263,7 @@ fn row(
         in_reply_to_id: parent.map(|parent| parent.id),
         in_reply_to_account_id: parent.map(|parent| parent.account_id),
         group_id: group.map(|group| group.id),
-        title: title(incoming),
+        title: title(incoming, group),
         content: Html::sanitize(&typed(&incoming.content)).into_string(),
         spoiler_text: text::multiline(&typed(&incoming.spoiler_text), 500),
         sensitive: incoming.sensitive || !incoming.spoiler_text.is_empty(),
@@ -277,8 +285,17 @@ fn guessed(incoming: &Incoming) -> Option<String> {
     text::detect(&plain).map(str::to_owned)
 }
 
-pub(super) fn title(incoming: &Incoming) -> String {
-    text::display_name(&typed(&incoming.title), MAX_TITLE)
+/// The title of a thread in a group: its own, else its first line without the group, as a thread that is
+/// started here gets one. Nothing else has one that its author did not give it.
+pub(super) fn title(incoming: &Incoming, group: Option<&Account>) -> String {
+    let own = text::display_name(&typed(&incoming.title), MAX_TITLE);
+    match group {
+        Some(group) if own.is_empty() && incoming.in_reply_to.is_none() => {
+            let html = Html::sanitize(&typed(&incoming.content));
+            text::first_line_title(&html, &group.acct(), MADE_TITLE)
+        }
+        _ => own,
+    }
 }
 
 /// Other servers say whole seconds, so that ids of one second meet sometimes.

@@ -90,6 +90,49 @@ impl Peer {
         format!("{}/users/eve", self.base)
     }
 
+    /// A group on this server: its id. It has lists of moderators (eve) and of threads at its top (none).
+    pub(crate) fn group(&self, name: &str) -> String {
+        let id = format!("{}/g/{name}", self.base);
+        let document = self.inner().group(&id, name);
+        self.publish(&format!("/g/{name}"), document);
+        self.list(&id, "moderators", &[&self.actor()]);
+        self.list(&id, "featured", &[]);
+        id
+    }
+
+    /// Publishes a list of a group.
+    pub(crate) fn list(&self, group: &str, list: &str, items: &[&str]) {
+        let id = format!("{group}/{list}");
+        let path = id.trim_start_matches(&self.base).to_owned();
+        let list = json!({
+            "@context": "https://www.w3.org/ns/activitystreams",
+            "id": id,
+            "type": "OrderedCollection",
+            "totalItems": items.len(),
+            "orderedItems": items,
+        });
+        self.publish(&path, list);
+    }
+
+    /// An activity of somebody on this server, to everybody.
+    pub(crate) fn does(
+        &self,
+        actor: &str,
+        word: &str,
+        kind: &str,
+        object: impl Into<Value>,
+    ) -> Value {
+        let object: Value = object.into();
+        json!({
+            "@context": "https://www.w3.org/ns/activitystreams",
+            "id": self.id(word),
+            "type": kind,
+            "actor": actor,
+            "to": ["https://www.w3.org/ns/activitystreams#Public"],
+            "object": object,
+        })
+    }
+
     /// From now on the inbox answers this.
     pub(crate) fn answers(&self, status: u16) {
         self.inner().status = status;
@@ -113,6 +156,12 @@ impl Peer {
     /// Publishes a document at a path.
     pub(crate) fn publish(&self, path: &str, document: Value) {
         self.inner().documents.push((path.to_owned(), document));
+    }
+
+    /// What is published at a path.
+    pub(crate) fn document(&self, path: &str) -> Value {
+        let found = self.inner().document(path, "");
+        found.expect("it was published").1
     }
 
     /// Serves a file at a path, under this type.
@@ -247,6 +296,17 @@ impl Peer {
     }
 }
 
+impl Peer {
+    /// Sends an activity that its actor, whoever it is on this server, has signed.
+    pub(crate) fn sends(&self, inbox: &str, activity: &Value) {
+        let actor = activity["actor"].as_str().expect("an actor");
+        let body = activity.to_string().into_bytes();
+        let key = format!("{actor}#main-key");
+        let headers = self.sign_as(&key, Form::Cavage, inbox, &body, now());
+        deliver(inbox, &headers, body).is(202);
+    }
+}
+
 /// Posts a body with these headers.
 pub(crate) fn deliver(inbox: &str, headers: &HeaderMap, body: Vec<u8>) -> Answer {
     let pairs: Vec<(&str, &str)> = headers
@@ -293,28 +353,20 @@ async fn answer(
     if let Some((_path, kind, bytes)) = file {
         return ([("content-type", *kind)], bytes.clone()).into_response();
     }
-    match inner.document(uri.path()) {
+    match inner.document(uri.path(), uri.query().unwrap_or_default()) {
         Some((kind, document)) => ([("content-type", kind)], document.to_string()).into_response(),
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }
 
 impl Inner {
-    fn document(&self, path: &str) -> Option<(&'static str, Value)> {
+    fn document(&self, path: &str, query: &str) -> Option<(&'static str, Value)> {
         let base = &self.base;
         let actor = format!("{base}/users/eve");
         let json = "application/json";
         let found = match path {
             "/users/eve" => ("application/activity+json", self.actor(&actor)),
-            "/.well-known/webfinger" => (
-                "application/jrd+json",
-                json!({
-                    "subject": format!("acct:eve@{}", base.trim_start_matches("http://")),
-                    "links": [
-                        { "rel": "self", "type": "application/activity+json", "href": actor },
-                    ],
-                }),
-            ),
+            "/.well-known/webfinger" => ("application/jrd+json", self.webfinger(query)?),
             "/.well-known/nodeinfo" => (
                 json,
                 json!({
@@ -346,6 +398,38 @@ impl Inner {
             }
         };
         Some(found)
+    }
+
+    /// Eve, or a group that was published.
+    fn webfinger(&self, query: &str) -> Option<Value> {
+        let asked = url::form_urlencoded::parse(query.as_bytes());
+        let (_, resource) = asked.into_iter().find(|(name, _)| name == "resource")?;
+        let name = resource.trim_start_matches("acct:").split('@').next()?;
+        let path = match name {
+            "eve" => "/users/eve".to_owned(),
+            group => format!("/g/{group}"),
+        };
+        let is_there = name == "eve" || self.documents.iter().any(|(known, _)| *known == path);
+        is_there.then(|| {
+            let host = self.base.trim_start_matches("http://");
+            let href = format!("{}{path}", self.base);
+            json!({
+                "subject": format!("acct:{name}@{host}"),
+                "links": [
+                    { "rel": "self", "type": "application/activity+json", "href": href },
+                ],
+            })
+        })
+    }
+
+    fn group(&self, id: &str, name: &str) -> Value {
+        let mut group = self.actor(id);
+        group["type"] = json!("Group");
+        group["preferredUsername"] = json!(name);
+        group["name"] = json!(name);
+        group["attributedTo"] = json!(format!("{id}/moderators"));
+        group["featured"] = json!(format!("{id}/featured"));
+        group
     }
 
     fn actor(&self, actor: &str) -> Value {

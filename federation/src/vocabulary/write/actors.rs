@@ -54,6 +54,8 @@ pub struct GroupDoc {
     pub posting_restricted_to_mods: bool,
     /// Its posts are to be hidden at first.
     pub sensitive: bool,
+    /// What is spoken there, as ISO 639 codes.
+    pub languages: Vec<String>,
 }
 
 /// An actor of ours.
@@ -179,6 +181,14 @@ pub fn actor(doc: &ActorDoc) -> Value {
             json!(group.posting_restricted_to_mods),
         );
         map.insert("sensitive".into(), json!(group.sensitive));
+        // Lemmy's form; it reads the code, and its own name for it.
+        let languages = group.languages.iter();
+        let languages: Vec<Value> = languages
+            .map(|code| json!({"identifier": code, "name": code}))
+            .collect();
+        if !languages.is_empty() {
+            map.insert("language".into(), Value::Array(languages));
+        }
     }
     if !doc.also_known_as.is_empty() {
         map.insert("alsoKnownAs".into(), json!(doc.also_known_as));

@@ -34,6 +34,7 @@ fn group() -> ActorDoc {
             moderators: format!("{GROUP}/moderators"),
             posting_restricted_to_mods: true,
             sensitive: false,
+            languages: vec!["id".to_owned()],
         }),
         manually_approves_followers: true,
         discoverable: true,

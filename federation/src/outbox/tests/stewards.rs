@@ -1,0 +1,216 @@
+//! What moderators do in a group, as other servers are told of it.
+
+use super::*;
+use serde_json::json;
+use services::groups::{Deed, GroupChange, Why, act};
+
+/// A group with a member here, and with followers on a server of each class.
+struct Garden {
+    world: World,
+    ana: Viewer,
+    ben: Viewer,
+    garden: Account,
+    lemmy: Stub,
+    mastodon: Stub,
+}
+
+impl Garden {
+    async fn new(fresh: &Fresh) -> Self {
+        let world = World::new(fresh);
+        let (ana, ben) = (world.person("ana").await, world.person("ben").await);
+        let garden = world.group(&ana, "garden", GroupKind::Open).await;
+        services::groups::join(&world.ctx, &ben, garden.id)
+            .await
+            .unwrap();
+        let (lemmy, mastodon) = (Stub::start().await, Stub::start().await);
+        for (stub, name, software) in [(&lemmy, "lee", "lemmy"), (&mastodon, "may", "mastodon")] {
+            let follower = world.remote(stub, name, software).await;
+            world.follows(follower.id, garden.id).await;
+        }
+        world.send().await;
+        Self {
+            world,
+            ana,
+            ben,
+            garden,
+            lemmy,
+            mastodon,
+        }
+    }
+
+    /// Ana does it; what the group server and the microblog hear of it.
+    async fn does(&self, deed: Deed) -> (Vec<Value>, Vec<Value>) {
+        self.lemmy.forget();
+        self.mastodon.forget();
+        let why = Why {
+            reason: "off topic".to_owned(),
+            ends_at: matches!(deed, Deed::Ban { .. }).then(|| START.plus(30 * Millis::DAY)),
+            ..Why::default()
+        };
+        act(&self.world.ctx, &self.ana, self.garden.id, deed, why)
+            .await
+            .unwrap();
+        self.world.send().await;
+        (self.lemmy.documents(), self.mastodon.documents())
+    }
+
+    async fn names_people(&self, shown: bool) {
+        let change = GroupChange {
+            log_names: Some(shown),
+            ..GroupChange::default()
+        };
+        self.does(Deed::Change { change }).await;
+    }
+}
+
+/// The one act that was announced.
+fn inner(heard: &[Value]) -> Value {
+    let announced: Vec<&Value> = heard
+        .iter()
+        .filter(|doc| doc["type"] == "Announce")
+        .collect();
+    assert_eq!(announced.len(), 1, "{heard:?}");
+    announced[0]["object"].clone()
+}
+
+#[test]
+fn group_servers_hear_of_every_act_and_microblogs_of_none() {
+    let fresh = Fresh::sqlite();
+    run(async {
+        let all = Garden::new(&fresh).await;
+        all.names_people(true).await;
+        let thread = all.world.says(&all.ben, "@garden seeds").await;
+        all.world.send().await;
+        let (status, who) = (thread.status.id, all.ben.id());
+        let (post, ben) = (thread.status.uri.as_str(), all.ben.account.uri.as_str());
+        let garden = all.garden.uri.as_str();
+        let (featured, moderators) = (format!("{garden}/featured"), format!("{garden}/moderators"));
+        let role = |role| Deed::SetRole { who, role };
+        let mut seen = Vec::new();
+        for (deed, kind, undone, object, target) in [
+            (Deed::Lock { status }, "Lock", "", post, ""),
+            (Deed::Unlock { status }, "Undo", "Lock", post, ""),
+            (Deed::Pin { status }, "Add", "", post, featured.as_str()),
+            (
+                Deed::Unpin { status },
+                "Remove",
+                "",
+                post,
+                featured.as_str(),
+            ),
+            (
+                role(model::Role::Moderator),
+                "Add",
+                "",
+                ben,
+                moderators.as_str(),
+            ),
+            (
+                role(model::Role::Member),
+                "Remove",
+                "",
+                ben,
+                moderators.as_str(),
+            ),
+            (Deed::Ban { who }, "Block", "", ben, garden),
+            (Deed::Unban { who }, "Undo", "Block", ben, garden),
+        ] {
+            let (heard, microblog) = all.does(deed).await;
+            assert!(microblog.is_empty(), "{kind}: {microblog:?}");
+            assert_eq!(heard.len(), 1, "{kind}: {heard:?}");
+            assert_eq!(heard[0]["actor"], garden);
+            let act = inner(&heard);
+            assert_eq!(
+                (&act["type"], &act["actor"]),
+                (&json!(kind), &json!(all.ana.account.uri))
+            );
+            assert_eq!(
+                (&act["cc"], &act["audience"]),
+                (&json!([garden]), &json!(garden))
+            );
+            let meant = if undone.is_empty() {
+                &act
+            } else {
+                &act["object"]
+            };
+            if !undone.is_empty() {
+                assert_eq!(
+                    (&meant["type"], &meant["actor"]),
+                    (&json!(undone), &act["actor"])
+                );
+            }
+            assert_eq!(meant["object"], object);
+            if !target.is_empty() {
+                assert_eq!(meant["target"], target);
+            }
+            if matches!(kind, "Lock") || undone == "Lock" {
+                assert_eq!(act["summary"], "off topic");
+            }
+            if kind == "Block" {
+                // Lemmy reads the one, PieFed the other; why it was done is no third server's business.
+                assert!(
+                    act["endTime"].is_string() && act["endTime"] == act["expires"],
+                    "{act}"
+                );
+                assert_eq!(act["summary"], Value::Null);
+            }
+            seen.push(act["id"].clone());
+        }
+        let count = seen.len();
+        seen.sort_by_key(ToString::to_string);
+        seen.dedup();
+        assert_eq!(seen.len(), count, "each act has an address of its own");
+    });
+}
+
+#[test]
+fn what_was_removed_and_restored_is_told_in_both_forms() {
+    let fresh = Fresh::sqlite();
+    run(async {
+        let all = Garden::new(&fresh).await;
+        all.names_people(true).await;
+        let thread = all.world.says(&all.ben, "@garden seeds").await;
+        all.world.send().await;
+        let status = thread.status.id;
+        let titles = |heard: &[Value]| {
+            let mut titles: Vec<String> = heard.iter().map(title).collect();
+            titles.sort();
+            titles
+        };
+        for round in 1..=2 {
+            let (heard, microblog) = all.does(Deed::RemoveStatus { status }).await;
+            let delete = inner(&heard);
+            assert_eq!(
+                (&delete["type"], &delete["summary"]),
+                (&json!("Delete"), &json!("off topic"))
+            );
+            assert_eq!(titles(&microblog), vec!["Undo Announce"; round]);
+            let (heard, microblog) = all.does(Deed::RestoreStatus { status }).await;
+            let undo = inner(&heard);
+            assert_eq!(
+                (&undo["type"], &undo["object"]["type"]),
+                (&json!("Undo"), &json!("Delete"))
+            );
+            assert_eq!(undo["object"]["object"], thread.status.uri);
+            assert_eq!(titles(&microblog), ["Announce"], "boosted anew");
+        }
+    });
+}
+
+#[test]
+fn a_group_that_names_nobody_speaks_itself() {
+    let fresh = Fresh::sqlite();
+    run(async {
+        let all = Garden::new(&fresh).await;
+        all.names_people(false).await;
+        let thread = all.world.says(&all.ben, "@garden seeds").await;
+        all.world.send().await;
+        let status = thread.status.id;
+        for deed in [Deed::Lock { status }, Deed::RemoveStatus { status }] {
+            let (heard, _) = all.does(deed).await;
+            let act = inner(&heard);
+            assert_eq!(act["actor"], all.garden.uri);
+            assert!(!act.to_string().contains("/users/ana"), "{act}");
+        }
+    });
+}
