@@ -83,3 +83,15 @@ pub fn delete_all_of(conn: &mut Conn, human: AccountId, app: Option<AppId>) -> R
     };
     Ok(())
 }
+
+/// Takes back the codes by which this human was to act for this group.
+///
+/// # Errors
+/// The database.
+pub fn delete_for_group(conn: &mut Conn, group: AccountId, human: AccountId) -> Result<()> {
+    both!(conn => diesel::delete(access_grants::table
+        .filter(access_grants::account_id.eq(group))
+        .filter(access_grants::human_id.eq(human)))
+        .execute(conn))?;
+    Ok(())
+}

@@ -98,6 +98,39 @@ pub fn revoke_all_of(conn: &mut Conn, human: AccountId, now: Millis) -> Result<(
     Ok(())
 }
 
+/// Ends the tokens with which this human acts for this group.
+///
+/// # Errors
+/// The database.
+pub fn revoke_for_group(
+    conn: &mut Conn,
+    group: AccountId,
+    human: AccountId,
+    now: Millis,
+) -> Result<()> {
+    push::remove_for_group(conn, group, human)?;
+    both!(conn => diesel::update(access_tokens::table)
+        .filter(access_tokens::account_id.eq(group))
+        .filter(access_tokens::human_id.eq(human))
+        .filter(access_tokens::revoked_at.is_null())
+        .set(access_tokens::revoked_at.eq(now))
+        .execute(conn))?;
+    Ok(())
+}
+
+/// The human behind a token.
+///
+/// # Errors
+/// The database.
+pub fn human_of(conn: &mut Conn, id: TokenId) -> Result<Option<AccountId>> {
+    let found: Option<Option<AccountId>> = both!(conn => access_tokens::table
+        .find(id)
+        .select(access_tokens::human_id)
+        .get_result(conn)
+        .optional())?;
+    Ok(found.flatten())
+}
+
 /// Does this token still allow anything?
 ///
 /// # Errors

@@ -1,11 +1,13 @@
 //! Who may read and not write in which group, for good or until a time.
 
 use diesel::prelude::*;
-use model::{AccountId, Millis, RowId};
+use model::{AccountId, Millis, Page, RowId};
 
 use crate::conn::{Conn, both};
 use crate::error::Result;
+use crate::paging::page_of;
 use crate::schema::group_mutes;
+use crate::sql::one_of;
 
 /// A row of `group_mutes`.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -83,4 +85,47 @@ pub fn delete(conn: &mut Conn, group: AccountId, account: AccountId) -> Result<b
         .filter(group_mutes::account_id.eq(account)))
         .execute(conn))?;
     Ok(rows > 0)
+}
+
+/// Which of these accounts are muted in this group now.
+///
+/// # Errors
+/// The database.
+pub fn by(
+    conn: &mut Conn,
+    group: AccountId,
+    accounts: &[AccountId],
+    now: Millis,
+) -> Result<Vec<GroupMute>> {
+    if accounts.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(both!(conn => group_mutes::table
+        .filter(group_mutes::group_id.eq(group))
+        .filter(one_of("group_mutes.account_id", accounts))
+        .filter(group_mutes::ends_at.is_null().or(group_mutes::ends_at.gt(now)))
+        .select(GroupMute::as_select())
+        .load(conn))?)
+}
+
+/// Who is muted in this group now, the newest first.
+///
+/// # Errors
+/// The database.
+pub fn page(
+    conn: &mut Conn,
+    group: AccountId,
+    now: Millis,
+    page: &Page,
+) -> Result<Vec<(RowId, AccountId)>> {
+    Ok(both!(conn => page_of!(
+        conn,
+        Db,
+        group_mutes::table
+            .filter(group_mutes::group_id.eq(group))
+            .filter(group_mutes::ends_at.is_null().or(group_mutes::ends_at.gt(now)))
+            .select((group_mutes::id, group_mutes::account_id)),
+        group_mutes::id,
+        page
+    ))?)
 }

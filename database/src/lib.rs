@@ -72,6 +72,7 @@ pub mod polls;
 mod pool;
 pub mod profiles;
 pub mod push;
+pub mod queue_looks;
 pub mod quotes;
 pub mod remote_files;
 pub mod reports;

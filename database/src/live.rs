@@ -274,7 +274,9 @@ pub fn valid_tokens(conn: &mut Conn, tokens: &[TokenId]) -> Result<Vec<TokenId>>
          WHERE t.id :among AND t.revoked_at IS NULL AND u.confirmed_at IS NOT NULL \
          AND u.approved_at IS NOT NULL AND u.disabled_at IS NULL AND a.suspended_at IS NULL \
          AND (t.account_id = t.human_id OR EXISTS (SELECT 1 FROM memberships m \
-           WHERE m.group_id = t.account_id AND m.account_id = t.human_id AND m.state = 1 AND m.role >= 1))";
+           JOIN accounts g ON g.id = m.group_id JOIN groups gr ON gr.account_id = m.group_id \
+           WHERE m.group_id = t.account_id AND m.account_id = t.human_id AND m.state = 1 AND m.role >= 1 \
+           AND g.suspended_at IS NULL AND gr.frozen_at IS NULL))";
     let sql = Sql::<BigInt>::new(text).ids("among", tokens);
     Ok(both!(conn => sql.load(conn))?)
 }

@@ -6,7 +6,7 @@ use model::{AccountId, MembershipId, MembershipState, Millis, Page, Role};
 use crate::conn::{Conn, both};
 use crate::error::Result;
 use crate::paging::page_of;
-use crate::schema::memberships;
+use crate::schema::{accounts, groups, memberships};
 use crate::sql::one_of;
 
 /// A row of `memberships`.
@@ -225,6 +225,47 @@ pub fn moderators(conn: &mut Conn, group: AccountId) -> Result<Vec<AccountId>> {
         .order(memberships::id)
         .select(memberships::account_id)
         .load(conn))?)
+}
+
+/// The groups of this server that this person owns or moderates and that are neither frozen nor suspended, the
+/// one that was joined first before the others; as many as a page can offer.
+///
+/// # Errors
+/// The database.
+pub fn moderated_by(conn: &mut Conn, account: AccountId) -> Result<Vec<AccountId>> {
+    Ok(both!(conn => memberships::table
+        .inner_join(groups::table.on(groups::account_id.eq(memberships::group_id)))
+        .inner_join(accounts::table.on(accounts::id.eq(memberships::group_id)))
+        .filter(memberships::account_id.eq(account))
+        .filter(memberships::state.eq(MembershipState::Member))
+        .filter(memberships::role.ne(Role::Member))
+        .filter(accounts::suspended_at.is_null())
+        .filter(groups::frozen_at.is_null())
+        .order(memberships::id)
+        .limit(100)
+        .select(memberships::group_id)
+        .load(conn))?)
+}
+
+/// Does anyone wait at the door of this group who knocked after `since` and before `until`?
+///
+/// # Errors
+/// The database.
+pub fn waits_between(
+    conn: &mut Conn,
+    group: AccountId,
+    since: Millis,
+    until: (Millis, MembershipId),
+) -> Result<bool> {
+    Ok(
+        both!(conn => diesel::select(diesel::dsl::exists(memberships::table
+        .filter(memberships::group_id.eq(group))
+        .filter(memberships::state.eq(MembershipState::Requested))
+        .filter(memberships::updated_at.gt(since))
+        .filter(memberships::updated_at.lt(until.0)
+            .or(memberships::updated_at.eq(until.0).and(memberships::id.lt(until.1))))))
+        .get_result(conn))?,
+    )
 }
 
 /// Rows of a group in this state, those of these roles, newest first.

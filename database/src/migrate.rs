@@ -55,6 +55,7 @@ migrations! {
     "2026112327_search"
     "2026112901_tags"
     "2026112902_group_options"
+    "2026112903_queue_looks"
     "2026112904_locks"
     "2026112905_discovery"
     "2026112906_group_reports"

@@ -168,6 +168,18 @@ pub fn remove_all_of(conn: &mut Conn, human: AccountId) -> Result<()> {
     Ok(())
 }
 
+/// Removes those of the tokens with which this human acts for this group.
+///
+/// # Errors
+/// The database.
+pub fn remove_for_group(conn: &mut Conn, group: AccountId, human: AccountId) -> Result<()> {
+    let text = "DELETE FROM push_subscriptions WHERE token_id IN \
+         (SELECT t.id FROM access_tokens t WHERE t.human_id = :human AND t.account_id = :group)";
+    let sql = Sql::<()>::new(text).id("human", human).id("group", group);
+    both!(conn => sql.execute(conn))?;
+    Ok(())
+}
+
 /// The subscriptions of these people.
 ///
 /// # Errors

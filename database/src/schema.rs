@@ -1147,6 +1147,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    queue_looks (group_id) {
+        group_id -> BigInt,
+        looked_at -> BigInt,
+    }
+}
+
+diesel::table! {
     featured_groups (group_id) {
         group_id -> BigInt,
         created_at -> BigInt,
@@ -1285,6 +1292,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     group_rules,
     group_mutes,
     held_statuses,
+    queue_looks,
     featured_groups,
     group_topics,
     group_reports,

@@ -10,7 +10,7 @@ use model::{AccountId, StatusId};
 
 use crate::conn::{Conn, both};
 use crate::error::Result;
-use crate::schema::{report_statuses, statuses};
+use crate::schema::{held_statuses, report_statuses, statuses};
 use crate::sql::{Condition, Sql, one_of};
 use crate::statuses::Status;
 
@@ -142,6 +142,26 @@ pub fn reported(conn: &mut Conn, ids: &[StatusId]) -> Result<Vec<Visible<Status>
         .filter(among(ids))
         .filter(statuses::deleted_at.is_null())
         .filter(statuses::id.eq_any(report_statuses::table.select(report_statuses::status_id)))
+        .select(Status::as_select())
+        .load(conn))?;
+    Ok(rows.into_iter().map(Visible).collect())
+}
+
+/// Statuses that wait for this group, for the moderators who let them through or not. Nothing else comes through
+/// here.
+///
+/// # Errors
+/// The database.
+pub fn held(conn: &mut Conn, group: AccountId, ids: &[StatusId]) -> Result<Vec<Visible<Status>>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<Status> = both!(conn => statuses::table
+        .filter(among(ids))
+        .filter(statuses::deleted_at.is_null())
+        .filter(statuses::id.eq_any(held_statuses::table
+            .filter(held_statuses::group_id.eq(group))
+            .select(held_statuses::status_id)))
         .select(Status::as_select())
         .load(conn))?;
     Ok(rows.into_iter().map(Visible).collect())

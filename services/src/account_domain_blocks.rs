@@ -77,6 +77,7 @@ pub async fn preview(ctx: &Ctx, viewer: &Viewer, name: &str) -> Result<Preview> 
 /// # Errors
 /// `Invalid` for what is no domain, or is our own; `LimitExceeded`.
 pub async fn block(ctx: &Ctx, viewer: &Viewer, name: &str) -> Result<()> {
+    policy::person(viewer)?;
     let domain = domain(name)?;
     if domain == *ctx.place.domain() {
         return Err(Error::invalid(
@@ -87,7 +88,6 @@ pub async fn block(ctx: &Ctx, viewer: &Viewer, name: &str) -> Result<()> {
     }
     let (context, viewer) = (Arc::clone(ctx), viewer.clone());
     ctx.write(move |conn| {
-        policy::may_act(conn, &viewer)?;
         let account = viewer.id();
         if blocks::count(conn, account)? >= MOST {
             return Err(Error::LimitExceeded(

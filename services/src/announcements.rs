@@ -13,6 +13,7 @@ use crate::emojis::{self, EmojiView};
 use crate::error::{Error, Result};
 use crate::jobs;
 use crate::live::{Change, note};
+use crate::policy;
 use crate::views::account::Viewer;
 
 /// So many are shown at once.
@@ -133,6 +134,7 @@ pub async fn dismiss(ctx: &Ctx, viewer: &Viewer, id: AnnouncementId) -> Result<(
 /// # Errors
 /// `NotFound`; `Invalid` for what is no emoji; `LimitExceeded` where too many different ones stand there.
 pub async fn react(ctx: &Ctx, viewer: &Viewer, id: AnnouncementId, name: &str) -> Result<()> {
+    policy::person(viewer)?;
     if !is_emoji(name) {
         return Err(no_emoji());
     }

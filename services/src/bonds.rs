@@ -13,6 +13,7 @@ use model::{AccountId, AccountKind, Event, FollowState, GroupKind, MembershipSta
 
 use crate::context::Ctx;
 use crate::error::{Error, Result};
+use crate::oauth;
 use crate::policy::status::is_private;
 use crate::relationships::FollowWish;
 
@@ -337,6 +338,9 @@ pub(crate) fn end_membership(
         memberships::find(conn, group, account)?.filter(|row| row.state != MembershipState::Left)
     {
         memberships::set_state(conn, row.id, MembershipState::Left, Role::Member, ctx.now())?;
+        if row.role.moderates() {
+            oauth::end_group_tokens(conn, group, account, ctx.now())?;
+        }
     }
     Ok(())
 }

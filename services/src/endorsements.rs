@@ -6,7 +6,7 @@ use model::{AccountId, FollowState, Page, Paged};
 
 use crate::context::Ctx;
 use crate::error::{Error, Result};
-use crate::policy::featured;
+use crate::policy::{self, featured};
 use crate::relationships::change;
 use crate::views::account::{self, AccountView, RelationshipView, Viewer};
 
@@ -27,6 +27,7 @@ fn follows(conn: &mut Conn, account: AccountId, target: AccountId) -> Result<boo
 /// # Errors
 /// `NotFound`; `Invalid` for someone whom one does not follow; `LimitExceeded`.
 pub async fn add(ctx: &Ctx, viewer: &Viewer, target: AccountId) -> Result<RelationshipView> {
+    policy::person(viewer)?;
     change(ctx, viewer, target, move |ctx, conn, viewer| {
         accounts::get(conn, target)?;
         if !follows(conn, viewer.id(), target)? {

@@ -206,9 +206,12 @@ fn between_accounts(ctx: &Context, conn: &mut Conn, event: &Event) -> Result<()>
             notification_requests::delete(conn, *account, &[*target])?;
             Ok(notifications::forget(conn, *account, *target)?)
         }
-        // Who was let in does not wait any more.
+        // Who was let in does not wait any more; who joined by a post follows perhaps not.
         Event::Joined { group, account } => {
-            forget(conn, *group, *account, &[NotificationKind::FollowRequest])
+            forget(conn, *group, *account, &[NotificationKind::FollowRequest])?;
+            let news = News::new(NotificationKind::Follow, *account);
+            tell(ctx, conn, &news, &[*group])?;
+            Ok(())
         }
         _ => Ok(()),
     }

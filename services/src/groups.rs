@@ -7,10 +7,10 @@ use std::sync::Arc;
 use database::follows::{self, Follow};
 use database::groups::{self, Group};
 use database::memberships::{self, Membership};
-use database::{Conn, accounts, actor_keys, group_bans};
+use database::{Conn, accounts, actor_keys, group_bans, group_mutes, group_rules, held_statuses};
 use model::{
-    AccountId, AccountKind, ActionId, Event, FollowState, GroupKind, InboxId, MembershipId,
-    MembershipState, Page, Paged, Role, Username,
+    AccountId, AccountKind, ActionId, Event, FollowState, GroupKind, GroupRuleId, HeldFor, InboxId,
+    MembershipId, MembershipState, Page, Paged, Role, StatusId, Username,
 };
 
 use crate::accounts::ProfileChange;
@@ -21,12 +21,16 @@ use crate::policy::Moderator;
 use crate::relationships::FollowWish;
 use crate::views::account::{self, AccountView, Viewer};
 use crate::views::group::{self, GroupView, MembershipView};
-use crate::{enrol, keys, names, policy, profile, stewardship};
+use crate::views::status::{self, StatusView};
+use crate::{enrol, keys, names, policy, profile, queue, stewardship};
 
 pub use crate::stewardship::{Deed, Done, GroupChange, RuleText, Why};
 
 #[cfg(test)]
 mod tests;
+
+/// So many posts that wait are shown at a time.
+const MOST_HELD: i64 = 40;
 
 /// A new group.
 #[derive(Clone, Debug, Default)]
@@ -302,19 +306,7 @@ pub async fn membership_requests(
     group: AccountId,
     page: Page,
 ) -> Result<Paged<AccountView>> {
-    let viewer = viewer.clone();
-    ctx.db
-        .read(move |conn| {
-            policy::moderator(conn, &viewer, group)?;
-            let waiting = MembershipState::Requested;
-            let rows = memberships::page(conn, group, waiting, Role::ALL, &page)?;
-            let rows = rows
-                .into_iter()
-                .map(|(row, who, _role)| (row, who))
-                .collect();
-            account::page_in(conn, rows, &page)
-        })
-        .await
+    queue::page(ctx, viewer, group, page).await
 }
 
 /// Does something as a moderator of the group: now, or as soon as enough of them agree.
@@ -431,10 +423,7 @@ pub async fn change(
         act(ctx, viewer, group, deed, Why::default()).await?;
     }
     // The human changes it in the group's name.
-    let as_group = Viewer {
-        account: Arc::new(account),
-        ..viewer.clone()
-    };
+    let as_group = viewer.clone().acting_for(Arc::new(account));
     crate::accounts::update(ctx, &as_group, profile).await?;
     let asking = viewer.id();
     ctx.db
@@ -516,4 +505,92 @@ pub async fn relay(ctx: &Ctx, group: AccountId, inbox: InboxId) -> Result<()> {
         Ok(context.record(conn, &Event::Relayed { group, inbox })?)
     })
     .await
+}
+
+/// A rule in the words of a language, where the group wrote it in that, else in its own.
+#[derive(Clone, Debug)]
+pub struct RuleView {
+    /// Its id.
+    pub id: GroupRuleId,
+    /// Its place in the list, from 1.
+    pub position: i64,
+    /// In one sentence.
+    pub text: String,
+    /// More about it; empty for none.
+    pub hint: String,
+}
+
+/// The rules of a group, as everyone may read them before joining.
+///
+/// # Errors
+/// The database.
+pub async fn rules(ctx: &Ctx, group: AccountId, language: &str) -> Result<Vec<RuleView>> {
+    let language = language.to_owned();
+    let rows = ctx
+        .db
+        .read(move |conn| group_rules::of(conn, group))
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let said = |part: &str| {
+                let told = row.translations.get(&language)?.get(part)?.as_str()?;
+                (!told.is_empty()).then(|| told.to_owned())
+            };
+            RuleView {
+                text: said("text").unwrap_or_else(|| row.text.clone()),
+                hint: said("hint").unwrap_or_else(|| row.hint.clone()),
+                id: row.id,
+                position: row.position,
+            }
+        })
+        .collect())
+}
+
+/// What waits for the moderators beside requests to join.
+#[derive(Clone, Debug, Default)]
+pub struct Waiting {
+    /// Posts that wait, the oldest first, and why.
+    pub held: Vec<(StatusView, HeldFor)>,
+    /// What others have to agree to: the entries of the log.
+    pub proposals: Vec<(ActionId, String)>,
+    /// Who may not write for now.
+    pub muted: Vec<AccountView>,
+}
+
+/// What waits; for moderators.
+///
+/// # Errors
+/// `NotFound` where it is no group of ours, `Forbidden` for others.
+pub async fn waiting(ctx: &Ctx, viewer: &Viewer, group: AccountId) -> Result<Waiting> {
+    let (context, viewer) = (Arc::clone(ctx), viewer.clone());
+    ctx.db
+        .read(move |conn| {
+            let by = policy::moderator(conn, &viewer, group)?;
+            let rows = held_statuses::of(conn, group, MOST_HELD)?;
+            let ids: Vec<StatusId> = rows.iter().map(|row| row.0.status_id).collect();
+            let mut views = status::held_in(conn, group, &ids)?;
+            let held = rows
+                .into_iter()
+                .filter_map(|(row, _status)| {
+                    let at = views
+                        .iter()
+                        .position(|view| view.status.id == row.status_id)?;
+                    Some((views.swap_remove(at), row.reason))
+                })
+                .collect();
+            let muted: Vec<AccountId> = group_mutes::all(conn, group, context.now())?
+                .into_iter()
+                .map(|row| row.account_id)
+                .collect();
+            Ok(Waiting {
+                held,
+                proposals: stewardship::open_proposals(&context, conn, &by)?
+                    .into_iter()
+                    .map(|entry| (entry.id, entry.kind))
+                    .collect(),
+                muted: account::load_in(conn, &muted)?,
+            })
+        })
+        .await
 }

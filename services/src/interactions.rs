@@ -14,10 +14,10 @@ use model::{AccountId, Event, Page, Paged, RowId, StatusId, Visibility};
 use crate::context::{Context, Ctx};
 use crate::error::{Error, Result};
 use crate::policy::status::{boost_audience, touchable};
-use crate::stewardship::{Deed, Why};
+use crate::stewardship::Deed;
 use crate::views::account::Viewer;
 use crate::views::status::{self, StatusView};
-use crate::{policy, stewardship};
+use crate::{console, policy};
 
 /// At most so many pins.
 pub(crate) const MAX_PINS: usize = 5;
@@ -45,8 +45,9 @@ async fn mark(
 /// Likes a status.
 ///
 /// # Errors
-/// `NotFound` through the gate.
+/// `NotFound` through the gate; `Forbidden` for a group.
 pub async fn favourite(ctx: &Ctx, viewer: &Viewer, id: StatusId) -> Result<StatusView> {
+    policy::person(viewer)?;
     mark(ctx, viewer, id, |ctx, conn, me, status| {
         like(ctx, conn, me, status, None)
     })
@@ -138,14 +139,16 @@ pub async fn unbookmark(ctx: &Ctx, viewer: &Viewer, id: StatusId) -> Result<Stat
 /// # Errors
 /// `NotFound` through the gate; `Invalid`, with Mastodon's sentences.
 pub async fn pin(ctx: &Ctx, viewer: &Viewer, id: StatusId) -> Result<StatusView> {
-    mark(ctx, viewer, id, |ctx, conn, me, status| {
-        let refused = |text: &str| {
-            Error::invalid("base", "ERR_INVALID", format!("Validation failed: {text}"))
-        };
-        if status.account_id != me && status.group() != Some(me) {
+    let who = viewer.clone();
+    mark(ctx, viewer, id, move |ctx, conn, me, status| {
+        if status.account_id != me && !is_thread_of(status, me) {
             return Err(refused("Someone else's post cannot be pinned"));
         }
-        if status.visibility == Visibility::Direct {
+        if who.is_group() {
+            let deed = Deed::Pin { status: status.id };
+            return console::act(ctx, conn, &who, &deed, None);
+        }
+        if matches!(status.visibility, Visibility::Direct | Visibility::Members) {
             return Err(refused(
                 "Posts that are only visible to mentioned users cannot be pinned",
             ));
@@ -168,12 +171,26 @@ pub async fn pin(ctx: &Ctx, viewer: &Viewer, id: StatusId) -> Result<StatusView>
     .await
 }
 
+fn refused(text: &str) -> Error {
+    Error::invalid("base", "ERR_INVALID", format!("Validation failed: {text}"))
+}
+
+/// Does it start a thread in this group?
+fn is_thread_of(status: &Status, group: AccountId) -> bool {
+    status.group() == Some(group) && status.in_reply_to_id.is_none()
+}
+
 /// Takes it from there.
 ///
 /// # Errors
 /// `NotFound` through the gate.
 pub async fn unpin(ctx: &Ctx, viewer: &Viewer, id: StatusId) -> Result<StatusView> {
-    mark(ctx, viewer, id, |_ctx, conn, me, status| {
+    let who = viewer.clone();
+    mark(ctx, viewer, id, move |ctx, conn, me, status| {
+        if who.is_group() {
+            let deed = Deed::Unpin { status: status.id };
+            return console::act(ctx, conn, &who, &deed, None);
+        }
         status_pins::delete(conn, me, status.id)?;
         Ok(())
     })
@@ -202,7 +219,9 @@ pub async fn unmute_thread(ctx: &Ctx, viewer: &Viewer, id: StatusId) -> Result<S
     .await
 }
 
-/// Boosts a public or unlisted status (one's own followers-only status too); answers the boost.
+/// Boosts a public or unlisted status (one's own followers-only status too); answers the boost. A group
+/// passes on its own threads alone: what stands elsewhere is not the group's to bring in. What it took out it
+/// lets back in.
 ///
 /// # Errors
 /// `NotFound` through the gate; `Invalid` for a status that may not be boosted.
@@ -217,13 +236,15 @@ pub async fn boost(
         .write(move |conn| {
             policy::may_act(conn, &who)?;
             let status = touchable(conn, who.id(), id)?;
-            let audience = boost_audience(&status, who.id(), visibility).ok_or_else(|| {
-                Error::invalid(
-                    "base",
-                    "ERR_INVALID",
-                    "Validation failed: This post cannot be boosted",
-                )
-            })?;
+            if who.is_group() && status.group_id == Some(who.id()) && status.removed_at.is_some() {
+                let deed = Deed::RestoreStatus { status: status.id };
+                console::act(&home, conn, &who, &deed, None)?;
+                let boost = statuses::boost_by(conn, who.id(), status.id)?;
+                return Ok(boost.map_or(status.id, |boost| boost.id));
+            }
+            let audience = boost_audience(&status, who.id(), visibility)
+                .filter(|_| !who.is_group() || is_thread_of(&status, who.id()))
+                .ok_or_else(|| refused("This post cannot be boosted"))?;
             if let Some(known) = statuses::boost_by(conn, who.id(), status.id)? {
                 return Ok(known.id);
             }
@@ -263,11 +284,10 @@ pub async fn unboost(ctx: &Ctx, viewer: &Viewer, id: StatusId) -> Result<StatusV
         let group = viewer.id();
         let status = ctx.db.read(move |conn| touchable(conn, group, id)).await?;
         if status.group() == Some(group) && status.account_id != group {
-            let (context, viewer_too, thread) = (Arc::clone(ctx), viewer.clone(), status.id);
+            let (context, who, thread) = (Arc::clone(ctx), viewer.clone(), status.id);
             ctx.write(move |conn| {
-                let by = policy::moderator(conn, &viewer_too, group)?;
                 let deed = Deed::RemoveStatus { status: thread };
-                stewardship::act(&context, conn, &by, &deed, &Why::default())
+                console::act(&context, conn, &who, &deed, None)
             })
             .await?;
             return status::one(ctx, Some(viewer), status.id).await;

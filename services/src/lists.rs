@@ -10,6 +10,7 @@ use model::{AccountId, FollowState, ListId, MembershipId, MembershipState, Page,
 use crate::context::Ctx;
 use crate::error::{Error, Result};
 use crate::fan_out::fill_home;
+use crate::policy;
 use crate::views::account::{self, AccountView, Viewer};
 
 #[cfg(test)]
@@ -195,8 +196,9 @@ pub async fn one(ctx: &Ctx, viewer: &Viewer, id: i64) -> Result<ListView> {
 /// Makes one.
 ///
 /// # Errors
-/// `Invalid` for a blank title.
+/// `Invalid` for a blank title; `Forbidden` for a group, which follows nobody.
 pub async fn create(ctx: &Ctx, viewer: &Viewer, change: ListChange) -> Result<ListView> {
+    policy::person(viewer)?;
     let list = List {
         id: ctx.id(),
         owner_id: viewer.id(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use database::access_grants::{self, AccessGrant};
 use database::access_tokens::{self, AccessToken};
 use database::accounts::Account;
-use database::users::{self, User};
+use database::users::User;
 use database::{Conn, Error as DatabaseError, apps};
 use model::{AccountId, AppId, Millis, Scopes, Secret, TokenId};
 
@@ -15,10 +15,13 @@ use crate::people::{Missing, Waiting};
 use crate::views::account::Viewer;
 use crate::{people, policy, tokens};
 
+mod group;
 mod registration;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use group::end_group_tokens;
+pub use group::{acting_for, groups_of};
 pub use registration::{app, register};
 use registration::{app_view, known_app, redirect_problem};
 
@@ -305,8 +308,11 @@ fn exchange(ctx: &Ctx, conn: &mut Conn, claim: Claim) -> Result<Option<Issued>> 
     {
         return Ok(None);
     }
-    if !users::find(conn, grant.human_id)?.is_some_and(|user| user.may_act()) {
-        return Ok(None);
+    // Between the two the role may have gone, or the human.
+    match holder(conn, grant.account_id, grant.human_id) {
+        Ok(Some((_viewer, None))) => {}
+        Ok(_) | Err(Error::Barred(_)) => return Ok(None),
+        Err(error) => return Err(error),
     }
     let scopes = Scopes::parse(&grant.scopes).unwrap_or_default();
     let who = Some((grant.account_id, grant.human_id));
@@ -424,7 +430,9 @@ pub async fn mint(
     let app = app.map(|app| app.id);
     let who = Some((viewer.id(), viewer.human.id));
     let draft = Draft::new(ctx, token, app, who, scopes);
+    let viewer = viewer.clone();
     ctx.write(move |conn| {
+        policy::may_act(conn, &viewer)?;
         draft.write(conn).map_err(|error| match error {
             DatabaseError::Conflict(_) => {
                 Error::invalid("token", "ERR_TAKEN", "this token is taken")
@@ -502,10 +510,11 @@ fn holder(
         people::admitted(&user, &human)?;
     }
     let viewer = Viewer {
-        account,
+        account: Arc::clone(&human),
         human,
         user: Arc::new(user),
     };
+    let viewer = viewer.acting_for(account);
     if missing.is_some() {
         return Ok((viewer.account.id == viewer.human.id).then_some((viewer, missing)));
     }

@@ -1,7 +1,7 @@
 //! Who may do what. Answers are proofs that the writing functions ask for.
 
 use database::memberships::Membership;
-use database::{Conn, group_bans, groups, memberships};
+use database::{Conn, accounts, group_bans, groups, memberships};
 use model::{AccountId, Millis, Role};
 
 use crate::error::{Error, Result};
@@ -141,15 +141,34 @@ fn moderating_role(conn: &mut Conn, group: AccountId, account: AccountId) -> Res
         .ok_or(Error::Forbidden("only moderators of the group may do this"))
 }
 
-/// May this viewer act for the account that it looks as: always for oneself, for a group while one moderates it?
+/// May this viewer act for the account that it looks as: always for oneself, for a group while one moderates it
+/// and it is neither frozen nor suspended?
 ///
 /// # Errors
 /// `Forbidden`.
 pub fn may_act(conn: &mut Conn, viewer: &Viewer) -> Result<()> {
-    if viewer.id() == viewer.human.id {
+    if !viewer.is_group() {
         return Ok(());
     }
-    moderator(conn, viewer, viewer.id()).map(|_proof| ())
+    moderator(conn, viewer, viewer.id())?;
+    let is_frozen = groups::find(conn, viewer.id())?.is_none_or(|group| group.frozen_at.is_some());
+    if is_frozen || accounts::get(conn, viewer.id())?.suspended_at.is_some() {
+        return Err(Error::Forbidden("this group is closed for now"));
+    }
+    Ok(())
+}
+
+/// What people do and groups do not: like, vote, follow, hide a server.
+///
+/// # Errors
+/// `Forbidden` for who acts for a group.
+pub fn person(viewer: &Viewer) -> Result<()> {
+    if viewer.is_group() {
+        return Err(Error::Forbidden(
+            "a group does not do this; do it as yourself",
+        ));
+    }
+    Ok(())
 }
 
 pub mod featured;

@@ -182,10 +182,10 @@ async fn ask_soon(ctx: &Ctx, id: PollId) -> Result<()> {
 /// `NotFound` where it may not be seen; `Invalid`, with Mastodon's sentences, for a vote that does not
 /// count.
 pub async fn vote(ctx: &Ctx, viewer: &Viewer, id: PollId, choices: Vec<i64>) -> Result<PollView> {
+    policy::person(viewer)?;
     let (home, voter) = (Arc::clone(ctx), viewer.clone());
     let view = ctx
         .write(move |conn| {
-            policy::may_act(conn, &voter)?;
             let status = polls::get(conn, id)?.status_id;
             let status = visible::find(conn, voter.id(), status)?.ok_or(Error::NotFound)?;
             // Read again behind the lock: two requests of one person may have met.

@@ -7,17 +7,17 @@ use std::sync::Arc;
 
 use database::blocks::{self, Block};
 use database::mutes::{self, Mute};
-use database::{Conn, accounts, featured_collections, follows, group_bans, memberships};
-use model::{
-    AccountId, AccountKind, Event, FollowState, MembershipState, Millis, Page, Paged, Role,
+use database::{
+    Conn, accounts, featured_collections, follows, group_bans, group_mutes, memberships,
 };
+use model::{AccountId, AccountKind, Event, FollowState, MembershipState, Millis, Page, Paged};
 
 use crate::bonds::{self, By, Tie};
 use crate::context::Ctx;
 use crate::error::{Error, Result};
-use crate::stewardship::{Deed, Why};
+use crate::stewardship::Deed;
 use crate::views::account::{self, AccountView, RelationshipView, Viewer};
-use crate::{policy, stewardship};
+use crate::{console, policy, queue};
 
 #[cfg(test)]
 mod tests;
@@ -132,10 +132,7 @@ pub async fn unfollow(ctx: &Ctx, viewer: &Viewer, target: AccountId) -> Result<R
 pub async fn block(ctx: &Ctx, viewer: &Viewer, target: AccountId) -> Result<RelationshipView> {
     change(ctx, viewer, target, move |ctx, conn, viewer| {
         if viewer.account.is_group() {
-            let by = policy::moderator(conn, viewer, viewer.id())?;
-            let deed = Deed::Ban { who: target };
-            stewardship::act(ctx, conn, &by, &deed, &Why::default())?;
-            return Ok(());
+            return console::act(ctx, conn, viewer, &Deed::Ban { who: target }, None);
         }
         if target == viewer.id() {
             return Err(Error::Forbidden("nobody blocks themselves"));
@@ -168,10 +165,7 @@ pub async fn block(ctx: &Ctx, viewer: &Viewer, target: AccountId) -> Result<Rela
 pub async fn unblock(ctx: &Ctx, viewer: &Viewer, target: AccountId) -> Result<RelationshipView> {
     change(ctx, viewer, target, move |ctx, conn, viewer| {
         if viewer.account.is_group() {
-            let by = policy::moderator(conn, viewer, viewer.id())?;
-            let deed = Deed::Unban { who: target };
-            stewardship::act(ctx, conn, &by, &deed, &Why::default())?;
-            return Ok(());
+            return console::act(ctx, conn, viewer, &Deed::Unban { who: target }, None);
         }
         let account = viewer.id();
         if blocks::delete(conn, account, target)? {
@@ -182,7 +176,7 @@ pub async fn unblock(ctx: &Ctx, viewer: &Viewer, target: AccountId) -> Result<Re
     .await
 }
 
-/// Mutes, until `ends_at` where given.
+/// Mutes, until `ends_at` where given. As a group: they write nothing in it meanwhile.
 ///
 /// # Errors
 /// `NotFound`, `Forbidden` for oneself.
@@ -194,6 +188,9 @@ pub async fn mute(
     ends_at: Option<Millis>,
 ) -> Result<RelationshipView> {
     change(ctx, viewer, target, move |ctx, conn, viewer| {
+        if viewer.is_group() {
+            return console::act(ctx, conn, viewer, &Deed::Mute { who: target }, ends_at);
+        }
         if target == viewer.id() {
             return Err(Error::Forbidden("nobody mutes themselves"));
         }
@@ -216,7 +213,10 @@ pub async fn mute(
 /// # Errors
 /// `NotFound`.
 pub async fn unmute(ctx: &Ctx, viewer: &Viewer, target: AccountId) -> Result<RelationshipView> {
-    change(ctx, viewer, target, move |_ctx, conn, viewer| {
+    change(ctx, viewer, target, move |ctx, conn, viewer| {
+        if viewer.is_group() {
+            return console::act(ctx, conn, viewer, &Deed::Unmute { who: target }, None);
+        }
         Ok(mutes::delete(conn, viewer.id(), target)?)
     })
     .await
@@ -233,10 +233,7 @@ pub async fn remove_follower(
 ) -> Result<RelationshipView> {
     change(ctx, viewer, follower, move |ctx, conn, viewer| {
         if viewer.account.is_group() {
-            let by = policy::moderator(conn, viewer, viewer.id())?;
-            let deed = Deed::Kick { who: follower };
-            stewardship::act(ctx, conn, &by, &deed, &Why::default())?;
-            return Ok(());
+            return console::act(ctx, conn, viewer, &Deed::Kick { who: follower }, None);
         }
         match follows::find(conn, follower, viewer.id())? {
             Some(follow) => bonds::end_follow(ctx, conn, follow, By::Followed),
@@ -252,21 +249,33 @@ pub async fn remove_follower(
 /// # Errors
 /// The database; `Forbidden` for a group that one does not moderate any more.
 pub async fn follow_requests(ctx: &Ctx, viewer: &Viewer, page: Page) -> Result<Paged<AccountView>> {
+    if viewer.account.is_group() {
+        return queue::page(ctx, viewer, viewer.id(), page).await;
+    }
+    let me = viewer.id();
+    ctx.db
+        .read(move |conn| {
+            let rows = follows::followers(conn, me, FollowState::Requested, &page)?;
+            account::page_in(conn, rows, &page)
+        })
+        .await
+}
+
+/// How many ask to follow (as a group: to join), as far as `most`. To be told the number is not to look.
+///
+/// # Errors
+/// As [`follow_requests`].
+pub async fn follow_requests_count(ctx: &Ctx, viewer: &Viewer, most: i64) -> Result<usize> {
     let viewer = viewer.clone();
     ctx.db
         .read(move |conn| {
             policy::may_act(conn, &viewer)?;
+            let page = Page::first(most);
             if viewer.account.is_group() {
-                let waiting = MembershipState::Requested;
-                let rows = memberships::page(conn, viewer.id(), waiting, Role::ALL, &page)?;
-                let rows = rows
-                    .into_iter()
-                    .map(|(row, who, _role)| (row, who))
-                    .collect();
-                return account::page_in(conn, rows, &page);
+                return Ok(queue::page_in(conn, viewer.id(), &page)?.items.len());
             }
             let rows = follows::followers(conn, viewer.id(), FollowState::Requested, &page)?;
-            account::page_in(conn, rows, &page)
+            Ok(rows.len())
         })
         .await
 }
@@ -278,10 +287,7 @@ pub async fn follow_requests(ctx: &Ctx, viewer: &Viewer, page: Page) -> Result<P
 pub async fn authorize(ctx: &Ctx, viewer: &Viewer, from: AccountId) -> Result<RelationshipView> {
     change(ctx, viewer, from, move |ctx, conn, viewer| {
         if viewer.account.is_group() {
-            let by = policy::moderator(conn, viewer, viewer.id())?;
-            let deed = Deed::Approve { who: from };
-            stewardship::act(ctx, conn, &by, &deed, &Why::default())?;
-            return Ok(());
+            return console::act(ctx, conn, viewer, &Deed::Approve { who: from }, None);
         }
         let request = request(conn, viewer, from)?;
         bonds::accept_follow(ctx, conn, &request)
@@ -296,10 +302,7 @@ pub async fn authorize(ctx: &Ctx, viewer: &Viewer, from: AccountId) -> Result<Re
 pub async fn reject(ctx: &Ctx, viewer: &Viewer, from: AccountId) -> Result<RelationshipView> {
     change(ctx, viewer, from, move |ctx, conn, viewer| {
         if viewer.account.is_group() {
-            let by = policy::moderator(conn, viewer, viewer.id())?;
-            let deed = Deed::Refuse { who: from };
-            stewardship::act(ctx, conn, &by, &deed, &Why::default())?;
-            return Ok(());
+            return console::act(ctx, conn, viewer, &Deed::Refuse { who: from }, None);
         }
         let request = request(conn, viewer, from)?;
         bonds::end_follow(ctx, conn, request, By::Followed)
@@ -332,7 +335,7 @@ pub async fn blocks(ctx: &Ctx, viewer: &Viewer, page: Page) -> Result<Paged<Acco
         .await
 }
 
-/// Whom one mutes, and until when; cursors are rows of mutes.
+/// Whom one mutes (as a group: who writes nothing in it), and until when; cursors are rows of mutes.
 ///
 /// # Errors
 /// The database.
@@ -341,15 +344,22 @@ pub async fn mutes(
     viewer: &Viewer,
     page: Page,
 ) -> Result<Paged<(AccountView, Option<Millis>)>> {
-    let (viewer, now) = (viewer.id(), ctx.now());
+    let (viewer, is_group, now) = (viewer.id(), viewer.is_group(), ctx.now());
     ctx.db
         .read(move |conn| {
-            let rows = mutes::page(conn, viewer, now, &page)?;
-            let found = account::page_in(conn, rows, &page)?;
+            let found = if is_group {
+                let rows = group_mutes::page(conn, viewer, now, &page)?;
+                account::page_in(conn, rows, &page)?
+            } else {
+                let rows = mutes::page(conn, viewer, now, &page)?;
+                account::page_in(conn, rows, &page)?
+            };
             let ids: Vec<AccountId> = found.items.iter().map(|view| view.account.id).collect();
-            let ends: HashMap<AccountId, Option<Millis>> = mutes::of(conn, viewer, &ids, now)?
-                .into_iter()
+            let own = mutes::of(conn, viewer, &ids, now)?.into_iter();
+            let of_group = group_mutes::by(conn, viewer, &ids, now)?.into_iter();
+            let ends: HashMap<AccountId, Option<Millis>> = own
                 .map(|mute| (mute.target_id, mute.ends_at))
+                .chain(of_group.map(|mute| (mute.account_id, mute.ends_at)))
                 .collect();
             Ok(found.map(|view| {
                 let end = ends.get(&view.account.id).copied().flatten();

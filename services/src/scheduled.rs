@@ -303,10 +303,8 @@ fn author_of(conn: &mut Conn, id: ScheduledId) -> Result<(ScheduledStatus, Optio
     let Some(user) = users::find(conn, row.human_id)? else {
         return Ok((row, None));
     };
-    let mut viewer = people::viewer(conn, user)?;
-    if row.account_id != row.human_id {
-        viewer.account = Arc::new(accounts::get(conn, row.account_id)?);
-    }
+    let human = people::viewer(conn, user)?;
+    let viewer = human.acting_for(Arc::new(accounts::get(conn, row.account_id)?));
     let may = people::obstacle(&viewer).is_none() && viewer.account.suspended_at.is_none();
     Ok((row, may.then_some(viewer)))
 }

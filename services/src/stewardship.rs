@@ -19,7 +19,7 @@ use crate::error::{Error, Result};
 use crate::ledger::{self, Act};
 use crate::policy::Moderator;
 
-pub(crate) use council::{agree, withdraw};
+pub(crate) use council::{agree, open as open_proposals, withdraw};
 pub use deed::{Deed, Done, GroupChange, RuleText, Why};
 pub(crate) use options::profile_changed;
 pub(crate) use told::is_appealable;

@@ -39,9 +39,9 @@ fn one(conn: &mut Conn, viewer: Option<&Viewer>, name: String, now: Millis) -> R
 /// # Errors
 /// `NotFound` for what is no hashtag, `LimitExceeded`.
 pub async fn follow(ctx: &Ctx, viewer: &Viewer, typed: &str) -> Result<TagView> {
+    policy::person(viewer)?;
     let (name, home, viewer) = (name(typed)?, Arc::clone(ctx), viewer.clone());
     ctx.write(move |conn| {
-        policy::may_act(conn, &viewer)?;
         let (me, now) = (viewer.id(), home.now());
         let known = tags::ensure(conn, std::slice::from_ref(&name), now, || home.id())?;
         for (id, _name) in known {

@@ -130,11 +130,7 @@ impl World {
 
     /// A moderator of a group here who is signed in as the group.
     pub(crate) fn acting(human: &Viewer, group: &Account) -> Viewer {
-        Viewer {
-            account: Arc::new(group.clone()),
-            human: Arc::clone(&human.human),
-            user: Arc::clone(&human.user),
-        }
+        human.clone().acting_for(Arc::new(group.clone()))
     }
 
     /// Writes to the database as it is; for what no use case does.

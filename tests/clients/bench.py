@@ -77,6 +77,7 @@ class Page(HTMLParser):
         self._button = None
         self._select = None
         self._copying = None
+        self._radio = None
         self.feed(source)
 
     def handle_starttag(self, tag, attrs):
@@ -87,6 +88,7 @@ class Page(HTMLParser):
                 "action": urljoin(self.url, attrs.get("action", "")),
                 "fields": [],
                 "buttons": [],
+                "radios": [],
             }
             self.forms.append(self._form)
         elif tag == "input":
@@ -111,6 +113,9 @@ class Page(HTMLParser):
         elif kind in ("submit", "image"):
             self._form["buttons"].append({**attrs, "label": attrs.get("value", "")})
         elif kind in ("radio", "checkbox"):
+            if kind == "radio":
+                self._radio = {"name": attrs.get("name", ""), "value": attrs.get("value", "on"), "label": ""}
+                self._form["radios"].append(self._radio)
             if "checked" in attrs:
                 self._form["fields"].append(
                     {"name": attrs.get("name", ""), "type": kind, "value": attrs.get("value", "on")})
@@ -121,6 +126,8 @@ class Page(HTMLParser):
     def handle_endtag(self, tag):
         if tag == "form":
             self._form = None
+        elif tag == "label":
+            self._radio = None
         elif tag == "button":
             self._button = None
         elif tag == "select":
@@ -133,6 +140,8 @@ class Page(HTMLParser):
         self.words.append(data)
         if self._button is not None:
             self._button["label"] += data
+        if self._radio is not None:
+            self._radio["label"] += data
         if self._copying is not None:
             self._copying.append(data)
 
@@ -157,9 +166,9 @@ class Browser:
         self.session.headers["Accept"] = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5"
         self.session.headers["User-Agent"] = "Mozilla/5.0 (a browser without JavaScript)"
 
-    def authorise(self, url, redirect_uri=None):
-        """Goes through sign-in and consent; the query of the redirect to the app, or, for an app
-        without an address, the code that the last page shows."""
+    def authorise(self, url, redirect_uri=None, group=None):
+        """Goes through sign-in and consent, as oneself or as a group; the query of the redirect to the app,
+        or, for an app without an address, the code that the last page shows."""
         reply = self.session.get(url, allow_redirects=False)
         signed_in = False
         for _ in range(PAGES):
@@ -176,6 +185,8 @@ class Browser:
             form, button, is_sign_in = self._choose(page)
             check(not (is_sign_in and signed_in), f"signed in, and asked again: {page.text()[:300]}")
             signed_in = signed_in or is_sign_in
+            if group and not is_sign_in:
+                self._be(form, group)
             reply = self._submit(form, button)
         check(False, f"no code after {PAGES} pages")
 
@@ -216,6 +227,17 @@ class Browser:
                 if not NO.search(said):
                     return form, button, False
         check(False, f"{page.url} has no form to agree with: {page.text()[:300]}")
+
+    @staticmethod
+    def _be(form, group):
+        """Chooses to be this group; oneself is what stands there before."""
+        offered = [radio for radio in form["radios"] if radio["name"] == "as"]
+        check([field["value"] for field in form["fields"] if field["name"] == "as"] == ["me"],
+              "the page would not leave one oneself")
+        chosen = [radio for radio in offered if f"@{group}" in radio["label"].split()]
+        check(len(chosen) == 1, f"@{group} is not offered: {[radio['label'] for radio in offered]}")
+        form["fields"] = [field for field in form["fields"] if field["name"] != "as"]
+        form["fields"].append({"name": "as", "type": "radio", "value": chosen[0]["value"]})
 
     @staticmethod
     def _is_consent(form):

@@ -1,5 +1,6 @@
 //! Groups on one server: founded, joined, posted into, read as a list, moderated.
 
+pub(crate) mod console;
 mod discovery;
 mod family;
 mod found;

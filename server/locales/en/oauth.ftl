@@ -3,6 +3,9 @@
 oauth-title = Allow this app?
 oauth-asks = This app would like to use your account:
 oauth-as = You are signed in as
+oauth-as-whom = Who will this app be?
+oauth-as-me = Myself
+oauth-as-hint = As a group the app runs it for all its moderators: requests, bans, posts in its name. Each act stands in the group's log with your name.
 oauth-other = Use another account
 oauth-may = It would be able to:
 oauth-goes-to = Afterwards you go to

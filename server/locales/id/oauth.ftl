@@ -3,6 +3,9 @@
 oauth-title = Izinkan aplikasi ini?
 oauth-asks = Aplikasi ini ingin memakai akun Anda:
 oauth-as = Anda masuk sebagai
+oauth-as-whom = Aplikasi ini akan bertindak sebagai siapa?
+oauth-as-me = Saya sendiri
+oauth-as-hint = Sebagai kelompok, aplikasi ini mengurus kelompok itu: permintaan, larangan, kiriman atas nama kelompok. Setiap tindakan tercatat di log kelompok dengan nama Anda.
 oauth-other = Pakai akun lain
 oauth-may = Aplikasi ini akan dapat:
 oauth-goes-to = Setelah itu Anda menuju ke

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use model::{Page, Visibility};
+use model::Visibility;
 use serde::Deserialize;
 use services::accounts::{self, ProfileChange};
 use services::views::{self, account::Viewer};
@@ -30,12 +30,11 @@ pub(super) fn routes() -> Routes {
 /// One's own account with source and role.
 async fn credentials(ctx: &Ctx, viewer: &Viewer) -> Result<Json<CredentialAccount>> {
     let view = views::account::one(ctx, viewer.id()).await?;
-    let asked = relationships::follow_requests(ctx, viewer, Page::first(Accounts::MOST)).await?;
     Ok(Json(CredentialAccount::of(
         &ctx.place,
         &view,
         viewer,
-        asked.items.len(),
+        relationships::follow_requests_count(ctx, viewer, Accounts::MOST).await?,
         quotes::default_policy(ctx, viewer).await?,
     )))
 }
@@ -157,11 +156,7 @@ async fn changed(
     accounts::update(ctx, &before, change).await?;
     // What the person chose for new posts changed too: look again at who is asking.
     let viewer = services::sign_in::viewer_named(ctx, &before.human.username).await?;
-    let viewer = Viewer {
-        account: before.account,
-        ..viewer
-    };
-    credentials(ctx, &viewer).await
+    credentials(ctx, &viewer.acting_for(before.account)).await
 }
 
 async fn remove_avatar(

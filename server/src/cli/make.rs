@@ -1,10 +1,10 @@
 //! Verbs that make things: applications, tokens, groups, settings. People are in `people`.
 
 use clap::{Args, Subcommand};
-use model::{GroupKind, Scopes, Secret};
+use model::{GroupKind, Handle, Scopes, Secret};
 use services::groups::NewGroup;
 use services::oauth::NewApp;
-use services::{Ctx, discovery, groups, oauth, settings, sign_in};
+use services::{Ctx, accounts, discovery, group_log, groups, oauth, settings, sign_in};
 
 use super::{Failure, say};
 
@@ -118,6 +118,11 @@ pub(super) enum Group {
         /// Its name.
         name: String,
     },
+    /// Check that no entry of a group's log was changed or removed.
+    VerifyLog {
+        /// Its name.
+        name: String,
+    },
 }
 
 /// What a group needs.
@@ -131,7 +136,7 @@ pub(super) struct CreateGroup {
     /// What people call it.
     #[arg(long, default_value = "")]
     title: String,
-    /// open or approved.
+    /// open, approved or private.
     #[arg(long, default_value = "open")]
     kind: String,
 }
@@ -142,7 +147,41 @@ impl Group {
             Self::Create(new) => new.act(ctx).await,
             Self::Feature { name } => feature(ctx, &name, true).await,
             Self::Unfeature { name } => feature(ctx, &name, false).await,
+            Self::VerifyLog { name } => verify_log(ctx, &name).await,
         }
+    }
+}
+
+/// Says whether the log of a group is whole; it fails where it is not.
+async fn verify_log(ctx: &Ctx, name: &str) -> Result<(), Failure> {
+    let unknown = || Failure::Usage(format!("there is no group called {name}"));
+    let handle: Handle = name
+        .trim_start_matches(['@', '!'])
+        .parse()
+        .map_err(|_error| unknown())?;
+    let group = accounts::lookup(ctx, &handle)
+        .await
+        .map_err(|error| match error {
+            services::Error::NotFound => unknown(),
+            other => other.into(),
+        })?;
+    let verdict = group_log::verify(ctx, group.account.id)
+        .await
+        .map_err(|error| match error {
+            services::Error::NotFound => unknown(),
+            other => other.into(),
+        })?;
+    match verdict.broken_at {
+        None => {
+            say(&format!(
+                "All {} entries follow from each other.",
+                verdict.entries
+            ));
+            Ok(())
+        }
+        Some(entry) => Err(Failure::Failed(format!(
+            "The log is broken: entry {entry} does not follow from those before it."
+        ))),
     }
 }
 

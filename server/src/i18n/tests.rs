@@ -67,7 +67,8 @@ const BEGINNINGS: &[&str] = &[
     "size-",
     "activity-",
     "report-state-",
-    "past-",
+    "log-",
+    "group-role-",
 ];
 
 #[test]

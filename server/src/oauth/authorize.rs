@@ -6,12 +6,14 @@ use axum::extract::{RawQuery, State};
 use axum::http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
-use model::Secret;
+use model::{AccountId, Secret};
 use services::oauth::{self, App, Consent, OUT_OF_BAND};
+use services::views::account::Viewer;
 
 use super::redirect::{Destination, with_answer};
 use crate::i18n::Words;
 use crate::state::AppState;
+use crate::web::cards::NameCard;
 use crate::web::form::{Fields, MemberForm};
 use crate::web::layout::{Layout, print, print_as};
 use crate::web::redirects::{query, see_other, to_sign_in};
@@ -25,6 +27,7 @@ pub(crate) struct ConsentPage {
     pub(crate) app: String,
     pub(crate) website: String,
     pub(crate) me: String,
+    pub(crate) groups: Vec<NameCard>,
     pub(crate) may: Vec<String>,
     pub(crate) is_shown: bool,
     pub(crate) site: String,
@@ -191,6 +194,7 @@ pub(super) async fn ask(
             hidden.push((name, fields.get(name).to_owned()));
         }
     }
+    let groups = oauth::groups_of(&app.ctx, &session.viewer).await?;
     let destination = Destination::of(&consent.redirect_uri);
     let website = consent.app.website.clone().unwrap_or_default();
     let template = ConsentPage {
@@ -198,6 +202,10 @@ pub(super) async fn ask(
         app: consent.app.name.clone(),
         website: crate::web::web_only(&website),
         me: session.viewer.account.acct(),
+        groups: groups
+            .iter()
+            .map(|view| NameCard::of(&app.ctx.place, view))
+            .collect(),
         may: in_words(page.words, &consent.scopes),
         is_shown: destination == Destination::Shown,
         site: match destination {
@@ -287,13 +295,23 @@ pub(super) async fn answer(
     if method == axum::http::Method::DELETE || fields.get("answer") != "allow" {
         return refuse(&app, &page, &consent.redirect_uri, "access_denied", state);
     }
-    let Secret(code) = oauth::grant(&app.ctx, &session.viewer, &consent).await?;
+    let viewer = chosen(&app, &session.viewer, fields.get("as")).await?;
+    let Secret(code) = oauth::grant(&app.ctx, &viewer, &consent).await?;
     let target = if consent.redirect_uri == OUT_OF_BAND {
         format!("/oauth/authorize/native?{}", query(&[("code", &code)]))
     } else {
         answered(&consent.redirect_uri, "code", &code, state)
     };
     Ok(not_stored(see_other(&target)))
+}
+
+/// As whom the app will act: the person, or a group that they moderate.
+async fn chosen(app: &AppState, person: &Viewer, choice: &str) -> Result<Viewer, Failure> {
+    if matches!(choice, "" | "me") {
+        return Ok(person.clone());
+    }
+    let group: AccountId = choice.parse().map_err(|_e| Failure::NOT_FOUND)?;
+    Ok(oauth::acting_for(&app.ctx, person, group).await?)
 }
 
 /// `GET /oauth/authorize/native?code=`: the code to copy by hand.
@@ -429,6 +447,12 @@ mod tests {
                 app: "Tusky <b>\u{202e}".to_owned(),
                 website: "https://tusky.example".to_owned(),
                 me: "ana".to_owned(),
+                groups: vec![NameCard {
+                    id: "7".to_owned(),
+                    acct: "garden".to_owned(),
+                    name: "The <b> garden".to_owned(),
+                    ..NameCard::default()
+                }],
                 may: in_words(w, &Scopes::parse("read write follow push").unwrap()),
                 is_shown: false,
                 site: "elk.example".to_owned(),
@@ -443,6 +467,8 @@ mod tests {
             let allow = html.find("value=\"allow\"").unwrap();
             assert!(allow < html.find("value=\"deny\"").unwrap());
             assert!(html.contains("elk.example") && html.contains("name=\"csrf\""));
+            assert!(html.contains("name=\"as\" value=\"me\" checked"), "{html}");
+            assert!(html.contains("name=\"as\" value=\"7\">") && !html.contains("The <b>"));
             let shown = CodePage {
                 l: l(lang),
                 code: "abcDEF012345-_~.".repeat(3),

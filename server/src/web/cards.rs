@@ -411,6 +411,7 @@ pub(crate) struct GroupCard {
     pub(crate) is_featured: bool,
     /// Does one join by approval?
     pub(crate) by_approval: bool,
+    pub(crate) is_private: bool,
     /// Is the reader a member?
     pub(crate) is_member: bool,
     /// Does the reader wait?
@@ -434,6 +435,11 @@ impl GroupCard {
             activity: GroupActivity::Quiet,
             is_featured: false,
             by_approval,
+            is_private: view
+                .account
+                .group
+                .as_ref()
+                .is_some_and(|row| !row.kind.is_readable()),
             is_member: view.viewer == Some(MembershipState::Member),
             is_requested: view.viewer == Some(MembershipState::Requested),
         }

@@ -1,4 +1,4 @@
-//! `/@GROUP.rss`: the newest public threads of a group for feed readers (RSS 2.0). The same for everyone, and
+//! Feeds for feed readers (RSS 2.0), the same for everyone. `/@GROUP.rss`: the newest public threads of a group,
 //! only what everyone may find: what is hidden behind a warning stays behind it.
 
 use std::fmt::Write as _;
@@ -31,7 +31,11 @@ pub(crate) async fn of(
     headers: &HeaderMap,
 ) -> Result<Response, Failure> {
     let feed = groups::feed(&app.ctx, name).await?;
-    let body = print(&app.ctx.place, &feed);
+    Ok(answer(headers, channel(&app.ctx.place, &feed).print()))
+}
+
+/// A feed, or that whoever asks has it already.
+pub(super) fn answer(headers: &HeaderMap, body: String) -> Response {
     let tag = tag_of(&body);
     let mut response = if is_known(headers, &tag) {
         StatusCode::NOT_MODIFIED.into_response()
@@ -56,7 +60,7 @@ pub(crate) async fn of(
     if let Ok(tag) = HeaderValue::try_from(tag) {
         response.headers_mut().insert(ETAG, tag);
     }
-    Ok(response)
+    response
 }
 
 fn tag_of(body: &str) -> String {
@@ -116,42 +120,102 @@ fn escaped(text: &str) -> String {
     out
 }
 
-fn print(place: &Place, feed: &Feed) -> String {
-    let account = &feed.group.account;
-    let name = match account.display_name.trim() {
-        "" => account.username.as_str(),
-        name => name,
-    };
-    let mut out = String::from(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
-         <rss version=\"2.0\" xmlns:atom=\"http://www.w3.org/2005/Atom\" \
-         xmlns:dc=\"http://purl.org/dc/elements/1.1/\">\n<channel>\n",
-    );
-    let parts = [
-        ("title", escaped(name)),
-        ("link", escaped(&account.url)),
-        ("description", escaped(&text_of(&account.note, 500))),
-        ("lastBuildDate", date(changed(feed))),
-    ];
-    for (tag, text) in parts {
-        put(&mut out, tag, &text);
+/// What a feed is about, and what is in it; nothing is escaped yet.
+pub(super) struct Channel {
+    pub(super) title: String,
+    /// Its page.
+    pub(super) link: String,
+    pub(super) description: String,
+    /// Its own address.
+    pub(super) own: String,
+    /// When something in it last changed.
+    pub(super) changed: Millis,
+    pub(super) items: Vec<Item>,
+}
+
+/// One thing in a feed.
+pub(super) struct Item {
+    pub(super) title: String,
+    /// Its page; empty for none.
+    pub(super) link: String,
+    /// What tells it from all others.
+    pub(super) uri: String,
+    pub(super) at: Millis,
+    /// A handle; empty for nobody.
+    pub(super) by: String,
+    pub(super) categories: Vec<String>,
+    /// HTML.
+    pub(super) text: String,
+}
+
+impl Channel {
+    /// As RSS 2.0.
+    pub(super) fn print(&self) -> String {
+        let mut out = String::from(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+             <rss version=\"2.0\" xmlns:atom=\"http://www.w3.org/2005/Atom\" \
+             xmlns:dc=\"http://purl.org/dc/elements/1.1/\">\n<channel>\n",
+        );
+        put(&mut out, "title", &escaped(&self.title));
+        put(&mut out, "link", &escaped(&self.link));
+        put(&mut out, "description", &escaped(&self.description));
+        put(&mut out, "lastBuildDate", &date(self.changed));
+        out.push_str("<atom:link rel=\"self\" type=\"application/rss+xml\" href=\"");
+        out.push_str(&escaped(&self.own));
+        out.push_str("\"/>\n");
+        for item in &self.items {
+            item.print(&mut out);
+        }
+        out.push_str("</channel>\n</rss>\n");
+        out
     }
-    let own = escaped(&format!("{}.rss", account.url));
-    out.push_str("<atom:link rel=\"self\" type=\"application/rss+xml\" href=\"");
-    out.push_str(&own);
-    out.push_str("\"/>\n");
-    for view in &feed.threads {
-        item(&mut out, place, view);
+}
+
+impl Item {
+    fn print(&self, out: &mut String) {
+        out.push_str("<item>\n");
+        put(out, "title", &escaped(&self.title));
+        if !self.link.is_empty() {
+            put(out, "link", &escaped(&self.link));
+        }
+        let _never_fails = writeln!(
+            out,
+            "<guid isPermaLink=\"false\">{}</guid>",
+            escaped(&self.uri)
+        );
+        put(out, "pubDate", &date(self.at));
+        if !self.by.is_empty() {
+            put(out, "dc:creator", &escaped(&self.by));
+        }
+        for category in &self.categories {
+            put(out, "category", &escaped(category));
+        }
+        put(out, "description", &escaped(&self.text));
+        out.push_str("</item>\n");
     }
-    out.push_str("</channel>\n</rss>\n");
-    out
 }
 
 fn put(out: &mut String, tag: &str, escaped: &str) {
     let _never_fails = writeln!(out, "<{tag}>{escaped}</{tag}>");
 }
 
-fn item(out: &mut String, place: &Place, view: &StatusView) {
+fn channel(place: &Place, feed: &Feed) -> Channel {
+    let account = &feed.group.account;
+    let name = match account.display_name.trim() {
+        "" => account.username.as_str(),
+        name => name,
+    };
+    Channel {
+        title: name.to_owned(),
+        link: account.url.clone(),
+        description: text_of(&account.note, 500),
+        own: format!("{}.rss", account.url),
+        changed: changed(feed),
+        items: feed.threads.iter().map(|view| item(place, view)).collect(),
+    }
+}
+
+fn item(place: &Place, view: &StatusView) -> Item {
     let status = &view.status;
     let warning = status.spoiler_text.trim();
     let words = text_of(&status.content, A_TITLE);
@@ -161,35 +225,24 @@ fn item(out: &mut String, place: &Place, view: &StatusView) {
         ("", title, _) => title.to_owned(),
         (warning, ..) => warning.to_owned(),
     };
-    // What its author covered is read on its page, after the warning.
-    let text = if warning.is_empty() {
-        status.content.as_str()
-    } else {
-        ""
-    };
-    let link = if status.local {
-        place.status_url(&view.author.account.username, status.id)
-    } else {
-        web_only(&status.url)
-    };
-    out.push_str("<item>\n");
-    put(out, "title", &escaped(&title));
-    if !link.is_empty() {
-        put(out, "link", &escaped(&link));
+    Item {
+        title,
+        link: if status.local {
+            place.status_url(&view.author.account.username, status.id)
+        } else {
+            web_only(&status.url)
+        },
+        uri: status.uri.clone(),
+        at: status.created_at,
+        by: format!("@{}", view.author.account.acct()),
+        categories: view.tags.clone(),
+        // What its author covered is read on its page, after the warning.
+        text: if warning.is_empty() {
+            status.content.clone()
+        } else {
+            String::new()
+        },
     }
-    let _never_fails = writeln!(
-        out,
-        "<guid isPermaLink=\"false\">{}</guid>",
-        escaped(&status.uri)
-    );
-    put(out, "pubDate", &date(status.created_at));
-    let by = format!("@{}", view.author.account.acct());
-    put(out, "dc:creator", &escaped(&by));
-    for tag in &view.tags {
-        put(out, "category", &escaped(tag));
-    }
-    put(out, "description", &escaped(text));
-    out.push_str("</item>\n");
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ pub(crate) struct NewGroupPage {
     pub(crate) title: String,
     pub(crate) name: String,
     pub(crate) note: String,
-    pub(crate) by_approval: bool,
+    pub(crate) kind: GroupKind,
     pub(crate) wrong: Vec<Wrong>,
 }
 
@@ -59,7 +59,7 @@ fn show_form(
         title: new.title.clone(),
         name: new.name.clone(),
         note: new.note.clone(),
-        by_approval: new.kind == Some(GroupKind::Approved),
+        kind: new.kind.unwrap_or(GroupKind::Open),
         wrong,
     };
     print_as(status, &form)
@@ -80,6 +80,7 @@ pub(crate) async fn create(
         note: fields.lines("note"),
         kind: Some(match fields.get("kind") {
             "approved" => GroupKind::Approved,
+            "private" => GroupKind::Private,
             _ => GroupKind::Open,
         }),
         ..NewGroup::default()
@@ -107,6 +108,9 @@ pub(crate) struct GroupPage {
     pub(crate) is_moderator: bool,
     pub(crate) is_owner: bool,
     pub(crate) follows_only: bool,
+    /// One of this server, with rules and a log of its own.
+    pub(crate) is_ours: bool,
+    pub(crate) rules: Vec<services::groups::RuleView>,
     /// Is the reader of the staff, who chooses what is shown first?
     pub(crate) may_feature: bool,
     pub(crate) is_featured: bool,
@@ -163,6 +167,8 @@ pub(crate) async fn page(
         is_moderator: row.is_local() && role.is_some_and(Role::moderates),
         is_owner: role == Some(Role::Owner),
         follows_only,
+        is_ours: row.is_local(),
+        rules: services::groups::rules(&app.ctx, row.id, page.words.lang.code()).await?,
         may_feature: l.indexable && may_feature(app, page).await,
         is_featured: l.indexable && directory::is_featured(&app.ctx, row.id).await?,
         l,

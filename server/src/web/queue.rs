@@ -3,14 +3,15 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use model::{AccountId, Page, Role, StatusId};
-use services::groups::{self, Deed, Why};
+use model::{AccountId, Millis, Page, Role, StatusId};
+use services::groups::{self, Deed, GroupChange, Why};
 use services::views::AccountView;
 
 use super::accounts::named;
-use super::cards::NameCard;
+use super::cards::{NameCard, PostCard};
 use super::failure::Failure;
 use super::form::{Fields, MemberForm};
+use super::group_log;
 use super::layout::{Layout, print};
 use super::redirects::see_other;
 use super::timelines::{Cursor, Posts, reader};
@@ -35,6 +36,12 @@ pub(crate) struct QueuePage {
     pub(crate) requests: Vec<NameCard>,
     pub(crate) more_requests: bool,
     pub(crate) bans: Vec<NameCard>,
+    pub(crate) muted: Vec<NameCard>,
+    pub(crate) held: Vec<PostCard>,
+    /// What others proposed: the number of the entry, and its word.
+    pub(crate) proposals: Vec<(String, String)>,
+    pub(crate) rules: Vec<groups::RuleView>,
+    pub(crate) is_shielded: bool,
     pub(crate) posts: Posts,
 }
 
@@ -71,9 +78,13 @@ pub(crate) async fn page(
     let requests = groups::membership_requests(&app.ctx, viewer, id, Page::first(MOST)).await?;
     let bans = groups::bans(&app.ctx, viewer, id, Page::first(MOST)).await?;
     let paged = services::timelines::group(&app.ctx, Some(viewer), id, cursor.page()).await?;
+    let waiting = groups::waiting(&app.ctx, viewer, id).await?;
     let w = page.words;
     let done = match did.as_str() {
-        "authorize" | "reject" | "remove" | "ban" | "unban" => w.say(&format!("did-{did}")),
+        "authorize" | "reject" | "remove" | "ban" | "unban" | "mute" | "unmute" | "warn"
+        | "lock" | "unlock" | "pin" | "unpin" | "release" | "withhold" | "shield" | "unshield" => {
+            w.say(&format!("did-{did}"))
+        }
         _ => String::new(),
     };
     let group = NameCard::of(&app.ctx.place, &view);
@@ -94,6 +105,27 @@ pub(crate) async fn page(
             .iter()
             .map(|it| NameCard::of(&app.ctx.place, it))
             .collect(),
+        muted: waiting
+            .muted
+            .iter()
+            .map(|it| NameCard::of(&app.ctx.place, it))
+            .collect(),
+        held: waiting
+            .held
+            .iter()
+            .map(|(view, _why)| PostCard::of(view, reader(&app, &page)))
+            .collect(),
+        proposals: waiting
+            .proposals
+            .iter()
+            .map(|(id, kind)| (id.to_string(), group_log::what(w, kind)))
+            .collect(),
+        rules: groups::rules(&app.ctx, id, w.lang.code()).await?,
+        is_shielded: view
+            .group
+            .as_ref()
+            .and_then(|row| row.shield_until)
+            .is_some_and(|until| until > app.ctx.now()),
         posts: Posts::of(&paged, cursor, reader(&app, &page)).without_group(),
         group,
     })
@@ -112,25 +144,78 @@ pub(crate) async fn act(
     let (ctx, id) = (&app.ctx, view.account.id);
     let reason: String = fields.line("reason").chars().take(500).collect();
     let what = fields.get("do");
-    let deed = match what {
-        "authorize" => Deed::Approve { who: who(&fields)? },
-        "reject" => Deed::Refuse { who: who(&fields)? },
-        "ban" => Deed::Ban { who: who(&fields)? },
-        "unban" => Deed::Unban { who: who(&fields)? },
-        "remove" => {
-            let status: StatusId = fields
-                .get("status")
-                .parse()
-                .map_err(|_e| Failure::NOT_FOUND)?;
-            Deed::RemoveStatus { status }
-        }
-        _ => return Err(Failure::NOT_FOUND),
+    let why = Why {
+        rule: fields.get("rule").parse().ok(),
+        reason,
+        ends_at: match fields.get("days").parse::<i64>() {
+            Ok(days @ 1..=3650) if what == "ban" || what == "mute" => {
+                Some(ctx.now().plus(days * Millis::DAY))
+            }
+            _ => None,
+        },
     };
-    groups::act(ctx, viewer, id, deed, Why::because(&reason)).await?;
+    groups::act(ctx, viewer, id, deed(what, &fields)?, why).await?;
     Ok(see_other(&format!(
         "/@{}/queue?did={what}",
         view.account.acct()
     )))
+}
+
+/// The act that a button stands for.
+fn deed(what: &str, fields: &Fields) -> Result<Deed, Failure> {
+    Ok(match what {
+        "authorize" => Deed::Approve { who: who(fields)? },
+        "reject" => Deed::Refuse { who: who(fields)? },
+        "ban" => Deed::Ban { who: who(fields)? },
+        "unban" => Deed::Unban { who: who(fields)? },
+        "mute" => Deed::Mute { who: who(fields)? },
+        "unmute" => Deed::Unmute { who: who(fields)? },
+        "warn" => Deed::Warn {
+            who: who(fields)?,
+            status: fields.get("status").parse().ok(),
+        },
+        "remove" => Deed::RemoveStatus {
+            status: post(fields)?,
+        },
+        "lock" => Deed::Lock {
+            status: post(fields)?,
+        },
+        "unlock" => Deed::Unlock {
+            status: post(fields)?,
+        },
+        "pin" => Deed::Pin {
+            status: post(fields)?,
+        },
+        "unpin" => Deed::Unpin {
+            status: post(fields)?,
+        },
+        "release" => Deed::Release {
+            status: post(fields)?,
+        },
+        "withhold" => Deed::Withhold {
+            status: post(fields)?,
+        },
+        "shield" => Deed::Change {
+            change: GroupChange {
+                shield_hours: Some(24),
+                ..GroupChange::default()
+            },
+        },
+        "unshield" => Deed::Change {
+            change: GroupChange {
+                shield_hours: Some(0),
+                ..GroupChange::default()
+            },
+        },
+        _ => return Err(Failure::NOT_FOUND),
+    })
+}
+
+fn post(fields: &Fields) -> Result<StatusId, Failure> {
+    fields
+        .get("status")
+        .parse()
+        .map_err(|_e| Failure::NOT_FOUND)
 }
 
 fn who(fields: &Fields) -> Result<AccountId, Failure> {

@@ -177,6 +177,7 @@ fn group(n: i64) -> GroupCard {
         activity: GroupActivity::Week,
         is_featured: n == 0,
         by_approval: n % 2 == 1,
+        is_private: false,
         is_member: n % 3 == 0,
         is_requested: false,
     }
@@ -244,6 +245,8 @@ fn group_page(lang: Lang, me: &str, count: usize) -> GroupPage {
         may_feature: true,
         is_featured: false,
         follows_only: false,
+        is_ours: true,
+        rules: rules(),
         posts: posts(count).without_group(),
     }
 }
@@ -295,6 +298,15 @@ fn compose_page(lang: Lang, answered: Option<PostCard>) -> ComposePage {
     }
 }
 
+fn rules() -> Vec<services::groups::RuleView> {
+    vec![services::groups::RuleView {
+        id: model::GroupRuleId(3),
+        position: 1,
+        text: "Saling menghormati".to_owned(),
+        hint: "Juga kalau tidak setuju.".to_owned(),
+    }]
+}
+
 fn queue_page(lang: Lang) -> QueuePage {
     QueuePage {
         l: layout(lang, "chi", "Moderasi"),
@@ -307,6 +319,11 @@ fn queue_page(lang: Lang) -> QueuePage {
         ],
         more_requests: true,
         bans: vec![name("Eko", "eko", false)],
+        muted: vec![name("Fitri", "fitri", false)],
+        held: posts(1).cards,
+        proposals: vec![("7".to_owned(), Words::of(lang).say("log-member-banned"))],
+        rules: rules(),
+        is_shielded: false,
         posts: posts(3).without_group(),
     }
 }
@@ -648,7 +665,7 @@ fn new_group_page(lang: Lang, l: Layout) -> NewGroupPage {
         title: String::new(),
         name: String::new(),
         note: String::new(),
-        by_approval: false,
+        kind: model::GroupKind::Open,
         wrong: wrong(lang),
     }
 }

@@ -14,8 +14,10 @@ use text::MentionTarget;
 use crate::context::Context;
 use crate::error::Result;
 use crate::notifications::tell::{News, tell};
+use crate::queue;
 
-/// One letter a language to the moderators who live here, once for each request.
+/// One letter a language to the moderators who live here, unless they know already that somebody waits: then
+/// the next one comes after they looked.
 pub(super) fn tell_moderators(
     ctx: &Context,
     conn: &mut Conn,
@@ -27,6 +29,9 @@ pub(super) fn tell_moderators(
     else {
         return Ok(());
     };
+    if queue::is_known(ctx, conn, &request)? {
+        return Ok(());
+    }
     let group = accounts::get(conn, group)?;
     // Without the sign before it the name is no mention: who asks is not written to.
     let asking = accounts::get(conn, asking)?.acct();
@@ -127,10 +132,12 @@ pub(super) fn tell_of_appeal(
 fn words(language: &str, asking: &str, link: &str) -> String {
     match language {
         "id" => format!(
-            "{asking} ingin bergabung dengan grup ini.\n\nBuka antrean untuk menerima atau menolak: {link}"
+            "{asking} ingin bergabung dengan kelompok ini.\n\nBuka antrean untuk menerima atau menolak: {link}\n\n\
+             Siapa pun yang mengetuk sebelum Anda membukanya juga ada di sana."
         ),
         _ => format!(
-            "{asking} would like to join this group.\n\nOpen the queue to let them in or to refuse: {link}"
+            "{asking} would like to join this group.\n\nOpen the queue to let them in or to refuse: {link}\n\n\
+             Whoever knocks before you open it is there too."
         ),
     }
 }

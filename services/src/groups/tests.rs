@@ -202,7 +202,7 @@ database::both_engines! {
         let (ctx, ben) = (&world.ctx, &world.ben);
         testing::run(async {
             world.group(&world.ana, "hall", GroupKind::Open).await;
-            assert_eq!(listed(ctx, None, 10).await.unwrap().len(), 2);
+            assert_eq!(crate::discovery::groups::first(ctx, 10).await.unwrap().len(), 2);
             assert!(joined(ctx, ben).await.unwrap().is_empty());
             join(ctx, ben, world.garden.id).await.unwrap();
             let mine = joined(ctx, ben).await.unwrap();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use database::push::{self as rows, PushSubscription};
-use database::{Conn, live, notifications, users};
+use database::{Conn, access_tokens, live, notifications, users};
 use model::push::Policy;
 use model::{AccountId, NotificationId, PushId};
 use serde_json::json;
@@ -115,7 +115,9 @@ fn letter(
     let Some(view) = load_in(conn, account, &[row])?.pop() else {
         return Ok(None);
     };
-    let locale = users::locales(conn, &[account])?.pop();
+    // A group speaks no language: the human who acts for it does.
+    let human = access_tokens::human_of(conn, subscription.token_id)?.unwrap_or(account);
+    let locale = users::locales(conn, &[human])?.pop();
     Ok(Some(Letter {
         subscription,
         view,

@@ -18,9 +18,10 @@ use crate::compose::{self, Composed, MAX_MEDIA};
 use crate::context::{Context, Ctx};
 use crate::error::{Error, Result};
 use crate::polls::{self, NewPoll};
+use crate::stewardship::Deed;
 use crate::views::account::Viewer;
 use crate::views::status::{self, StatusView};
-use crate::{media, policy};
+use crate::{console, media, policy};
 
 /// Edits a status of the author's own; the version before is kept.
 ///
@@ -109,6 +110,7 @@ pub async fn edit(ctx: &Ctx, author: &Viewer, id: StatusId, mut edit: Edit) -> R
             crate::cards::leave(&home, conn, &after)?;
             search_index::put(conn, id)?;
             home.record(conn, &Event::StatusEdited { status: id })?;
+            console::note(&home, conn, &who, "status_edited", &after)?;
             Ok::<_, Error>(dropped)
         })
         .await?;
@@ -252,15 +254,19 @@ fn rearrange(
 }
 
 /// Deletes a status of the author's own (its row becomes a tombstone) and answers what it was, with
-/// its source, so that it can be written again.
+/// its source, so that it can be written again. A group that deletes what a member wrote takes it out of the
+/// group; it stays its author's.
 ///
 /// # Errors
-/// `NotFound` where it is not the author's.
+/// `NotFound` where it is neither the author's nor in the group that deletes.
 pub async fn delete(ctx: &Ctx, author: &Viewer, id: StatusId) -> Result<(StatusView, Source)> {
     let (me, home, who) = (author.id(), Arc::clone(ctx), author.clone());
     let (view, source, files) = ctx
         .write(move |conn| {
             policy::may_act(conn, &who)?;
+            if let Some((view, source)) = take_out(&home, conn, &who, id)? {
+                return Ok((view, source, Vec::new()));
+            }
             let status = visible::own(conn, me, id)?.into_inner();
             let view = status::load_in(conn, me, &[id])?
                 .pop()
@@ -273,11 +279,43 @@ pub async fn delete(ctx: &Ctx, author: &Viewer, id: StatusId) -> Result<(StatusV
                 sensitive: status.sensitive,
             };
             let files = bury(&home, conn, &status)?;
+            console::note(&home, conn, &who, "status_deleted", &status)?;
             Ok::<_, Error>((view, source, files))
         })
         .await?;
     remove_files(ctx, files).await;
     Ok((view, source))
+}
+
+/// As a group: takes what a member wrote (or the group's boost of it) out of the group. Its source is the
+/// author's alone. `None` for anyone else and anything else.
+fn take_out(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    viewer: &Viewer,
+    id: StatusId,
+) -> Result<Option<(StatusView, Source)>> {
+    let group = viewer.id();
+    if !viewer.is_group() {
+        return Ok(None);
+    }
+    let status = policy::status::touchable(conn, group, id)?;
+    if status.group() != Some(group) || status.account_id == group {
+        return Ok(None);
+    }
+    let view = status::load_in(conn, group, &[id])?
+        .pop()
+        .ok_or(Error::NotFound)?;
+    let deed = Deed::RemoveStatus { status: status.id };
+    console::act(ctx, conn, viewer, &deed, None)?;
+    let source = Source {
+        id,
+        text: String::new(),
+        spoiler_text: status.spoiler_text,
+        language: status.language,
+        sensitive: status.sensitive,
+    };
+    Ok(Some((view, source)))
 }
 
 /// Makes a tombstone of a status or boost, with the boosts of it, and records what others must hear.

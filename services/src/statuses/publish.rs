@@ -12,7 +12,6 @@ use database::{
 use model::{AccountId, HeldFor, Millis, StatusId, Visibility};
 
 use super::{Draft, Idempotency};
-use crate::cards;
 use crate::compose::{self, Composed, MAX_MEDIA};
 use crate::context::Ctx;
 use crate::error::{Error, Result};
@@ -22,6 +21,7 @@ use crate::policy::tags;
 use crate::polls::{self, NewPoll};
 use crate::views::account::Viewer;
 use crate::views::status::{self, StatusView};
+use crate::{cards, console};
 
 /// A key holds for so long.
 const KEY_LASTS: i64 = Millis::HOUR;
@@ -178,6 +178,7 @@ fn write(
         home_entries::put(conn, author.id(), id, id)?;
     }
     search_index::put(conn, id)?;
+    console::note(ctx, conn, author, "status_published", &status)?;
     match (target.held, &target.group) {
         (Some(reason), Some(group)) => {
             policy::hold(conn, group.id, id, target.visibility, reason, now)?;
@@ -241,6 +242,9 @@ fn aim(
         composed,
         &groups,
     )?;
+    if author.is_group() && group.as_ref().is_some_and(|group| group.id != author.id()) {
+        return Err(Error::Forbidden("a group speaks in its own threads only"));
+    }
     let mut held = (groups.len() > MAX_GROUPS && parent.is_none()).then_some(HeldFor::ManyGroups);
     let mut local_only = false;
     if let Some(group) = group.as_ref().filter(|group| group.is_local()) {
@@ -350,7 +354,7 @@ fn quotable(
 }
 
 /// An answer belongs to the group of its thread by itself; a new thread to the group that the draft names,
-/// else to the first that the text names, else to the group that speaks.
+/// else to the group that speaks, else to the first that the text names.
 fn group_of(
     conn: &mut Conn,
     author: &Viewer,
@@ -372,13 +376,10 @@ fn group_of(
             Err(Error::NotFound)
         };
     }
-    if let Some(first) = named.first() {
-        return Ok(Some((*first).clone()));
+    if author.is_group() {
+        return Ok(Some(Account::clone(&author.account)));
     }
-    Ok(author
-        .account
-        .is_group()
-        .then(|| Account::clone(&author.account)))
+    Ok(named.first().map(|first| Account::clone(first)))
 }
 
 fn row(

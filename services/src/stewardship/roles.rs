@@ -7,6 +7,7 @@ use model::{AccountId, ActionId, Event, Role};
 
 use super::Hand;
 use crate::error::{Error, Result};
+use crate::oauth;
 
 fn member(conn: &mut Conn, hand: &Hand<'_>, who: AccountId) -> Result<Membership> {
     memberships::find(conn, hand.group(), who)?
@@ -77,6 +78,9 @@ fn put(
 ) -> Result<()> {
     memberships::set_state(conn, row.id, row.state, role, hand.ctx.now())?;
     let (group, account) = (row.group_id, row.account_id);
+    if row.role.moderates() && !role.moderates() {
+        oauth::end_group_tokens(conn, group, account, hand.ctx.now())?;
+    }
     let event = match (row.role.moderates(), role.moderates()) {
         (false, true) => Event::ModeratorAdded {
             group,

@@ -10,9 +10,11 @@ use database::profiles::{self, Extras};
 use database::users::User;
 use database::{
     Conn, account_domain_blocks, account_notes, blocks, endorsements, follow_languages, follows,
-    group_bans, memberships, mutes,
+    group_bans, group_mutes, memberships, mutes,
 };
-use model::{AccountId, FollowState, Id, MembershipState, Millis, Page, Paged, ServerRole};
+use model::{
+    AccountId, FollowState, Id, MembershipState, Millis, Page, Paged, ServerRole, Visibility,
+};
 
 use crate::context::Ctx;
 use crate::emojis::{EmojiView, Emojis};
@@ -96,6 +98,33 @@ impl Viewer {
     #[must_use]
     pub fn id(&self) -> AccountId {
         self.account.id
+    }
+
+    /// Does a human act for a group here?
+    #[must_use]
+    pub fn is_group(&self) -> bool {
+        self.account.id != self.human.id
+    }
+
+    /// The same human, who acts for this account: himself, or a group. What he chose for posts of his own and
+    /// his role on the server are not the group's.
+    #[must_use]
+    pub fn acting_for(self, account: Arc<Account>) -> Self {
+        if account.id == self.human.id {
+            return Self { account, ..self };
+        }
+        let user = User {
+            role: ServerRole::Member,
+            default_visibility: Visibility::Public,
+            default_sensitive: false,
+            default_language: None,
+            ..User::clone(&self.user)
+        };
+        Self {
+            account,
+            human: self.human,
+            user: Arc::new(user),
+        }
     }
 }
 
@@ -295,6 +324,12 @@ pub fn relationships_in(
         if let Some(view) = views.get_mut(&mute.target_id) {
             view.muting = true;
             view.muting_notifications = mute.hide_notifications;
+            view.muting_expires_at = mute.ends_at;
+        }
+    }
+    for mute in group_mutes::by(conn, viewer, &unique, now)? {
+        if let Some(view) = views.get_mut(&mute.account_id) {
+            view.muting = true;
             view.muting_expires_at = mute.ends_at;
         }
     }

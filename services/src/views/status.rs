@@ -208,6 +208,28 @@ pub async fn for_delivery(ctx: &Ctx, id: StatusId) -> Result<Option<StatusView>>
 /// The database.
 pub(crate) fn reported_in(conn: &mut Conn, ids: &[StatusId]) -> Result<Vec<StatusView>> {
     let rows = visible::reported(conn, ids)?;
+    unmarked(conn, rows, ids)
+}
+
+/// Statuses that wait for a group, as its moderators see them.
+///
+/// # Errors
+/// The database.
+pub(crate) fn held_in(
+    conn: &mut Conn,
+    group: AccountId,
+    ids: &[StatusId],
+) -> Result<Vec<StatusView>> {
+    let rows = visible::held(conn, group, ids)?;
+    unmarked(conn, rows, ids)
+}
+
+/// What someone looks at because of an office, without anyone's marks.
+fn unmarked(
+    conn: &mut Conn,
+    rows: Vec<Visible<Status>>,
+    ids: &[StatusId],
+) -> Result<Vec<StatusView>> {
     if rows.is_empty() {
         return Ok(Vec::new());
     }

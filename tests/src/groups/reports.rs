@@ -348,7 +348,7 @@ fn a_report_comes_with_what_was_before(stage: &Stage) {
         text.contains("1 other report by them (1 dismissed)"),
         "{text}"
     );
-    assert!(text.contains("A post was removed"), "{text}");
+    assert!(text.contains("A post was taken out"), "{text}");
     assert!(
         !text.contains("rude there too"),
         "of the other group: {text}"
@@ -361,7 +361,7 @@ fn a_report_comes_with_what_was_before(stage: &Stage) {
         theirs.contains("1 other report about them (0 dismissed)"),
         "{theirs}"
     );
-    assert!(!theirs.contains("A post was removed"));
+    assert!(!theirs.contains("A post was taken out"));
 }
 
 /// Who has a report: the moderators of the garden, the staff.

@@ -365,11 +365,15 @@ impl Instance {
 
     /// Makes a member of a group its moderator; the verb for it comes with a later part.
     pub(crate) fn promote(&self, group: &Group, who: &Person) {
+        self.promote_to(group, who, model::Role::Moderator);
+    }
+
+    /// Gives a member of a group this role.
+    pub(crate) fn promote_to(&self, group: &Group, who: &Person, role: model::Role) {
         let mut conn = self.conn();
         let ids = (account_id(&group.id), account_id(&who.id));
         let row = database::memberships::find(&mut conn, ids.0, ids.1).expect("the database");
         let row = row.expect("a member");
-        let role = model::Role::Moderator;
         database::memberships::set_state(&mut conn, row.id, row.state, role, row.created_at)
             .expect("a moderator");
     }

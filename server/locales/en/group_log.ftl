@@ -1,0 +1,59 @@
+# The log of a group, appeals, and what several have to agree to.
+
+log-title = Log of { $name }
+log-heading = What the moderators did
+log-lead = Each act stands here for good, with its reason and the rule that it names. Nobody can change or remove an entry unnoticed: each carries a fingerprint of all before it.
+log-whole = { $count ->
+    [one] Checked just now: the one entry is whole.
+   *[other] Checked just now: all { $count } entries follow from each other.
+}
+log-broken = Checked just now: entries were changed or removed. Ask those who run this place.
+log-none = Nothing yet.
+log-end = Nothing older.
+log-open = Look at it
+log-whom = Concerns
+log-post = a post
+log-rule = Rule
+log-until = Until
+log-refers = the act it answers
+log-answers = What came of it
+log-forgotten = Names and words were taken out when their time was over.
+log-appealed-until = Answered. Someone who did not decide it looks at it until { $name }; after that it is taken back.
+log-state-proposed = proposed
+log-state-approved = another moderator agrees
+log-state-appealed = answered by the person concerned
+log-state-upheld = it stands
+log-state-overturned = taken back
+log-member-approved = Someone was let in
+log-member-refused = A request to join was refused
+log-member-removed = A membership was ended
+log-member-banned = Someone was excluded
+log-member-unbanned = Someone may come again
+log-member-muted = Someone may read and not write
+log-member-unmuted = Someone may write again
+log-member-warned = Someone was warned
+log-status-removed = A post was taken out
+log-status-restored = A post was let back in
+log-status-released = A post that waited was let through
+log-status-withheld = A post that waited was not let through
+log-thread-locked = A conversation was closed
+log-thread-unlocked = A conversation was opened again
+log-thread-pinned = A conversation was put at the top
+log-thread-unpinned = A conversation was taken from the top
+log-role-changed = Someone has another role
+log-ownership-transferred = The group was handed over
+log-settings-changed = The settings were changed
+log-rules-changed = The rules were changed
+log-profile-changed = The page of the group was changed
+appeal-heading = Answer
+appeal-lead = You can answer once. Someone who did not decide this reads it. If nobody decides in time, it is taken back.
+appeal-words = What do you want them to know?
+appeal-go = Send the answer
+appeal-decide = Decide
+appeal-decide-lead = Whoever decided this the first time cannot decide it again.
+appeal-overturn = Take it back
+appeal-uphold = It stands
+council-heading = This waits for others to agree
+council-lead = It is done when enough moderators agree. Who proposed it does not count twice.
+council-agree = I agree
+council-withdraw = Take it from the table
