@@ -58,7 +58,7 @@ queue-reports = { $count ->
    *[other] { $count } reports are waiting
 }
 did-claim = It is yours. Nobody else answers it now.
-did-release = It is free again.
+did-free = It is free again.
 did-resolve = The report is answered.
 did-dismiss = The report is answered.
 did-hand = Those who run this place have it now.

@@ -51,7 +51,7 @@ queue-reports = { $count ->
    *[other] { $count } laporan menunggu
 }
 did-claim = Sekarang bagian Anda. Yang lain tidak menjawabnya.
-did-release = Laporan ini bebas lagi.
+did-free = Laporan ini bebas lagi.
 did-resolve = Laporan sudah dijawab.
 did-dismiss = Laporan sudah dijawab.
 did-hand = Sekarang di tangan pengelola tempat ini.

@@ -105,7 +105,7 @@ pub(crate) struct GroupReportsPage {
 
 fn done(w: Words, did: &str) -> String {
     match did {
-        "claim" | "release" | "resolve" | "dismiss" | "hand" | "reopen" | "remove" | "ban" => {
+        "claim" | "free" | "resolve" | "dismiss" | "hand" | "reopen" | "remove" | "ban" => {
             w.say(&format!("did-{did}"))
         }
         _ => String::new(),
@@ -378,7 +378,7 @@ async fn perform(
             .map(|_view| "claim"),
         "release" => group_reports::release(ctx, viewer, group, id)
             .await
-            .map(|_view| "release"),
+            .map(|_view| "free"),
         "resolve" => group_reports::answer(ctx, viewer, group, id, true, &answer)
             .await
             .map(|_view| "resolve"),
