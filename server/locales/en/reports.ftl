@@ -83,14 +83,14 @@ canned-nothing-title = Within the rules
 canned-nothing = Thank you. We looked at it. It is within the rules of the group. You can mute or block the person.
 canned-handed-title = Handed on
 canned-handed = Thank you. Those who run this place decide about it.
-past-member_approved = Let in
-past-member_refused = Refused
-past-member_removed = Sent away
-past-member_banned = Excluded
-past-member_unbanned = Allowed again
-past-status_removed = A post was removed
-past-member_muted = May read and not write
-past-member_unmuted = May write again
-past-member_warned = Warned
-past-status_restored = A post was let back in
-past-status_withheld = A post was not let through
+
+# In the log of the group: what moderators did about reports.
+log-report-claimed = Someone took a report up
+log-report-released = A report was laid down again
+log-report-resolved = A report was answered: something was wrong
+log-report-dismissed = A report was answered: nothing was wrong
+log-report-handed-over = A report was handed to those who run this place
+log-report-reopened = A report was opened again
+log-answers-changed = The ready answers to reports were changed
+log-group-featured = Those who run this place recommend the group
+log-group-unfeatured = Those who run this place recommend the group no more

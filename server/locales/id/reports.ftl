@@ -76,14 +76,14 @@ canned-nothing-title = Sesuai aturan
 canned-nothing = Terima kasih. Kami sudah memeriksanya. Isinya sesuai aturan kelompok. Anda bisa membisukan atau memblokir orangnya.
 canned-handed-title = Diteruskan
 canned-handed = Terima kasih. Pengelola tempat ini yang memutuskan.
-past-member_approved = Diterima
-past-member_refused = Ditolak
-past-member_removed = Dikeluarkan tanpa larangan
-past-member_banned = Dikeluarkan
-past-member_unbanned = Diizinkan lagi
-past-status_removed = Sebuah kiriman disingkirkan
-past-member_muted = Boleh membaca, tidak boleh menulis
-past-member_unmuted = Boleh menulis lagi
-past-member_warned = Diperingatkan
-past-status_restored = Sebuah kiriman dikembalikan
-past-status_withheld = Sebuah kiriman tidak diloloskan
+
+# Di catatan kelompok: apa yang dilakukan moderator dengan laporan.
+log-report-claimed = Sebuah laporan mulai ditangani
+log-report-released = Sebuah laporan dilepaskan lagi
+log-report-resolved = Sebuah laporan dijawab: memang ada yang salah
+log-report-dismissed = Sebuah laporan dijawab: tidak ada yang salah
+log-report-handed-over = Sebuah laporan diserahkan kepada pengelola tempat ini
+log-report-reopened = Sebuah laporan dibuka lagi
+log-answers-changed = Jawaban siap pakai diubah
+log-group-featured = Pengelola tempat ini menyarankan kelompok ini
+log-group-unfeatured = Pengelola tempat ini tidak lagi menyarankan kelompok ini

@@ -69,7 +69,6 @@ const BEGINNINGS: &[&str] = &[
     "log-",
     "group-role-",
     "report-state-",
-    "past-",
 ];
 
 #[test]

@@ -15,6 +15,7 @@ use services::views::account::Viewer;
 use super::cards::{NameCard, PostCard, text_of};
 use super::failure::Failure;
 use super::form::{Fields, MemberForm};
+use super::group_log;
 use super::layout::{Layout, Wrong, print, print_as, wrongs};
 use super::queue::moderated;
 use super::redirects::see_other;
@@ -177,12 +178,7 @@ impl PastCard {
                 .acts
                 .iter()
                 .map(|(kind, at, why)| {
-                    let key = format!("past-{kind}");
-                    let what = if w.knows(&key) {
-                        w.say(&key)
-                    } else {
-                        kind.replace('_', " ")
-                    };
+                    let what = group_log::what(w, kind);
                     (what, w.when(*at, now), why.clone())
                 })
                 .collect(),

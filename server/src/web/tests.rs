@@ -440,6 +440,21 @@ fn answers_page(lang: Lang, l: Layout) -> reports::AnswersPage {
     }
 }
 
+/// The pages of reports.
+fn pages_of_reports(lang: Lang, me: &str) -> Vec<(&'static str, String)> {
+    let l = || layout(lang, me, "Judul");
+    vec![
+        ("report", report_page(l()).render().unwrap()),
+        ("own-reports", own_reports_page(l()).render().unwrap()),
+        ("group-reports", group_reports_page(l()).render().unwrap()),
+        (
+            "group-report",
+            group_report_page(lang, l()).render().unwrap(),
+        ),
+        ("answers", answers_page(lang, l()).render().unwrap()),
+    ]
+}
+
 /// All pages by name, in their fullest form, for a visitor (empty `me`) or a member.
 fn pages(lang: Lang, me: &str) -> Vec<(&'static str, String)> {
     let l = || layout(lang, me, "Judul");
@@ -526,11 +541,6 @@ fn pages(lang: Lang, me: &str) -> Vec<(&'static str, String)> {
         ("group-new", print(new_group_page(lang, l()).render())),
         ("group", print(group_page(lang, me, 4).render())),
         ("queue", print(queue_page(lang).render())),
-        ("report", print(report_page(l()).render())),
-        ("own-reports", print(own_reports_page(l()).render())),
-        ("group-reports", print(group_reports_page(l()).render())),
-        ("group-report", print(group_report_page(lang, l()).render())),
-        ("answers", print(answers_page(lang, l()).render())),
         ("account", print(account_page(lang, me).render())),
         (
             "elsewhere",
@@ -687,7 +697,12 @@ fn everything() -> Vec<(String, String)> {
     let mut all = Vec::new();
     for lang in [Lang::English, Lang::Indonesian] {
         for me in ["", "ana"] {
-            for (page, html) in pages(lang, me).into_iter().chain(doors(lang, me)) {
+            let reports = pages_of_reports(lang, me);
+            for (page, html) in pages(lang, me)
+                .into_iter()
+                .chain(doors(lang, me))
+                .chain(reports)
+            {
                 let who = if me.is_empty() { "visitor" } else { "member" };
                 all.push((format!("{page}-{}-{who}", lang.code()), html));
             }
