@@ -4,11 +4,11 @@ use std::collections::HashSet;
 
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
-use model::{Millis, StatusId, TagId};
+use model::{Millis, StatusId, TagId, Visibility};
 
 use crate::conn::{Conn, both};
 use crate::error::Result;
-use crate::schema::{status_tags, tag_reviews, tags};
+use crate::schema::{featured_tags, status_tags, statuses, tag_reviews, tags};
 use crate::sql::one_of;
 
 /// A row of `tags`.
@@ -125,7 +125,8 @@ pub fn of(conn: &mut Conn, statuses: &[StatusId]) -> Result<Vec<(StatusId, Strin
         .load(conn))?)
 }
 
-/// Hashtags that begin with this, the oldest first, without those that nobody shall find: for search.
+/// Hashtags that begin with this, the oldest first, without those that nobody shall find: for search. One that
+/// was only ever said in letters, for followers or in private groups is nobody's to find either.
 ///
 /// # Errors
 /// The database.
@@ -143,6 +144,12 @@ pub fn beginning_with(
         .filter(not(exists(tag_reviews::table
             .filter(tag_reviews::tag_id.eq(tags::id))
             .filter(tag_reviews::listable.eq(false)))))
+        .filter(exists(status_tags::table
+            .inner_join(statuses::table.on(statuses::id.eq(status_tags::status_id)))
+            .filter(status_tags::tag_id.eq(tags::id))
+            .filter(statuses::visibility.eq_any([Visibility::Public, Visibility::Unlisted]))
+            .filter(statuses::deleted_at.is_null()))
+            .or(exists(featured_tags::table.filter(featured_tags::tag_id.eq(tags::id)))))
         .order(tags::id)
         .limit(limit)
         .offset(offset)

@@ -7,6 +7,7 @@
 mod actors;
 mod discovery;
 mod emojis;
+mod log;
 mod quotes;
 mod reply;
 mod statuses;
@@ -74,6 +75,7 @@ pub fn always(fed: Arc<Federation>) -> Router {
             .route(&under("featured"), get(actors::featured))
             .route(&under("featured_tags"), get(tags::featured))
             .route(&under("moderators"), get(actors::moderators))
+            .route(&under("log"), get(log::show))
             .route(&under("quote_authorizations/{id}"), get(quotes::stamp))
             .route(&under("statuses/{id}/activity"), get(statuses::activity))
             .route(&under("statuses/{id}/replies"), get(statuses::replies))

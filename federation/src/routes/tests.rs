@@ -6,6 +6,7 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE, VARY};
 use http::{HeaderMap, Request, StatusCode};
 use model::{GroupKind, Visibility};
 use serde_json::Value;
+use services::groups::{Deed, RuleText, Why};
 use services::statuses::Draft;
 use tower::ServiceExt as _;
 
@@ -60,6 +61,47 @@ fn story<F: Future<Output = ()>>(tell: impl FnOnce(World) -> F) {
 }
 
 database::both_engines! {
+    fn the_log_of_a_group_is_a_collection_unless_the_group_is_private(fresh: &Fresh) {
+        run(async {
+            let world = World::new(fresh);
+            let ana = world.person("ana").await;
+            let garden = world.group(&ana, "garden", GroupKind::Open).await;
+            let hut = world.group(&ana, "hut", GroupKind::Private).await;
+            for group in [garden.id, hut.id] {
+                let rules = vec![RuleText {
+                    text: "Be kind".to_owned(),
+                    ..RuleText::default()
+                }];
+                let deed = Deed::Rules { rules };
+                services::groups::act(&world.ctx, &ana, group, deed, Why::because("at last"))
+                    .await
+                    .unwrap();
+            }
+            let cover = get(&world, "/g/garden/log").await.json();
+            assert_eq!(cover["type"], "OrderedCollection");
+            assert_eq!(cover["totalItems"], 1);
+            let first = cover["first"].as_str().unwrap().to_owned();
+            let page = get(&world, &first).await.json();
+            let entry = &page["orderedItems"][0];
+            assert_eq!(entry["summary"], "at last");
+            assert!(
+                entry["id"]
+                    .as_str()
+                    .unwrap()
+                    .starts_with("http://home.example/@garden/log/")
+            );
+            // Without the wish of the group nobody is named.
+            assert_eq!(entry["actor"], "http://home.example/g/garden");
+            for path in ["/g/hut/log", "/g/hut/log?page=true", "/users/ana/log"] {
+                assert_eq!(
+                    get(&world, path).await.status,
+                    StatusCode::NOT_FOUND,
+                    "{path}"
+                );
+            }
+        });
+    }
+
     fn actors_have_their_documents(fresh: &Fresh) {
         run(async {
             let world = World::new(fresh);

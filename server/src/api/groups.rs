@@ -270,8 +270,12 @@ async fn blocks(
 #[serde(default)]
 struct Whom {
     account_ids: Lenient<AccountId>,
-    #[serde(flatten)]
-    reason: Reason,
+    reason: String,
+    #[serde(deserialize_with = "maybe")]
+    rule_id: Option<GroupRuleId>,
+    /// Seconds.
+    #[serde(deserialize_with = "maybe")]
+    expires_in: Option<i64>,
     #[serde(deserialize_with = "maybe")]
     role: Option<String>,
 }
@@ -285,7 +289,12 @@ async fn act_on_all(
     deed: impl Fn(AccountId) -> Deed,
 ) -> Result<Json<Map<String, Value>>> {
     let deeds = whom.account_ids.0.into_iter().map(deed).collect();
-    let why = whom.reason.why(state);
+    let reason = Reason {
+        reason: whom.reason,
+        rule_id: whom.rule_id,
+        expires_in: whom.expires_in,
+    };
+    let why = reason.why(state);
     groups::act_on_all(&state.ctx, &auth.viewer, group, deeds, why).await?;
     Ok(done())
 }
@@ -391,7 +400,7 @@ struct ChangeForm {
     #[serde(deserialize_with = "maybe")]
     slow_mode: Option<i64>,
     #[serde(deserialize_with = "maybe")]
-    approvals: Option<i16>,
+    approvals: Option<i64>,
     #[serde(deserialize_with = "maybe")]
     log_names: Option<bool>,
     #[serde(deserialize_with = "maybe")]
@@ -425,7 +434,10 @@ impl ChangeForm {
             holds_first: self.holds_first,
             slow_mode: self.slow_mode,
             languages: self.languages.map(|codes| codes.0),
-            approvals: self.approvals,
+            // What is out of bounds stays so.
+            approvals: self
+                .approvals
+                .map(|count| i16::try_from(count).unwrap_or(0)),
             log_names: self.log_names,
             appeal_days: self.appeal_days,
             forget_days: self.forget_days,

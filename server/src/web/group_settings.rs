@@ -145,7 +145,10 @@ pub(crate) async fn save(
 ) -> Result<Response, Failure> {
     let viewer = &session.viewer;
     let view = moderated(&app, &name, viewer).await?;
-    let deed = match fields.get("do") {
+    let what = fields.get("do");
+    let deed = match what {
+        "shield" => shield(24),
+        "unshield" => shield(0),
         "options" => Deed::Change {
             change: change(&view, &fields),
         },
@@ -163,11 +166,25 @@ pub(crate) async fn save(
         _ => return Err(Failure::NOT_FOUND),
     };
     match groups::act(&app.ctx, viewer, view.account.id, deed, Why::default()).await {
+        Ok(_done) if what == "shield" || what == "unshield" => Ok(see_other(&format!(
+            "/@{}/queue?did={what}",
+            view.account.acct()
+        ))),
         Ok(_done) => Ok(see_other(&format!("/@{}/settings", view.account.acct()))),
         Err(error) => {
             let wrong = wrongs(page.words, error)?;
             show(&app, &page, &view, wrong).await
         }
+    }
+}
+
+/// For so many hours members alone may post.
+fn shield(hours: i64) -> Deed {
+    Deed::Change {
+        change: GroupChange {
+            shield_hours: Some(hours),
+            ..GroupChange::default()
+        },
     }
 }
 

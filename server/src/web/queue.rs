@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use model::{AccountId, Millis, Page, Role, StatusId};
-use services::groups::{self, Deed, GroupChange, Why};
+use services::groups::{self, Deed, Why};
 use services::views::AccountView;
 
 use super::accounts::named;
@@ -194,18 +194,6 @@ fn deed(what: &str, fields: &Fields) -> Result<Deed, Failure> {
         },
         "withhold" => Deed::Withhold {
             status: post(fields)?,
-        },
-        "shield" => Deed::Change {
-            change: GroupChange {
-                shield_hours: Some(24),
-                ..GroupChange::default()
-            },
-        },
-        "unshield" => Deed::Change {
-            change: GroupChange {
-                shield_hours: Some(0),
-                ..GroupChange::default()
-            },
         },
         _ => return Err(Failure::NOT_FOUND),
     })

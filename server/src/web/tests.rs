@@ -320,7 +320,7 @@ fn queue_page(lang: Lang) -> QueuePage {
         more_requests: true,
         bans: vec![name("Eko", "eko", false)],
         muted: vec![name("Fitri", "fitri", false)],
-        held: posts(1).cards,
+        held: posts(4).cards.split_off(3),
         proposals: vec![("7".to_owned(), Words::of(lang).say("log-member-banned"))],
         rules: rules(),
         is_shielded: false,
@@ -455,6 +455,16 @@ fn pages_of_reports(lang: Lang, me: &str) -> Vec<(&'static str, String)> {
     ]
 }
 
+fn elsewhere_page(l: Layout) -> ElsewherePage {
+    ElsewherePage {
+        l,
+        name: name("Dian", "dian@far.example", false),
+        handle: "@dian@far.example".to_owned(),
+        domain: "far.example".to_owned(),
+        origin: "https://far.example/@dian".to_owned(),
+    }
+}
+
 /// All pages by name, in their fullest form, for a visitor (empty `me`) or a member.
 fn pages(lang: Lang, me: &str) -> Vec<(&'static str, String)> {
     let l = || layout(lang, me, "Judul");
@@ -542,19 +552,7 @@ fn pages(lang: Lang, me: &str) -> Vec<(&'static str, String)> {
         ("group", print(group_page(lang, me, 4).render())),
         ("queue", print(queue_page(lang).render())),
         ("account", print(account_page(lang, me).render())),
-        (
-            "elsewhere",
-            print(
-                ElsewherePage {
-                    l: l(),
-                    name: name("Dian", "dian@far.example", false),
-                    handle: "@dian@far.example".to_owned(),
-                    domain: "far.example".to_owned(),
-                    origin: "https://far.example/@dian".to_owned(),
-                }
-                .render(),
-            ),
-        ),
+        ("elsewhere", print(elsewhere_page(l()).render())),
         ("thread", print(thread(lang, me).render())),
         ("compose", print(compose_page(lang, None).render())),
         ("answer", print(compose_page(lang, Some(post(2))).render())),

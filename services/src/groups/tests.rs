@@ -89,7 +89,12 @@ database::both_engines! {
             let events = world.events().await;
             assert!(matches!(
                 &events[..],
-                [Event::Joined { .. }, Event::FollowAccepted { .. }, Event::FollowRejected { .. }]
+                [
+                    Event::Joined { .. },
+                    Event::FollowAccepted { .. },
+                    Event::FollowRejected { .. },
+                    Event::Warned { .. },
+                ]
             ), "{events:?}");
 
             // Members are not for everyone's eyes; who moderates is.
@@ -139,7 +144,10 @@ database::both_engines! {
             act(ctx, ana, garden, Deed::Ban { who: ben.id() }, Why::because("spam")).await.unwrap();
             act(ctx, ana, garden, Deed::Ban { who: ben.id() }, Why::because("spam")).await.unwrap();
             let events = world.events().await;
-            assert!(matches!(&events[..], [Event::FollowRejected { .. }, Event::Banned { .. }]));
+            assert!(matches!(
+                &events[..],
+                [Event::FollowRejected { .. }, Event::Banned { .. }, Event::Warned { .. }]
+            ));
             assert!(!is_member(ctx, garden, ben.id()).await.unwrap());
             assert!(matches!(join(ctx, ben, garden).await, Err(Error::Forbidden(_))));
             assert!(show(ctx, Some(ben), garden).await.unwrap().viewer_banned);
@@ -230,11 +238,15 @@ database::both_engines! {
             assert!(matches!(refused, Err(Error::Forbidden(_))));
             act(ctx, ana, garden, Deed::RemoveStatus { status: thread }, Why::because("rule 3")).await.unwrap();
             act(ctx, ana, garden, Deed::RemoveStatus { status: thread }, Why::because("rule 3")).await.unwrap();
-            assert_eq!(world.events().await, [Event::RemovedFromGroup {
+            let told = world.events().await;
+            let taken_out = Event::RemovedFromGroup {
                 group: garden,
                 status: thread,
                 boost: Some(boost.id),
-            }]);
+            };
+            assert_eq!(told[0], taken_out);
+            // Its author is told, once.
+            assert!(matches!(told[1..], [Event::Warned { .. }]), "{told:?}");
             let row = world.db(move |c| Ok(statuses::get(c, thread)?)).await;
             assert!(row.removed_at.is_some() && row.deleted_at.is_none());
             let gone = world.db(move |c| Ok(statuses::boost_by(c, garden, thread)?)).await;

@@ -45,7 +45,7 @@ pub(super) fn propose(conn: &mut Conn, hand: &Hand<'_>, deed: &Deed) -> Result<D
             return Ok(Done::Already);
         }
     }
-    let detail = serde_json::to_string(&proposal).map_err(unreadable)?;
+    let detail = serde_json::to_string(&proposal).map_err(|error| unreadable(&error))?;
     let act = Act {
         kind: deed.word(),
         state: Some(ActionState::Proposed),
@@ -66,10 +66,10 @@ pub(crate) fn open(ctx: &Ctx, conn: &mut Conn, by: &Moderator) -> Result<Vec<Mod
 }
 
 fn read(entry: &ModerationAction) -> Result<Proposal> {
-    serde_json::from_str(&entry.detail).map_err(unreadable)
+    serde_json::from_str(&entry.detail).map_err(|error| unreadable(&error))
 }
 
-fn unreadable(error: serde_json::Error) -> Error {
+fn unreadable(error: &serde_json::Error) -> Error {
     database::Error::Other(error.to_string()).into()
 }
 

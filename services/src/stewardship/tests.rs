@@ -54,7 +54,9 @@ async fn role_of(world: &World, who: AccountId) -> Option<Role> {
     let found = world
         .db(move |c| Ok(memberships::find(c, garden, who)?))
         .await;
-    found.filter(|row| row.is_member()).map(|row| row.role)
+    found
+        .filter(memberships::Membership::is_member)
+        .map(|row| row.role)
 }
 
 fn change(change: GroupChange) -> Deed {

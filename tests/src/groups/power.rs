@@ -33,8 +33,8 @@ fn owners_give_roles_and_nobody_takes_the_group(stage: &Stage) {
     let world = World::new(*stage);
     let (ana, ben, chi) = (&world.ana, &world.ben, &world.chi);
     let whom = |who: &Person, role: &str| json!({"account_ids": [who.id], "role": role});
-    let promote = api(&world, "/promote");
-    let demote = api(&world, "/demote");
+    let promote = format!("/api/v1/groups/{}/promote", world.garden.id);
+    let demote = format!("/api/v1/groups/{}/demote", world.garden.id);
     // Neither a member nor a moderator gives roles.
     ben.post(&promote, &whom(ben, "owner")).refused(403);
     chi.post(&promote, &whom(ben, "admin")).refused(403);
@@ -120,6 +120,7 @@ fn the_rules_stand_on_the_page_and_acts_name_them(stage: &Stage) {
         .open("/@garden/queue")
         .source
         .split("<option value=\"")
+        .skip(1)
         .filter_map(|part| part.split('"').next())
         .find(|value| value.len() > 10)
         .expect("a rule to choose")

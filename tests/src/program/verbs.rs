@@ -41,6 +41,19 @@ fn rows(folder: &Folder) -> BTreeMap<String, i64> {
     database::testing::row_counts(&address)
 }
 
+fn groups_are_shown_first_and_their_logs_checked(folder: &Folder) {
+    for (verb, said) in [
+        ("feature", "It is shown first."),
+        ("feature", "It is shown first already."),
+        ("unfeature", "It is shown first no more."),
+        ("unfeature", "It was not shown first."),
+    ] {
+        assert_eq!(folder.ok(&["group", verb, "garden"]).trim(), said);
+    }
+    let whole = folder.ok(&["group", "verify-log", "garden"]);
+    assert!(whole.contains("follow from each other"), "{whole}");
+}
+
 fn every_verb_makes_what_it_says(stage: &Stage) {
     let folder = Folder::new(*stage).in_test_mode();
     folder.ok(&["migrate"]);
@@ -126,14 +139,7 @@ fn every_verb_makes_what_it_says(stage: &Stage) {
         group.contains("garden") && group.contains("/@garden"),
         "{group}"
     );
-    for (verb, said) in [
-        ("feature", "It is shown first."),
-        ("feature", "It is shown first already."),
-        ("unfeature", "It is shown first no more."),
-        ("unfeature", "It was not shown first."),
-    ] {
-        assert_eq!(folder.ok(&["group", verb, "garden"]).trim(), said);
-    }
+    groups_are_shown_first_and_their_logs_checked(&folder);
     folder.ok(&[
         "settings",
         "set",

@@ -443,11 +443,14 @@ database::both_engines! {
             for flag in [lemmy, mastodon] {
                 world.takes(&kim, &flag).await;
             }
-            let eve = world.account(&all.eve.uri).await.unwrap().id;
-            let reports = world.db(move |conn| database::reports::open_about(conn, eve)).await;
-            assert_eq!(reports.len(), 2);
+            let eyes = database::group_reports::Eyes { group: all.garden.id, human: all.garden.id };
+            let waiting = world.db(move |conn| {
+                database::group_reports::page(conn, eyes, true, &model::Page::first(10))
+            }).await;
+            assert_eq!(waiting.len(), 2);
             let post = all.thread(&world).await.id;
-            for report in reports {
+            for waits in waiting {
+                let report = world.db(move |conn| database::reports::get(conn, waits.report_id)).await;
                 assert_eq!((report.group_id, report.comment.as_str()), (Some(all.garden.id), "spam"));
                 let about = world.db(move |conn| database::reports::statuses(conn, &[report.id])).await;
                 assert_eq!(about, [(report.id, post)]);
