@@ -54,6 +54,16 @@ fn groups_are_shown_first_and_their_logs_checked(folder: &Folder) {
     assert!(whole.contains("follow from each other"), "{whole}");
 }
 
+fn files_are_looked_after(folder: &Folder) {
+    let usage = folder.ok(&["media", "usage"]);
+    assert!(
+        usage.contains("data/media") && usage.contains("2048 MiB"),
+        "{usage}"
+    );
+    assert!(folder.ok(&["media", "tidy"]).contains("Removed 0 uploads"));
+    assert!(folder.ok(&["media", "check"]).contains("works"));
+}
+
 fn every_verb_makes_what_it_says(stage: &Stage) {
     let folder = Folder::new(*stage).in_test_mode();
     folder.ok(&["migrate"]);
@@ -148,13 +158,7 @@ fn every_verb_makes_what_it_says(stage: &Stage) {
         "rate_limits=off",
         "password_grant=on",
     ]);
-    let usage = folder.ok(&["media", "usage"]);
-    assert!(
-        usage.contains("data/media") && usage.contains("2048 MiB"),
-        "{usage}"
-    );
-    assert!(folder.ok(&["media", "tidy"]).contains("Removed 0 uploads"));
-    assert!(folder.ok(&["media", "check"]).contains("works"));
+    files_are_looked_after(&folder);
     assert!(
         folder.sandbox.join("data").is_dir(),
         "the folder for data is made"
