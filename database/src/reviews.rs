@@ -8,6 +8,7 @@ use crate::error::Result;
 use crate::paging::page_of;
 use crate::schema::{tag_reviews, tags, trend_reviews};
 use crate::sql::one_of;
+use crate::tags::said_openly;
 
 /// A row of `tag_reviews`.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
@@ -42,7 +43,7 @@ impl TagReview {
     }
 }
 
-/// Hashtags by their age, newest first.
+/// Hashtags by their age, newest first; none that was only ever used in private.
 ///
 /// # Errors
 /// The database.
@@ -50,7 +51,9 @@ pub fn page(conn: &mut Conn, page: &Page) -> Result<Vec<(TagId, String)>> {
     Ok(both!(conn => page_of!(
         conn,
         Db,
-        tags::table.select((tags::id, tags::name)),
+        tags::table
+            .filter(said_openly())
+            .select((tags::id, tags::name)),
         tags::id,
         page
     ))?)

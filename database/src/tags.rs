@@ -4,12 +4,12 @@ use std::collections::HashSet;
 
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
-use model::{Millis, StatusId, TagId, Visibility};
+use model::{Millis, StatusId, TagId};
 
 use crate::conn::{Conn, both};
 use crate::error::Result;
-use crate::schema::{featured_tags, status_tags, statuses, tag_reviews, tags};
-use crate::sql::one_of;
+use crate::schema::{status_tags, tag_reviews, tags};
+use crate::sql::{Condition, Sql, one_of};
 
 /// A row of `tags`.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -125,8 +125,18 @@ pub fn of(conn: &mut Conn, statuses: &[StatusId]) -> Result<Vec<(StatusId, Strin
         .load(conn))?)
 }
 
-/// Hashtags that begin with this, the oldest first, without those that nobody shall find: for search. One that
-/// was only ever said in letters, for followers or in private groups is nobody's to find either.
+/// Hashtags that somebody used where all may read it, or features, or that the staff decided about. What was only
+/// ever said in letters, for followers or in private groups is nobody's to find.
+pub(crate) fn said_openly() -> Condition {
+    Condition::new(Sql::new(
+        "(EXISTS (SELECT 1 FROM status_tags said JOIN statuses where_said ON where_said.id = said.status_id \
+           WHERE said.tag_id = tags.id AND where_said.visibility IN (0, 1) AND where_said.deleted_at IS NULL) \
+         OR EXISTS (SELECT 1 FROM featured_tags shown WHERE shown.tag_id = tags.id) \
+         OR EXISTS (SELECT 1 FROM tag_reviews judged WHERE judged.tag_id = tags.id))",
+    ))
+}
+
+/// Hashtags that begin with this, the oldest first, without those that nobody shall find: for search.
 ///
 /// # Errors
 /// The database.
@@ -144,12 +154,7 @@ pub fn beginning_with(
         .filter(not(exists(tag_reviews::table
             .filter(tag_reviews::tag_id.eq(tags::id))
             .filter(tag_reviews::listable.eq(false)))))
-        .filter(exists(status_tags::table
-            .inner_join(statuses::table.on(statuses::id.eq(status_tags::status_id)))
-            .filter(status_tags::tag_id.eq(tags::id))
-            .filter(statuses::visibility.eq_any([Visibility::Public, Visibility::Unlisted]))
-            .filter(statuses::deleted_at.is_null()))
-            .or(exists(featured_tags::table.filter(featured_tags::tag_id.eq(tags::id)))))
+        .filter(said_openly())
         .order(tags::id)
         .limit(limit)
         .offset(offset)
