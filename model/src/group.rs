@@ -107,9 +107,5 @@ small_enum! {
         FirstPost = 0, "first_post";
         /// It names too many groups.
         ManyGroups = 1, "many_groups";
-        /// It has a word or a link that the group wants to see.
-        Word = 2, "word";
-        /// Someone of whom nobody here has heard.
-        Newcomer = 3, "newcomer";
     }
 }

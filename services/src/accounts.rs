@@ -357,6 +357,19 @@ fn may_list(conn: &mut Conn, viewer: Option<&Viewer>, id: AccountId) -> Result<b
 /// # Errors
 /// `Invalid`, `Media`.
 pub async fn update(ctx: &Ctx, viewer: &Viewer, change: ProfileChange) -> Result<AccountView> {
+    update_with(ctx, viewer, change, GroupChange::default()).await
+}
+
+/// As [`update`]; of a group also what it decides about itself, all or nothing of both.
+///
+/// # Errors
+/// As [`update`]; `Forbidden` for what only owners decide.
+pub(crate) async fn update_with(
+    ctx: &Ctx,
+    viewer: &Viewer,
+    change: ProfileChange,
+    options: GroupChange,
+) -> Result<AccountView> {
     let asking = viewer.clone();
     let before = ctx
         .db
@@ -389,7 +402,7 @@ pub async fn update(ctx: &Ctx, viewer: &Viewer, change: ProfileChange) -> Result
             write_extras(conn, &account, &change)?;
             write_profile(&context, conn, &viewer, &account, &change, texts, pictures)?;
             if account.is_group() {
-                write_options(&context, conn, &viewer, &account, &change)?;
+                write_options(&context, conn, &viewer, &account, &change, options)?;
             } else {
                 write_defaults(conn, account.id, &change)?;
             }
@@ -515,14 +528,15 @@ fn parts(before: &Profile, after: &Profile) -> Vec<&'static str> {
     .collect()
 }
 
-/// What apps know of the options of a group: is there a door, and is it listed. (A private group has one
-/// whatever an app says.)
+/// The options of a group, with what apps know of them: is there a door, and is it listed. (A private group has
+/// one whatever an app says.)
 fn write_options(
     ctx: &Ctx,
     conn: &mut Conn,
     viewer: &Viewer,
     account: &Account,
     change: &ProfileChange,
+    options: GroupChange,
 ) -> Result<()> {
     let by = policy::moderator(conn, viewer, account.id)?;
     let known = groups::find(conn, account.id)?.ok_or(Error::NotFound)?;
@@ -536,12 +550,13 @@ fn write_options(
                 GroupKind::Open
             }
         });
+    let listed = change
+        .discoverable
+        .filter(|listed| *listed != account.discoverable);
     let options = GroupChange {
-        kind,
-        listed: change
-            .discoverable
-            .filter(|listed| *listed != account.discoverable),
-        ..GroupChange::default()
+        kind: options.kind.or(kind),
+        listed: options.listed.or(listed),
+        ..options
     };
     if options != GroupChange::default() {
         let deed = Deed::Change { change: options };

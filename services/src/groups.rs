@@ -421,13 +421,9 @@ pub async fn change(
             Ok::<_, Error>(accounts::get(conn, group)?)
         })
         .await?;
-    if options != GroupChange::default() {
-        let deed = Deed::Change { change: options };
-        act(ctx, viewer, group, deed, Why::default()).await?;
-    }
     // The human changes it in the group's name.
     let as_group = viewer.clone().acting_for(Arc::new(account));
-    crate::accounts::update(ctx, &as_group, profile).await?;
+    crate::accounts::update_with(ctx, &as_group, profile, options).await?;
     let asking = viewer.id();
     ctx.db
         .read(move |conn| group::one_in(conn, Some(asking), group, now))

@@ -33,7 +33,7 @@ visibility-unlisted = Everyone, but quietly
 visibility-private = Followers only
 visibility-direct = Only the people mentioned
 visibility-members = Only members of the group
-visibility-held = Only you, until a moderator has seen it
+visibility-held = Only its author, until a moderator has seen it
 
 error-hint = Nothing was changed. Go back and try again, or start from the front page.
 error-home = To the front page

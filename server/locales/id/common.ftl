@@ -33,7 +33,7 @@ visibility-unlisted = Semua orang, tetapi tidak ditampilkan di daftar umum
 visibility-private = Hanya pengikut
 visibility-direct = Hanya orang yang disebut
 visibility-members = Hanya anggota kelompok
-visibility-held = Hanya Anda, sampai seorang moderator melihatnya
+visibility-held = Hanya penulisnya, sampai seorang moderator melihatnya
 
 error-hint = Tidak ada yang berubah. Kembalilah dan coba lagi, atau mulai dari halaman depan.
 error-home = Ke halaman depan

@@ -97,10 +97,11 @@ pub fn posting(
     if group == account {
         return Ok(Posting::Member);
     }
-    if group_bans::is_banned(conn, group, account, now)?
-        || (row.local_only && !accounts::get(conn, account)?.is_local())
-    {
+    if group_bans::is_banned(conn, group, account, now)? {
         return refused(Refusal::Banned);
+    }
+    if row.local_only && !accounts::get(conn, account)?.is_local() {
+        return refused(Refusal::MembersOnly);
     }
     let membership = memberships::find(conn, group, account)?.filter(Membership::is_member);
     if membership.as_ref().is_some_and(Membership::moderates) {

@@ -76,6 +76,18 @@ fn options_are_set_by_the_api_and_by_the_page(stage: &Stage) {
     chi.put(&group, &json!({"kind": "private"})).refused(403);
     ana.put(&group, &json!({"slow_mode": 90_000})).refused(422);
     ana.put(&group, &json!({"kind": "secret"})).refused(422);
+    // All of it or nothing: neither half stands where the other is refused.
+    let long = "x".repeat(600);
+    let both = json!({"kind": "approved", "display_name": long});
+    ana.put(&group, &both).refused(422);
+    let both = json!({"display_name": "Another name", "slow_mode": 90_000});
+    ana.put(&group, &both).refused(422);
+    let seen = world.place.visitor().get(&group).ok();
+    assert_eq!(
+        (&seen["locked"], &seen["display_name"]),
+        (&json!(false), &json!("The garden")),
+        "{seen}"
+    );
     ana.patch(&group, &json!({"kind": "approved"})).ok();
     let seen = world.place.visitor().get(&group).ok();
     assert_eq!(seen["locked"], true, "{seen}");

@@ -363,7 +363,7 @@ impl Instance {
         self.fresh.conn()
     }
 
-    /// Makes a member of a group its moderator; the verb for it comes with a later part.
+    /// Makes a member of a group its moderator, to set a scene.
     pub(crate) fn promote(&self, group: &Group, who: &Person) {
         self.promote_to(group, who, model::Role::Moderator);
     }
