@@ -5,6 +5,7 @@ use model::{AccountId, AccountKind, InstanceId, Millis};
 
 use crate::conn::{Conn, both};
 use crate::error::Result;
+use crate::follower_inboxes;
 use crate::schema::{accounts, remote_actors, statuses};
 use crate::sql::one_of;
 use crate::statuses::Status;
@@ -406,6 +407,12 @@ pub fn remotes(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<RemoteActor>> {
 /// # Errors
 /// The database.
 pub fn put_remote(conn: &mut Conn, remote: &RemoteActor) -> Result<()> {
+    follower_inboxes::moved(
+        conn,
+        remote.account_id,
+        &remote.delivery_inbox,
+        remote.instance_id,
+    )?;
     both!(conn => diesel::insert_into(remote_actors::table)
         .values(remote)
         .on_conflict(remote_actors::account_id)

@@ -4,11 +4,11 @@
 //! has taken them: a crash loses nothing, and nothing is walked that a host does not want.
 
 use diesel::prelude::*;
-use model::{AccountId, ActivityId, DeliveryId, FollowState, InstanceId, Millis};
+use model::{AccountId, ActivityId, DeliveryId, InstanceId, Millis};
 
 use crate::conn::{Conn, both};
 use crate::error::Result;
-use crate::schema::{deliveries, follows, instances, outbox_activities, remote_actors};
+use crate::schema::{deliveries, follower_inboxes, instances, outbox_activities, remote_actors};
 
 /// An activity that we send.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -107,18 +107,15 @@ pub fn add(conn: &mut Conn, new: &[Delivery]) -> Result<()> {
 /// # Errors
 /// The database.
 pub fn follower_targets(conn: &mut Conn, account: AccountId) -> Result<Vec<Target>> {
-    let rows: Vec<(String, InstanceId, String, Option<String>)> = both!(conn => follows::table
-        .inner_join(remote_actors::table.on(remote_actors::account_id.eq(follows::account_id)))
-        .inner_join(instances::table.on(instances::id.eq(remote_actors::instance_id)))
-        .filter(follows::target_id.eq(account))
-        .filter(follows::state.eq(FollowState::Accepted))
+    let rows: Vec<(String, InstanceId, String, Option<String>)> = both!(conn => follower_inboxes::table
+        .inner_join(instances::table.on(instances::id.eq(follower_inboxes::instance_id)))
+        .filter(follower_inboxes::account_id.eq(account))
         .select((
-            remote_actors::delivery_inbox,
-            remote_actors::instance_id,
+            follower_inboxes::inbox,
+            follower_inboxes::instance_id,
             instances::software,
             instances::software_override,
         ))
-        .distinct()
         .load(conn))?;
     Ok(rows.into_iter().map(target).collect())
 }

@@ -5,6 +5,7 @@ use model::{AccountId, FollowId, FollowState, Millis, Page};
 
 use crate::conn::{Conn, both};
 use crate::error::Result;
+use crate::follower_inboxes;
 use crate::paging::page_of;
 use crate::schema::follows;
 use crate::sql::one_of;
@@ -98,6 +99,9 @@ pub fn insert(conn: &mut Conn, follow: &Follow) -> Result<bool> {
         .on_conflict((follows::account_id, follows::target_id))
         .do_nothing()
         .execute(conn))?;
+    if rows > 0 && follow.state == FollowState::Accepted {
+        follower_inboxes::came(conn, follow.account_id, follow.target_id)?;
+    }
     Ok(rows > 0)
 }
 
@@ -110,6 +114,11 @@ pub fn accept(conn: &mut Conn, id: FollowId) -> Result<bool> {
         .filter(follows::state.eq(FollowState::Requested))
         .set(follows::state.eq(FollowState::Accepted))
         .execute(conn))?;
+    if rows > 0
+        && let Some(follow) = get(conn, id)?
+    {
+        follower_inboxes::came(conn, follow.account_id, follow.target_id)?;
+    }
     Ok(rows > 0)
 }
 
@@ -140,8 +149,14 @@ pub fn set_uri(conn: &mut Conn, id: FollowId, uri: &str) -> Result<()> {
 /// # Errors
 /// The database.
 pub fn delete(conn: &mut Conn, id: FollowId) -> Result<bool> {
-    let rows = both!(conn => diesel::delete(follows::table.find(id)).execute(conn))?;
-    Ok(rows > 0)
+    let Some(follow) = get(conn, id)? else {
+        return Ok(false);
+    };
+    both!(conn => diesel::delete(follows::table.find(id)).execute(conn))?;
+    if follow.state == FollowState::Accepted {
+        follower_inboxes::went(conn, follow.account_id, follow.target_id)?;
+    }
+    Ok(true)
 }
 
 /// Every follow that `account` made or that others made of it.

@@ -36,6 +36,7 @@ pub mod featured_tags;
 pub mod filters;
 pub mod follow_languages;
 pub mod followed_tags;
+mod follower_inboxes;
 pub mod follows;
 pub mod group_bans;
 pub mod group_mutes;

@@ -1,11 +1,11 @@
 //! Pictures of statuses, and those that wait for one.
 
 use diesel::prelude::*;
-use model::{AccountId, MediaId, Millis, StatusId};
+use model::{AccountId, MediaId, Millis, StatusId, Visibility};
 
 use crate::conn::{Conn, both};
 use crate::error::Result;
-use crate::schema::{media_attachments, scheduled_media};
+use crate::schema::{media_attachments, scheduled_media, statuses};
 use crate::sql::one_of;
 
 /// A row of `media_attachments`.
@@ -188,6 +188,23 @@ pub fn find(conn: &mut Conn, id: MediaId) -> Result<Option<MediaAttachment>> {
         .select(MediaAttachment::as_select())
         .get_result(conn)
         .optional())?)
+}
+
+/// Is this the file, or the small one, of a medium that is not for everyone: it waits for a status, or its status is
+/// not open? Files of anything else (a face, an emoji) are.
+///
+/// # Errors
+/// The database.
+pub fn is_closed(conn: &mut Conn, file: &str) -> Result<bool> {
+    let found: Vec<Option<Visibility>> = both!(conn => media_attachments::table
+        .left_join(statuses::table.on(statuses::id.nullable().eq(media_attachments::status_id)))
+        .filter(media_attachments::file.eq(file).or(media_attachments::preview.eq(file)))
+        .select(statuses::visibility.nullable())
+        .limit(2)
+        .load(conn))?;
+    Ok(found
+        .iter()
+        .any(|visibility| !visibility.is_some_and(Visibility::is_open)))
 }
 
 /// One of this account's, attached or not.

@@ -59,6 +59,8 @@ migrations! {
     "2026112904_locks"
     "2026112905_discovery"
     "2026112906_group_reports"
+    "2026112907_media_files"
+    "2026112908_follower_inboxes"
 }
 
 struct Source(Engine);

@@ -1193,6 +1193,15 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    follower_inboxes (account_id, inbox) {
+        account_id -> BigInt,
+        inbox -> Text,
+        instance_id -> BigInt,
+        followers -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     remote_actors,
@@ -1297,4 +1306,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     group_topics,
     group_reports,
     canned_answers,
+    follower_inboxes,
 );

@@ -47,6 +47,18 @@ pub fn delete(conn: &mut Conn, account: AccountId, status: StatusId) -> Result<O
         .optional())?)
 }
 
+/// The pins of an account, the newest first.
+///
+/// # Errors
+/// The database.
+pub fn rows(conn: &mut Conn, account: AccountId) -> Result<Vec<StatusPin>> {
+    Ok(both!(conn => status_pins::table
+        .filter(status_pins::account_id.eq(account))
+        .order(status_pins::id.desc())
+        .select(StatusPin::as_select())
+        .load(conn))?)
+}
+
 /// What an account pinned, the newest pin first.
 ///
 /// # Errors

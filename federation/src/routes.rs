@@ -30,20 +30,6 @@ use tower::ServiceExt as _;
 use crate::engine::Federation;
 use crate::inbox;
 
-/// Those of `ids` that this viewer may see on another server: through the gate, and nothing that never leaves.
-///
-/// # Errors
-/// The database.
-fn shown(
-    conn: &mut database::Conn,
-    viewer: model::AccountId,
-    ids: &[model::StatusId],
-) -> services::Result<Vec<services::views::StatusView>> {
-    let mut views = services::views::status::load_in(conn, viewer, ids)?;
-    views.retain(|view| !view.status.local_only);
-    Ok(views)
-}
-
 /// Everything that federation answers, whatever the request accepts. A server that also has pages takes
 /// [`always`] and [`negotiate`] instead.
 pub fn router(fed: Arc<Federation>) -> Router {
@@ -64,6 +50,7 @@ pub fn always(fed: Arc<Federation>) -> Router {
         .route("/actor", get(actors::server))
         .route("/actor/outbox", get(actors::server_outbox))
         .route("/emojis/{name}", get(emojis::show))
+        .route("/g/{name}/pins", get(actors::pins))
         // Where a group's boosts have their addresses.
         .route("/g/{name}/announces/{id}", get(statuses::activity));
     let router = ["users", "g"].into_iter().fold(router, |router, place| {

@@ -125,6 +125,14 @@ pub fn router() -> Router<AppState> {
         .route("/media/proxy/{key}/{address}", get(media::copy))
         .route("/media/proxy/{key}/{address}/small", get(media::small_copy))
         .route(
+            "/media/only/{media}/{reader}/{until}/{seal}",
+            get(media::sealed),
+        )
+        .route(
+            "/media/only/{media}/{reader}/{until}/{seal}/small",
+            get(media::small_sealed),
+        )
+        .route(
             "/.well-known/change-password",
             get(redirects::change_password),
         )

@@ -163,7 +163,11 @@ impl Context {
             .write(move |conn| database::server_keys::get_or_put(conn, "copies", &fresh))
             .await?;
         let place = self.place.clone();
-        self.place = place.with_media(CopyKey::new(&secret), media.public_url.as_deref());
+        self.place = place.with_media(
+            CopyKey::new(&secret),
+            Arc::clone(&self.clock),
+            media.public_url.as_deref(),
+        );
         self.media = media.means().await;
         Ok(())
     }

@@ -58,12 +58,17 @@ impl CopyKey {
     pub(crate) fn read(&self, key: &str, address: &str) -> Option<Url> {
         let address = URL_SAFE_NO_PAD.decode(address).ok()?;
         let address = String::from_utf8(address).ok()?;
-        let expected = self.key(&address);
-        aws_lc_rs::constant_time::verify_slices_are_equal(expected.as_bytes(), key.as_bytes())
-            .ok()?;
+        if !is_same(&self.key(&address), key) {
+            return None;
+        }
         let url = Url::parse(&address).ok()?;
         (!url.path().starts_with(PATH)).then_some(url)
     }
+}
+
+/// Compares what is secret with what was said, in the same time whatever was said.
+pub(crate) fn is_same(secret: &str, said: &str) -> bool {
+    aws_lc_rs::constant_time::verify_slices_are_equal(secret.as_bytes(), said.as_bytes()).is_ok()
 }
 
 #[cfg(test)]

@@ -223,7 +223,7 @@ fn load_in(
         .collect();
     let named = group_reports::statuses(conn, by.group(), &ids)?;
     let about: Vec<StatusId> = named.iter().map(|(_report, status)| *status).collect();
-    let posts: HashMap<StatusId, StatusView> = status::reported_in(conn, &about)?
+    let posts: HashMap<StatusId, StatusView> = status::reported_in(conn, by.acting(), &about)?
         .into_iter()
         .map(|view| (view.status.id, view))
         .collect();

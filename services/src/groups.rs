@@ -568,7 +568,7 @@ pub async fn waiting(ctx: &Ctx, viewer: &Viewer, group: AccountId) -> Result<Wai
             let by = policy::moderator(conn, &viewer, group)?;
             let rows = held_statuses::of(conn, group, MOST_HELD)?;
             let ids: Vec<StatusId> = rows.iter().map(|row| row.0.status_id).collect();
-            let mut views = status::held_in(conn, group, &ids)?;
+            let mut views = status::held_in(conn, &by, &ids)?;
             let held = rows
                 .into_iter()
                 .filter_map(|(row, _status)| {

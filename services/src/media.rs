@@ -4,6 +4,7 @@
 pub(crate) mod convert;
 pub(crate) mod film;
 pub(crate) mod loose;
+pub mod sealed;
 mod setup;
 pub(crate) mod tools;
 pub(crate) mod workshop;
@@ -17,12 +18,12 @@ use crate::context::Ctx;
 use crate::error::{Error, Result};
 use crate::storage::{Found, Part};
 use crate::views::account::Viewer;
-use crate::views::status::MediaView;
 use crate::{files, jobs};
 
 pub use film::{MOST_BYTES, MOST_PIXELS, MOST_RATE};
 pub use loose::{Tidied, tidy};
 pub(crate) use loose::{drop_loose, let_go};
+pub use sealed::{MediaView, Reader};
 pub use setup::{DEFAULT_QUOTA, Means, Setup};
 pub use tools::{OFF, Tools};
 
@@ -50,7 +51,7 @@ pub enum State {
 
 /// How far a medium has come.
 #[must_use]
-pub const fn state(media: &MediaView) -> State {
+pub fn state(media: &MediaAttachment) -> State {
     match media.state {
         READY => State::Ready,
         IN_THE_WORKS => State::InTheWorks,
@@ -120,7 +121,7 @@ pub async fn upload(
     })
     .await?;
     if !waits || row.state != IN_THE_WORKS {
-        return Ok(row);
+        return Ok(own(row));
     }
     // Who stops waiting does not stop the work.
     let (context, id) = (std::sync::Arc::clone(ctx), row.id);
@@ -343,8 +344,14 @@ fn focus(wish: Option<(f64, f64)>) -> Option<(f64, f64)> {
 pub async fn show(ctx: &Ctx, owner: &Viewer, id: MediaId) -> Result<MediaView> {
     let me = owner.id();
     ctx.db
-        .read(move |conn| Ok(media_attachments::waiting(conn, me, id)?))
+        .read(move |conn| Ok(own(media_attachments::waiting(conn, me, id)?)))
         .await
+}
+
+/// What its owner alone may look at, as long as it waits.
+fn own(row: MediaAttachment) -> MediaView {
+    let owner = Reader::Only(row.account_id);
+    MediaView::new(row, owner)
 }
 
 /// Changes description, focus and thumbnail.
@@ -389,7 +396,7 @@ pub async fn describe(
         })
         .await?;
     drop_loose(ctx, old).await?;
-    Ok(row)
+    Ok(own(row))
 }
 
 /// Gives up a medium that waits; its files go too.
@@ -455,12 +462,21 @@ pub(crate) fn attach(
 }
 
 /// A file of ours by its key, or a part of it, with its fixed type. Keys are random 128-bit words with an
-/// ending; whatever else is asked for does not exist.
+/// ending; whatever else is asked for does not exist, and neither does what is not for everyone: that has
+/// another address ([`sealed`]).
 ///
 /// # Errors
 /// `NotFound`, or the storage.
 pub async fn file(ctx: &Ctx, key: &str, part: Part) -> Result<(Found, &'static str)> {
     let kind = files::kind(key).ok_or(Error::NotFound)?;
+    let asked = key.to_owned();
+    let is_closed = ctx
+        .db
+        .read(move |conn| Ok::<_, Error>(media_attachments::is_closed(conn, &asked)?))
+        .await?;
+    if is_closed {
+        return Err(Error::NotFound);
+    }
     Ok((files::open(ctx, key, part).await?, kind))
 }
 

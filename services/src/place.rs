@@ -2,10 +2,12 @@
 //!
 //! No path depends on a row number but those of statuses, whose id is part of their address for good.
 
-use model::{AccountId, AccountKind, ActionId, Domain, FollowId, RowId, StatusId};
+use model::{AccountId, AccountKind, ActionId, Domain, FollowId, MediaId, Millis, RowId, StatusId};
 use url::Url;
 
+use crate::context::{Clock, Context};
 use crate::copies::CopyKey;
+use crate::media::sealed::{self, Reader};
 
 /// The public address of this server.
 #[derive(Clone, Debug)]
@@ -20,6 +22,24 @@ pub struct Place {
     files: String,
     /// What makes the addresses of copies ours alone.
     copies: CopyKey,
+    /// What tells until when an address is good.
+    clock: Watch,
+}
+
+/// A clock that can be printed.
+#[derive(Clone)]
+struct Watch(Clock);
+
+impl Watch {
+    fn now(&self) -> Millis {
+        (self.0)()
+    }
+}
+
+impl std::fmt::Debug for Watch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Watch")
+    }
 }
 
 impl Place {
@@ -50,14 +70,16 @@ impl Place {
             domain,
             secure,
             copies: CopyKey::default(),
+            clock: Watch(Context::system_clock()),
         })
     }
 
-    /// The same place, with its secret for the addresses of copies and, where our files are served by
-    /// someone else (a storage service, a CDN), the address there.
+    /// The same place, with its secret for the addresses of copies, the clock by which addresses run out and,
+    /// where our files are served by someone else (a storage service, a CDN), the address there.
     #[must_use]
-    pub fn with_media(mut self, copies: CopyKey, files: Option<&str>) -> Self {
+    pub fn with_media(mut self, copies: CopyKey, clock: Clock, files: Option<&str>) -> Self {
         self.copies = copies;
+        self.clock = Watch(clock);
         if let Some(files) = files {
             self.files = files.trim_end_matches('/').to_owned();
         }
@@ -276,6 +298,46 @@ impl Place {
     #[must_use]
     pub fn copy_asked_for(&self, key: &str, address: &str) -> Option<Url> {
         self.copies.read(key, address)
+    }
+
+    /// An address of which copies are kept.
+    pub(crate) fn copied_address(&self, remote: &str) -> Option<Url> {
+        let path = self.copy_path(remote);
+        let (key, address) = path.rsplit_once('/')?;
+        let (_shelf, key) = key.rsplit_once('/')?;
+        self.copy_asked_for(key, address)
+    }
+
+    /// The path here of a medium that is for this reader, or of its small version.
+    pub(crate) fn sealed_path(&self, media: MediaId, reader: Reader, small: bool) -> String {
+        let (who, until) = (
+            sealed::word(reader),
+            sealed::until(reader, self.clock.now()),
+        );
+        let seal = self.seal(&media.to_string(), &who, &until.to_string());
+        let end = if small { "/small" } else { "" };
+        format!("/media/only/{media}/{who}/{until}/{seal}{end}")
+    }
+
+    /// The medium and the reader in an address that we sealed and that is not past its time.
+    pub(crate) fn sealed_asked_for(&self, asked: &sealed::Asked) -> Option<(MediaId, Reader)> {
+        let expected = self.seal(&asked.media, &asked.reader, &asked.until);
+        if !crate::copies::is_same(&expected, &asked.seal) {
+            return None;
+        }
+        let reader = if asked.reader == sealed::ELSEWHERE {
+            Reader::Elsewhere
+        } else {
+            Reader::Only(asked.reader.parse().ok()?)
+        };
+        let until = asked.until.parse::<i64>().ok()?;
+        let is_over = reader != Reader::Elsewhere && until <= self.clock.now().0;
+        (!is_over).then_some((asked.media.parse().ok()?, reader))
+    }
+
+    /// No address of the web begins like this, so that no seal is the key of a copy.
+    fn seal(&self, media: &str, reader: &str, until: &str) -> String {
+        self.copies.key(&format!("only {media} {reader} {until}"))
     }
 
     /// The key under which the copy of this address is kept.

@@ -1,7 +1,8 @@
 //! Who may do what. Answers are proofs that the writing functions ask for.
 
 use database::memberships::Membership;
-use database::{Conn, accounts, group_bans, groups, memberships};
+use database::statuses::Status;
+use database::{Conn, accounts, group_bans, groups, memberships, visible};
 use model::{AccountId, Millis, Role};
 
 use crate::error::{Error, Result};
@@ -139,6 +140,19 @@ fn moderating_role(conn: &mut Conn, group: AccountId, account: AccountId) -> Res
         .filter(Membership::moderates)
         .map(|row| row.role)
         .ok_or(Error::Forbidden("only moderators of the group may do this"))
+}
+
+/// Does this account look at this post by its office: as a moderator of the group (or as the group) where it waits,
+/// or where a report to them names it?
+pub(crate) fn looks_after(conn: &mut Conn, who: AccountId, status: &Status) -> Result<bool> {
+    let Some(group) = status.group_id else {
+        return Ok(false);
+    };
+    if who != group && moderating_role(conn, group, who).is_err() {
+        return Ok(false);
+    }
+    Ok(!visible::held(conn, group, &[status.id])?.is_empty()
+        || !visible::reported(conn, &[status.id])?.is_empty())
 }
 
 /// May this viewer act for the account that it looks as: always for oneself, for a group while one moderates it

@@ -71,13 +71,26 @@ pub async fn open(ctx: &Ctx, key: &str, address: &str, small: bool, part: Part) 
         .place
         .copy_asked_for(key, address)
         .ok_or(Error::NotFound)?;
-    let domain = Domain::of(&url).map_err(|_no_domain| Error::NotFound)?;
+    opened(ctx, key, &url, small, part).await
+}
+
+/// Opens the copy of this address, for who may see what it belongs to.
+///
+/// # Errors
+/// As [`open`].
+pub(crate) async fn open_address(ctx: &Ctx, remote: &str, small: bool, part: Part) -> Result<Copy> {
+    let url = ctx.place.copied_address(remote).ok_or(Error::NotFound)?;
+    opened(ctx, &ctx.place.copy_key(remote), &url, small, part).await
+}
+
+async fn opened(ctx: &Ctx, key: &str, url: &Url, small: bool, part: Part) -> Result<Copy> {
+    let domain = Domain::of(url).map_err(|_no_domain| Error::NotFound)?;
     if ctx.place.owns(url.as_str()) || is_shut_out(ctx, &domain).await? {
         return Err(Error::NotFound);
     }
     let mut row = match known(ctx, key).await? {
         Some(row) if !row.file.is_empty() => row,
-        _ => fetched(ctx, key, &url, &domain).await?,
+        _ => fetched(ctx, key, url, &domain).await?,
     };
     let opened = reading(ctx, &row, small, part).await;
     if !matches!(opened, Err(Error::NotFound)) || (small && row.preview.is_empty()) {
@@ -86,7 +99,7 @@ pub async fn open(ctx: &Ctx, key: &str, address: &str, small: bool, part: Part) 
     }
     // The row is there and the file is not: someone cleared the folder.
     forget(ctx, vec![row]).await?;
-    row = fetched(ctx, key, &url, &domain).await?;
+    row = fetched(ctx, key, url, &domain).await?;
     reading(ctx, &row, small, part).await
 }
 

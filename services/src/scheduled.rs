@@ -3,17 +3,16 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use database::media_attachments::MediaAttachment;
 use database::scheduled_statuses::{self, ScheduledStatus};
 use database::{Conn, accounts, idempotency_keys, users};
 use model::{Job, MediaId, Millis, Page, Paged, ScheduledId, StatusId};
 
 use crate::context::{Context, Ctx};
 use crate::error::{Error, Result};
+use crate::media::sealed::{MediaView, Reader};
 use crate::policy::status as rules;
 use crate::statuses::{Draft, Idempotency};
 use crate::views::account::Viewer;
-use crate::views::status::MediaView;
 use crate::{jobs, people, policy, statuses};
 
 /// A status is scheduled at least so far ahead.
@@ -168,9 +167,13 @@ fn one(conn: &mut Conn, row: ScheduledStatus) -> Result<ScheduledView> {
 
 fn views(conn: &mut Conn, rows: Vec<ScheduledStatus>) -> Result<Vec<ScheduledView>> {
     let ids: Vec<ScheduledId> = rows.iter().map(|row| row.id).collect();
-    let mut media: HashMap<ScheduledId, Vec<MediaAttachment>> = HashMap::new();
+    let mut media: HashMap<ScheduledId, Vec<MediaView>> = HashMap::new();
     for (id, picture) in scheduled_statuses::media(conn, &ids)? {
-        media.entry(id).or_default().push(picture);
+        let reader = Reader::Only(picture.account_id);
+        media
+            .entry(id)
+            .or_default()
+            .push(MediaView::new(picture, reader));
     }
     Ok(rows
         .into_iter()

@@ -13,6 +13,7 @@ mod oauth;
 mod objects;
 mod pages;
 mod paging;
+mod pictures;
 mod quotas;
 mod roles;
 mod stock;

@@ -12,6 +12,7 @@ mod api;
 mod crowd;
 mod delivery;
 mod documents;
+mod groups;
 mod inbox;
 mod limits;
 mod load;
@@ -49,6 +50,11 @@ struct Sizes {
     hosts: usize,
     /// Followers elsewhere of a group, and the hosts on which they are.
     group: (usize, usize),
+    /// People in a small and in a large group, and the servers on which they are.
+    people: [(usize, usize); 2],
+    /// People who join each, and who are sent away.
+    joins: usize,
+    bans: usize,
     /// Times that an idle server is woken.
     wakes: usize,
     /// Activities for each point of the slope.
@@ -76,6 +82,9 @@ const FULL: Sizes = Sizes {
     inboxes: 500,
     hosts: 50,
     group: (1000, 200),
+    people: [(20, 2), (20_000, 2000)],
+    joins: 400,
+    bans: 20,
     wakes: 10,
     slope: 600,
     locals: [1, 100, 1000],
@@ -95,6 +104,9 @@ const QUICK: Sizes = Sizes {
     inboxes: 100,
     hosts: 10,
     group: (200, 40),
+    people: [(20, 2), (2000, 200)],
+    joins: 100,
+    bans: 10,
     wakes: 4,
     slope: 200,
     locals: [1, 100, 1000],
@@ -113,10 +125,13 @@ const WORK: [&str; 6] = ["start", "api", "documents", "inbox", "delivery", "wake
 const READING: [&str; 4] = ["timelines", "thread", "search", "streams"];
 /// Several towns.
 const SLOPE: &str = "slope";
+/// Two towns, with a small and a large group.
+const GROUPS: &str = "groups";
 
 /// All of them, in their order.
 fn parts() -> Vec<&'static str> {
-    WORK.into_iter().chain(READING).chain([SLOPE]).collect()
+    let several = [SLOPE, GROUPS];
+    WORK.into_iter().chain(READING).chain(several).collect()
 }
 
 /// What the command line says.
@@ -223,6 +238,10 @@ async fn measure(
     if options.wants(SLOPE) {
         say(engine, SLOPE);
         slope::measure(engine, program, &options.sizes(), keys, report).await?;
+    }
+    if options.wants(GROUPS) {
+        say(engine, GROUPS);
+        groups::measure(engine, program, &options.sizes(), keys, crypto, report).await?;
     }
     Ok(())
 }

@@ -3,8 +3,7 @@
 
 use model::Crowd;
 use services::Place;
-use services::rows::MediaAttachment;
-use services::views::{PollView, StatusView};
+use services::views::{MediaView, PollView, StatusView};
 
 use super::{addressing, followers_of, full_handle};
 use crate::engine::Federation;
@@ -161,15 +160,15 @@ fn mentions(fed: &Federation, view: &StatusView) -> Vec<MentionDoc> {
     docs
 }
 
-fn file(place: &Place, media: &MediaAttachment) -> MediaDoc {
+fn file(place: &Place, media: &MediaView) -> MediaDoc {
     let pixels = |count: i32| u32::try_from(count).ok().filter(|count| *count > 0);
     let filled = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     let centred = media.focus_x == 0.0 && media.focus_y == 0.0;
     MediaDoc {
-        url: if media.file.is_empty() {
-            media.remote_url.clone()
-        } else {
-            place.media_url(&media.file)
+        url: match media.path_for_servers(place) {
+            _ if media.file.is_empty() => media.remote_url.clone(),
+            Some(path) => format!("{}{path}", place.base()),
+            None => place.media_url(&media.file),
         },
         media_type: media.mime.clone(),
         name: filled(&media.description),

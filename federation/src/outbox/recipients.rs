@@ -102,6 +102,12 @@ pub(crate) fn pointed(targets: Vec<Target>) -> Vec<Target> {
     targets.into_iter().filter(wanted).collect()
 }
 
+/// Those for which a boost is all that a group says.
+pub(crate) fn microblogs(targets: Vec<Target>) -> Vec<Target> {
+    let wanted = |target: &Target| class(&target.software) == Class::Microblog;
+    targets.into_iter().filter(wanted).collect()
+}
+
 /// Each inbox once.
 pub(crate) fn once(mut targets: Vec<Target>) -> Vec<Target> {
     targets.sort();

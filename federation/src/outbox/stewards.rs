@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::recipients::{self, Kind};
 use super::{Parcel, groups};
-use crate::build;
+use crate::build::{self, pins};
 use crate::engine::Federation;
 use crate::error::{Error, Result};
 use crate::vocabulary::AS_PUBLIC;
@@ -113,10 +113,60 @@ pub(super) async fn told(
         .db
         .read(move |conn| moderation_actions::find(conn, log, action));
     let entry = entry.await?.ok_or(Error::Gone)?;
-    Ok(announced(fed, event, (&group, &settings), &entry, deed)
-        .await?
-        .into_iter()
-        .collect())
+    let announced = announced(fed, event, (&group, &settings), &entry, deed).await?;
+    let mut parcels: Vec<Parcel> = announced.into_iter().collect();
+    if let Deed::Featured(_, stands) = deed {
+        parcels.extend(repinned(fed, event, &group, &entry, stands).await?);
+    }
+    Ok(parcels)
+}
+
+/// Servers to which an Announce is a boost hear of pins by the group's own note about them ([`pins`]). It is never
+/// deleted: Mastodon would take nothing more from its address.
+async fn repinned(
+    fed: &Arc<Federation>,
+    event: EventId,
+    group: &Account,
+    entry: &ModerationAction,
+    stands: bool,
+) -> Result<Vec<Parcel>> {
+    let targets = recipients::followers(fed, group.id).await?;
+    let targets = recipients::once(recipients::microblogs(targets));
+    let note = pins::changed(fed, group, entry.created_at).await?;
+    let key = note.id.clone();
+    let envelope = |word: &str| Envelope {
+        id: format!("{}#{word}/{event}", group.uri),
+        actor: group.uri.clone(),
+        addressing: build::to_everyone(&group.uri, Vec::new()),
+        published: Some(entry.created_at),
+    };
+    let featured = format!("{}/featured", group.uri);
+    let is_empty = pins::note(fed, group).await?.is_none();
+    let mut told = Vec::new();
+    if stands {
+        let added = envelope("pins");
+        told.push((added.id.clone(), activities::add(&added, &key, &featured)));
+    } else if is_empty {
+        let removed = envelope("unpins");
+        told.push((
+            removed.id.clone(),
+            activities::remove(&removed, &key, &featured),
+        ));
+    }
+    let update = format!("{key}#updates/{event}");
+    told.push((update.clone(), activities::update_note(&update, &note)));
+    let mut parcels = Vec::with_capacity(told.len());
+    for (uri, activity) in told {
+        parcels.push(Parcel {
+            signer: group.id,
+            uri,
+            body: build::sealed(fed, group.id, activity).await?,
+            key: key.clone(),
+            targets: targets.clone(),
+            announces: None,
+        });
+    }
+    Ok(parcels)
 }
 
 /// As [`told`], for what is known by its newest entry.

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use services::views::{AccountView, StatusView, account};
 
 use super::reply::{self, Asker};
-use crate::build::{self, notes};
+use crate::build::{self, notes, pins};
 use crate::engine::Federation;
 use crate::error::{Error, Result};
 use crate::keyring;
@@ -145,12 +145,19 @@ pub(super) async fn featured(
             .db
             .read(move |conn| {
                 let ids = status_pins::of(conn, owner)?;
-                super::shown(conn, NOBODY, &ids)
+                build::shown(conn, NOBODY, &ids)
             })
             .await?;
         let mut items = Vec::new();
-        for view in &views {
-            items.push(write_notes::note(&notes::document(&fed, view).await?));
+        for status in &views {
+            items.push(write_notes::note(&notes::document(&fed, status).await?));
+        }
+        if view.account.is_group() {
+            items.extend(
+                pins::note(&fed, &view.account)
+                    .await?
+                    .map(|doc| write_notes::note(&doc)),
+            );
         }
         Ok::<_, Error>(items)
     };
@@ -159,6 +166,27 @@ pub(super) async fn featured(
             let id = format!("{}/featured", view.account.uri);
             reply::activity(asker, collections::with_items(&id, items))
         }
+        Err(error) => reply::failed(&error),
+    }
+}
+
+/// The pinned threads of a group as one note of its own.
+pub(super) async fn pins(
+    State(fed): State<Arc<Federation>>,
+    Path(name): Path<String>,
+    request: Request,
+) -> Response {
+    let (head, _) = request.into_parts();
+    let (asker, view) = match found(&fed, &head, &name).await {
+        Ok(found) => found,
+        Err(response) => return response,
+    };
+    if !view.account.is_group() {
+        return reply::not_found();
+    }
+    match pins::note(&fed, &view.account).await {
+        Ok(Some(doc)) => reply::activity(asker, write_notes::note(&doc)),
+        Ok(None) => reply::not_found(),
         Err(error) => reply::failed(&error),
     }
 }
@@ -242,7 +270,7 @@ async fn outbox_page(
         .db
         .read(move |conn| {
             let ids = timelines::account(conn, reader, owner, OfAccount::default(), &page)?;
-            let views = super::shown(conn, NOBODY, &ids)?;
+            let views = build::shown(conn, NOBODY, &ids)?;
             Ok::<_, services::Error>((ids, views))
         })
         .await?;

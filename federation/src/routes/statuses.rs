@@ -196,7 +196,7 @@ async fn listed(fed: &Arc<Federation>, head: &Parts, name: &str, id: &str, kind:
                 Kind::Replies => rows::replies(conn, parent, start, PAGE)?,
                 Kind::Context => rows::thread(conn, root, start, PAGE)?,
             };
-            let views = super::shown(conn, NOBODY, &ids)?;
+            let views = build::shown(conn, NOBODY, &ids)?;
             Ok::<_, services::Error>((ids, views))
         })
         .await;
@@ -240,7 +240,7 @@ async fn found(
         let views = fed
             .ctx
             .db
-            .read(move |conn| super::shown(conn, viewer, &[id]))
+            .read(move |conn| build::shown(conn, viewer, &[id]))
             .await;
         views
             .map(Vec::pop_owned)

@@ -101,7 +101,9 @@ impl PictureCard {
                 format!("/media/{file}")
             }
         };
-        let (full, small) = if !media.file.is_empty() {
+        let (full, small) = if let Some(paths) = media.sealed_paths(place) {
+            paths
+        } else if !media.file.is_empty() {
             let preview = if media.preview.is_empty() && still {
                 &media.file
             } else {

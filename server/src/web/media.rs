@@ -18,6 +18,8 @@ use crate::state::AppState;
 
 /// A year: nothing ever changes under its name.
 const FOR_GOOD: &str = "public, max-age=31536000, immutable";
+/// Kept by whoever may see it, and by nobody between.
+const FOR_A_READER: &str = "private, max-age=3600";
 /// A copy may be given up, and what was a picture there may be none tomorrow.
 const A_DAY: &str = "public, max-age=86400";
 
@@ -68,6 +70,45 @@ async fn one_copy(
         return Ok(unchanged(&asked, A_DAY));
     }
     Ok(answer(copy.found, copy.kind, &asked, A_DAY))
+}
+
+/// `/media/only/MEDIUM/READER/UNTIL/SEAL`: a medium that is not for everyone.
+pub(crate) async fn sealed(
+    State(app): State<AppState>,
+    Path(path): Path<(String, String, String, String)>,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
+    one_sealed(&app, path, false, &headers).await
+}
+
+/// `/media/only/MEDIUM/READER/UNTIL/SEAL/small`: the small version of it.
+pub(crate) async fn small_sealed(
+    State(app): State<AppState>,
+    Path(path): Path<(String, String, String, String)>,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
+    one_sealed(&app, path, true, &headers).await
+}
+
+async fn one_sealed(
+    app: &AppState,
+    (media, reader, until, seal): (String, String, String, String),
+    small: bool,
+    headers: &HeaderMap,
+) -> Result<Response, Failure> {
+    let address = services::media::sealed::Asked {
+        media,
+        reader,
+        until,
+        seal,
+    };
+    let name = format!("{}-{small}", address.media);
+    let asked = Asked::of(headers, &name);
+    let found = services::media::sealed::open(&app.ctx, &address, small, asked.part).await?;
+    if asked.has_it {
+        return Ok(unchanged(&asked, FOR_A_READER));
+    }
+    Ok(answer(found.found, found.kind, &asked, FOR_A_READER))
 }
 
 /// What a request says of the part that it wants.

@@ -34,7 +34,7 @@ pub struct AdminReportView {
     pub statuses: Vec<StatusView>,
 }
 
-fn load_in(conn: &mut Conn, rows: Vec<Report>) -> Result<Vec<AdminReportView>> {
+fn load_in(conn: &mut Conn, reader: AccountId, rows: Vec<Report>) -> Result<Vec<AdminReportView>> {
     let ids: Vec<ReportId> = rows.iter().map(|row| row.id).collect();
     let mut who: Vec<AccountId> = rows
         .iter()
@@ -56,7 +56,7 @@ fn load_in(conn: &mut Conn, rows: Vec<Report>) -> Result<Vec<AdminReportView>> {
         .collect();
     let named = reports::statuses(conn, &ids)?;
     let about: Vec<StatusId> = named.iter().map(|(_report, status)| *status).collect();
-    let statuses: HashMap<StatusId, StatusView> = status::reported_in(conn, &about)?
+    let statuses: HashMap<StatusId, StatusView> = status::reported_in(conn, reader, &about)?
         .into_iter()
         .map(|view| (view.status.id, view))
         .collect();
@@ -87,9 +87,11 @@ fn come(conn: &mut Conn, id: ReportId) -> Result<Report> {
         .ok_or(Error::NotFound)
 }
 
-fn one_in(conn: &mut Conn, id: ReportId) -> Result<AdminReportView> {
+fn one_in(conn: &mut Conn, reader: AccountId, id: ReportId) -> Result<AdminReportView> {
     let row = come(conn, id)?;
-    load_in(conn, vec![row])?.pop().ok_or(Error::NotFound)
+    load_in(conn, reader, vec![row])?
+        .pop()
+        .ok_or(Error::NotFound)
 }
 
 /// Reports, newest first.
@@ -105,10 +107,10 @@ pub async fn page(
     let viewer = viewer.clone();
     ctx.db
         .read(move |conn| {
-            staff::staff(conn, &viewer, Power::ManageReports)?;
+            let staff = staff::staff(conn, &viewer, Power::ManageReports)?;
             let rows = reports::page(conn, &wanted, &page)?;
             let cursors = rows.iter().map(|row| (row.id.0, ())).collect();
-            Ok(Paged::of(cursors, &page).with(load_in(conn, rows)?))
+            Ok(Paged::of(cursors, &page).with(load_in(conn, staff.human(), rows)?))
         })
         .await
 }
@@ -121,8 +123,8 @@ pub async fn show(ctx: &Ctx, viewer: &Viewer, id: ReportId) -> Result<AdminRepor
     let viewer = viewer.clone();
     ctx.db
         .read(move |conn| {
-            staff::staff(conn, &viewer, Power::ManageReports)?;
-            one_in(conn, id)
+            let staff = staff::staff(conn, &viewer, Power::ManageReports)?;
+            one_in(conn, staff.human(), id)
         })
         .await
 }
@@ -218,7 +220,7 @@ async fn edit(
             report.target_account_id,
             &reason,
         )?;
-        one_in(conn, id)
+        one_in(conn, staff.human(), id)
     })
     .await
 }

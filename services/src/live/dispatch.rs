@@ -14,6 +14,7 @@ use model::{AccountId, ListId, Millis, NotificationId, StatusId, Visibility};
 use super::{Change, Channel, Live, Message, Part, What};
 use crate::context::Ctx;
 use crate::error::{Error, Result};
+use crate::media::{MediaView, Reader};
 use crate::views::status::{self, StatusView};
 use crate::{conversations, views};
 
@@ -271,10 +272,14 @@ fn eyes(
         .collect())
 }
 
-/// Is something in it open to one and closed to another? What it quotes goes through the gate for each.
+/// Is something in it open to one and closed to another? What it quotes goes through the gate for each, and
+/// pictures that are not for everyone have an address for each.
 fn is_personal(view: &StatusView) -> bool {
     let parts = std::iter::once(view).chain(view.reblog.as_deref());
-    parts.into_iter().any(|view| view.quoting.quote.is_some())
+    parts.into_iter().any(|view| {
+        let sealed = |it: &MediaView| it.reader() != Reader::Everyone;
+        view.quoting.quote.is_some() || view.media.iter().any(sealed)
+    })
 }
 
 /// The statuses in a view, and the roots of their threads.

@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::context::Ctx;
 use crate::error::{Error, Result};
+use crate::media::sealed::{MediaView, Reader};
 use crate::polls::titles;
 use crate::views::account::{self, Viewer};
-use crate::views::status::{EditView, MediaView, viewer_id};
+use crate::views::status::{EditView, viewer_id};
 
 /// What hung on a version, as it is kept beside the words.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -53,8 +54,8 @@ impl From<&MediaAttachment> for Picture {
 impl Picture {
     /// As it was: with its files where the status still has them. An edit from elsewhere makes new
     /// rows, so what comes from the same address is the same picture.
-    fn view(self, author: AccountId, now: &[MediaView]) -> MediaView {
-        let same = |row: &&MediaView| {
+    fn view(self, author: AccountId, now: &[MediaAttachment]) -> MediaAttachment {
+        let same = |row: &&MediaAttachment| {
             row.id.0 == self.id
                 || (!self.remote_url.is_empty() && row.remote_url == self.remote_url)
         };
@@ -120,6 +121,11 @@ pub async fn history(ctx: &Ctx, viewer: Option<&Viewer>, id: StatusId) -> Result
             let status = visible::find(conn, viewer, id)?.ok_or(Error::NotFound)?;
             let author = account::one_in(conn, status.account_id)?;
             let media = media_attachments::of(conn, &[id])?;
+            let reader = if status.visibility.is_open() {
+                Reader::Everyone
+            } else {
+                Reader::Only(viewer)
+            };
             let poll = match polls::of_status(conn, id)? {
                 Some(poll) => Some(titles(conn, poll.id)?),
                 None => None,
@@ -138,6 +144,7 @@ pub async fn history(ctx: &Ctx, viewer: Option<&Viewer>, id: StatusId) -> Result
                             .media
                             .into_iter()
                             .map(|picture| picture.view(status.account_id, &media))
+                            .map(|row| MediaView::new(row, reader))
                             .collect(),
                         poll: parts.poll,
                     }
@@ -149,7 +156,10 @@ pub async fn history(ctx: &Ctx, viewer: Option<&Viewer>, id: StatusId) -> Result
                 sensitive: status.sensitive,
                 created_at: status.edited_at.unwrap_or(status.created_at),
                 author,
-                media,
+                media: media
+                    .into_iter()
+                    .map(|row| MediaView::new(row, reader))
+                    .collect(),
                 poll,
             });
             Ok(versions)

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use database::cards::{self, Card};
 use database::marks::{self, Marks};
-use database::media_attachments::{self, MediaAttachment};
+use database::media_attachments;
 use database::mentions::{self, Named};
 use database::statuses::{self, Status};
 use database::visible::{self, NOBODY, Visible};
@@ -18,9 +18,9 @@ use crate::context::Ctx;
 use crate::emojis::{EmojiView, Emojis};
 use crate::error::{Error, Result};
 use crate::filters::matcher::{self, FilterMatch};
-
-/// A picture of a status.
-pub type MediaView = MediaAttachment;
+pub use crate::media::sealed::MediaView;
+use crate::media::sealed::Reader;
+use crate::policy::Moderator;
 
 /// Someone named in a status.
 #[derive(Clone, Debug)]
@@ -196,37 +196,42 @@ pub async fn for_delivery(ctx: &Ctx, id: StatusId) -> Result<Option<StatusView>>
             let originals = visible::for_delivery(conn, &boosted(&rows))?;
             let (quotes, quoted) = Quotes::load(conn, NOBODY, rows.iter().chain(&originals))?;
             let all = rows.iter().chain(&originals).chain(&quoted);
-            let shelf = Shelf::load(conn, NOBODY, all, quotes)?;
+            let shelf = Shelf::load(conn, NOBODY, Reader::Elsewhere, all, quotes)?;
             Ok(shelf.views(rows, originals, quoted, &[id]).pop())
         })
         .await
 }
 
-/// Statuses that reports name, as the staff sees them: without anyone's marks.
+/// Statuses that reports name, as this one of those who answer them sees them: without anyone's marks.
 ///
 /// # Errors
 /// The database.
-pub(crate) fn reported_in(conn: &mut Conn, ids: &[StatusId]) -> Result<Vec<StatusView>> {
+pub(crate) fn reported_in(
+    conn: &mut Conn,
+    reader: AccountId,
+    ids: &[StatusId],
+) -> Result<Vec<StatusView>> {
     let rows = visible::reported(conn, ids)?;
-    unmarked(conn, rows, ids)
+    unmarked(conn, reader, rows, ids)
 }
 
-/// Statuses that wait for a group, as its moderators see them.
+/// Statuses that wait for a group, as this one of its moderators sees them.
 ///
 /// # Errors
 /// The database.
 pub(crate) fn held_in(
     conn: &mut Conn,
-    group: AccountId,
+    by: &Moderator,
     ids: &[StatusId],
 ) -> Result<Vec<StatusView>> {
-    let rows = visible::held(conn, group, ids)?;
-    unmarked(conn, rows, ids)
+    let rows = visible::held(conn, by.group(), ids)?;
+    unmarked(conn, by.acting(), rows, ids)
 }
 
 /// What someone looks at because of an office, without anyone's marks.
 fn unmarked(
     conn: &mut Conn,
+    reader: AccountId,
     rows: Vec<Visible<Status>>,
     ids: &[StatusId],
 ) -> Result<Vec<StatusView>> {
@@ -236,7 +241,7 @@ fn unmarked(
     let originals = visible::load(conn, NOBODY, &boosted(&rows))?;
     let (quotes, quoted) = Quotes::load(conn, NOBODY, rows.iter().chain(&originals))?;
     let all = rows.iter().chain(&originals).chain(&quoted);
-    let shelf = Shelf::load(conn, NOBODY, all, quotes)?;
+    let shelf = Shelf::load(conn, NOBODY, Reader::Only(reader), all, quotes)?;
     Ok(shelf.views(rows, originals, quoted, ids))
 }
 
@@ -257,7 +262,7 @@ pub fn load_in(conn: &mut Conn, viewer: AccountId, ids: &[StatusId]) -> Result<V
     let originals = visible::load(conn, viewer, &boosted(&rows))?;
     let (quotes, quoted) = Quotes::load(conn, viewer, rows.iter().chain(&originals))?;
     let all = rows.iter().chain(&originals).chain(&quoted);
-    let shelf = Shelf::load(conn, viewer, all, quotes)?;
+    let shelf = Shelf::load(conn, viewer, Reader::Only(viewer), all, quotes)?;
     let mut views = shelf.views(rows, originals, quoted, ids);
     matcher::mark(conn, viewer, &mut views)?;
     Ok(views)
@@ -289,9 +294,11 @@ impl Shelf {
     fn load<'a>(
         conn: &mut Conn,
         viewer: AccountId,
+        reader: Reader,
         rows: impl Iterator<Item = &'a Visible<Status>>,
         quotes: Quotes,
     ) -> Result<Self> {
+        let mut closed = HashSet::new();
         let mut ids = Vec::new();
         let mut roots = Vec::new();
         let mut parents = Vec::new();
@@ -302,6 +309,9 @@ impl Shelf {
             texts.push((row.account_id, row.content.as_str()));
             texts.push((row.account_id, row.spoiler_text.as_str()));
             ids.push(row.id);
+            if !row.visibility.is_open() {
+                closed.insert(row.id);
+            }
             roots.push(row.root_id);
             parents.extend(row.in_reply_to_id);
             authors.push(row.account_id);
@@ -327,7 +337,15 @@ impl Shelf {
             media: gather(
                 media_attachments::of(conn, &ids)?
                     .into_iter()
-                    .filter_map(|picture| Some((picture.status_id?, picture))),
+                    .filter_map(|picture| {
+                        let status = picture.status_id?;
+                        let reader = if closed.contains(&status) {
+                            reader
+                        } else {
+                            Reader::Everyone
+                        };
+                        Some((status, MediaView::new(picture, reader)))
+                    }),
             ),
             mentions: gather(
                 mentions::of(conn, &ids)?

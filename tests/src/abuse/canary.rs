@@ -13,6 +13,7 @@ use server::api::{self, Stand};
 use super::house::{call, fill, title};
 use crate::api::admin_accounts::staff;
 use crate::api::media::picture;
+use crate::api::push::{Phone, Service};
 use crate::harness::{
     Browser, Client, Ear, Group, Instance, Part, Peer, Person, Stage, World, eventually, id_of,
     on_both_engines,
@@ -44,6 +45,9 @@ struct Planted {
     posts: Vec<String>,
     poll: String,
     list: String,
+    /// What is pushed to the phones of those who may not read the group.
+    pushed: Service,
+    phone: Phone,
 }
 
 fn join(who: &Person, owner: &Person, group: &Group) {
@@ -76,6 +80,16 @@ impl Planted {
         }
         fay.press(&format!("/api/v1/groups/{}/leave", hut.id)).ok();
         let list = id_of(&world.ben.list_of(&hut).expect("a list"));
+        let (pushed, phone) = (Service::start(), Phone::new());
+        for (name, who) in [("eve", &eve), ("fay", &fay), ("boss", &boss)] {
+            who.hears_strangers();
+            let mut wish = phone.subscription(&format!("{}/{name}", pushed.base), true);
+            wish["data"]["alerts"] = json!({
+                "mention": true, "status": true, "favourite": true, "reblog": true, "poll": true, "update": true,
+                "quote": true, "follow_request": true, "admin.report": true,
+            });
+            who.post("/api/v1/push/subscription", &wish).ok();
+        }
         let mut planted = Self {
             world,
             hut,
@@ -87,6 +101,8 @@ impl Planted {
             posts: Vec::new(),
             poll: String::new(),
             list,
+            pushed,
+            phone,
         };
         planted.plant();
         planted.world.place.settle();
@@ -413,12 +429,44 @@ fn sweep_the_wires(planted: &Planted, mark: &str, found: &mut Found) {
     }
 }
 
+/// What was pushed to the phones of those who may not read the group, and what was written to anyone by mail: who may
+/// read it finds nothing of it in a subject either.
+fn sweep_the_post(planted: &Planted, found: &mut Found) {
+    let place = planted.place();
+    planted.world.ben.publish("@eve open words");
+    place.settle();
+    let mut told = Vec::new();
+    eventually("eve hears what is for her", || {
+        let news = planted.pushed.all();
+        told.extend(
+            news.iter()
+                .map(|got| planted.phone.read_standard(got).to_string()),
+        );
+        let last = told.iter().any(|message| message.contains("open words"));
+        last.then_some(())
+    });
+    for message in told {
+        note(found, "a message to a phone", &message, "");
+    }
+    let readers = [&planted.world.ana, &planted.world.ben].map(Person::email);
+    for mail in place.mails() {
+        let heads: Vec<&str> = mail.lines().take_while(|line| !line.is_empty()).collect();
+        let is_readers = heads
+            .iter()
+            .filter(|line| line.starts_with("To:"))
+            .all(|line| readers.iter().any(|reader| line.contains(reader.as_str())));
+        let told = if is_readers { heads.join("\n") } else { mail };
+        note(found, "a mail", &told, "");
+    }
+}
+
 fn sweep(planted: &Planted) -> Found {
     let mut found = Found::new();
     sweep_the_api(planted, &mut found);
     sweep_the_pages(planted, &mut found);
     sweep_the_documents(planted, &mut found);
     sweep_the_wires(planted, MARK, &mut found);
+    sweep_the_post(planted, &mut found);
     found
 }
 

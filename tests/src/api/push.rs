@@ -28,7 +28,7 @@ on_both_engines![
 
 /// One message as the push service has it.
 #[derive(Clone, Debug)]
-struct Got {
+pub(crate) struct Got {
     headers: HeaderMap,
     body: Vec<u8>,
 }
@@ -54,13 +54,13 @@ impl Got {
 type Messages = Arc<Mutex<Vec<Got>>>;
 
 /// A push service on loopback that takes everything.
-struct Service {
-    base: String,
+pub(crate) struct Service {
+    pub(crate) base: String,
     messages: Messages,
 }
 
 impl Service {
-    fn start() -> Self {
+    pub(crate) fn start() -> Self {
         async fn take(
             State(messages): State<Messages>,
             headers: HeaderMap,
@@ -88,6 +88,11 @@ impl Service {
         Self { base, messages }
     }
 
+    /// All that came and was not taken.
+    pub(crate) fn all(&self) -> Vec<Got> {
+        std::mem::take(&mut *self.messages.lock().expect("messages"))
+    }
+
     fn take(&self) -> Got {
         eventually("a message reaches the push service", || {
             self.messages.lock().expect("messages").pop()
@@ -96,14 +101,14 @@ impl Service {
 }
 
 /// An app on a phone: its key, which nobody else has.
-struct Phone {
+pub(crate) struct Phone {
     private: PrivateKey,
     public: Vec<u8>,
     auth: Vec<u8>,
 }
 
 impl Phone {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let private = PrivateKey::generate(&ECDH_P256).expect("a key");
         let public = private.compute_public_key().expect("its public half");
         Self {
@@ -113,7 +118,7 @@ impl Phone {
         }
     }
 
-    fn subscription(&self, endpoint: &str, standard: bool) -> Value {
+    pub(crate) fn subscription(&self, endpoint: &str, standard: bool) -> Value {
         json!({
             "subscription": {
                 "endpoint": endpoint,
@@ -133,7 +138,7 @@ impl Phone {
     }
 
     /// RFC 8291, from the reader's side.
-    fn read_standard(&self, got: &Got) -> Value {
+    pub(crate) fn read_standard(&self, got: &Got) -> Value {
         let body = &got.body;
         let (salt, length) = (&body[..16], usize::from(body[20]));
         assert_eq!(length, 65);

@@ -10,8 +10,11 @@ use serde_json::json;
 
 use super::Folder;
 use super::life::{Serving, free_port};
+use crate::api::media::picture;
 use crate::api::sign_up::link_in_to;
-use crate::harness::{Answer, Body, Browser, Client, Stage, eventually, id_of, on_both_engines};
+use crate::harness::{
+    Answer, Body, Browser, Client, Part, Stage, eventually, id_of, on_both_engines,
+};
 
 on_both_engines![no_secret_stands_in_the_log,];
 
@@ -265,6 +268,49 @@ fn private_words(serving: &Serving, secrets: &Secrets, ana: &str, ben: &str) {
     secrets.are_not_in_answer(&serving.client(None).get("/@ana"));
 }
 
+/// What is said, shown, asked, edited and reported in a private group, and who is in it, stands in no log either.
+fn words_of_a_private_group(folder: &Folder, serving: &Serving, secrets: &Secrets, owner: &str) {
+    folder.ok(&[
+        "group", "create", "hut", "--owner", "ana", "--kind", "private",
+    ]);
+    let ana = serving.client(Some(owner));
+    let group = id_of(&ana.get("/api/v1/accounts/lookup?acct=hut").ok());
+    let text = secrets.keep("a post", "canary in the hut");
+    let warning = secrets.keep("its warning", "canary under a cloth");
+    let shown = secrets.keep("what a picture shows", "canary on a swing");
+    let file = secrets.keep("the name of a file", "canary-at-home.png");
+    let [option, other] =
+        ["canary or crow", "canary or finch"].map(|it| secrets.keep("an option", it));
+    let bytes = picture(20, 20);
+    let parts = [
+        Part {
+            name: "file",
+            file: Some((&file, "image/png")),
+            bytes: &bytes,
+        },
+        Part {
+            name: "description",
+            file: None,
+            bytes: shown.as_bytes(),
+        },
+    ];
+    let media = id_of(&ana.multipart("/api/v2/media", &parts).ok());
+    let say = |draft: serde_json::Value| ana.post("/api/v1/statuses", &draft).ok();
+    let post = say(json!({
+        "status": text, "spoiler_text": warning, "group_id": group, "media_ids": [media],
+    }));
+    say(json!({
+        "status": "which?", "group_id": group,
+        "poll": {"options": [option, other], "expires_in": 3600},
+    }));
+    let id = id_of(&post);
+    let edit = json!({"status": secrets.keep("an edit", "canary in another tree")});
+    ana.put(&format!("/api/v1/statuses/{id}"), &edit).ok();
+    ana.reply(&id, &secrets.keep("an answer", "canary answers itself"));
+    secrets.are_not_in_answer(&serving.client(None).status(&id));
+    secrets.are_not_in_answer(&serving.client(None).get("/@hut"));
+}
+
 fn no_secret_stands_in_the_log(stage: &Stage) {
     let mut folder = Folder::new(*stage).in_test_mode();
     let mail = folder.sandbox.join("mail").display().to_string();
@@ -287,6 +333,7 @@ fn no_secret_stands_in_the_log(stage: &Stage) {
     let ana = member(&folder, &secrets, "ana");
     let ben = member(&folder, &secrets, "ben");
     private_words(&serving, &secrets, &ana, &ben);
+    words_of_a_private_group(&folder, &serving, &secrets, &ana);
     wrong_words(&serving, &secrets, &ana);
     the_apps_door(&serving, &secrets);
     tokens_elsewhere(&serving, &secrets, &ana);

@@ -116,7 +116,9 @@ fn group_servers_hear_of_every_act_and_microblogs_of_none() {
             (Deed::Unban { who }, "Undo", "Block", ben, garden),
         ] {
             let (heard, microblog) = all.does(deed).await;
-            assert!(microblog.is_empty(), "{kind}: {microblog:?}");
+            // A microblog hears of pins in another form.
+            let is_pin = target == featured;
+            assert_eq!(microblog.is_empty(), !is_pin, "{kind}: {microblog:?}");
             assert_eq!(heard.len(), 1, "{kind}: {heard:?}");
             assert_eq!(heard[0]["actor"], garden);
             let act = inner(&heard);
@@ -212,5 +214,68 @@ fn a_group_that_names_nobody_speaks_itself() {
             assert_eq!(act["actor"], all.garden.uri);
             assert!(!act.to_string().contains("/users/ana"), "{act}");
         }
+    });
+}
+
+#[test]
+fn microblogs_hear_of_pins_by_a_note_of_the_group() {
+    let fresh = Fresh::sqlite();
+    run(async {
+        let all = Garden::new(&fresh).await;
+        let [first, second] = [
+            all.world.says(&all.ben, "@garden Seeds & <pots>").await,
+            all.world.says(&all.ben, "@garden The second").await,
+        ];
+        all.world.send().await;
+        let garden = all.garden.uri.as_str();
+        let (pins, featured) = (format!("{garden}/pins"), format!("{garden}/featured"));
+        let pin = |status| Deed::Pin { status };
+        let (_, heard) = all.does(pin(first.status.id)).await;
+        let [add, update] = &heard[..] else {
+            panic!("{heard:?}")
+        };
+        assert_eq!(
+            (&add["type"], &add["object"], &add["target"]),
+            (&json!("Add"), &json!(pins), &json!(featured))
+        );
+        let note = &update["object"];
+        assert_eq!(
+            (
+                &update["type"],
+                &note["type"],
+                &note["id"],
+                &note["attributedTo"]
+            ),
+            (
+                &json!("Update"),
+                &json!("Note"),
+                &json!(pins),
+                &json!(garden)
+            )
+        );
+        let text = note["content"].as_str().unwrap();
+        assert!(
+            text.contains("Seeds &amp; &lt;pots&gt;") && text.contains(&first.status.url),
+            "{text}"
+        );
+        let (_, heard) = all.does(pin(second.status.id)).await;
+        let text = heard[1]["object"]["content"].as_str().unwrap();
+        assert!(
+            text.contains("The second") && text.contains("Seeds"),
+            "{text}"
+        );
+
+        let unpin = |status| Deed::Unpin { status };
+        let (_, heard) = all.does(unpin(first.status.id)).await;
+        assert_eq!(heard.len(), 1, "one is left: {heard:?}");
+        assert!(!heard[0].to_string().contains("Seeds"));
+        let (_, heard) = all.does(unpin(second.status.id)).await;
+        let titles: Vec<String> = heard.iter().map(title).collect();
+        assert_eq!(
+            (heard[0]["type"].as_str(), heard.len()),
+            (Some("Remove"), 2),
+            "{titles:?}"
+        );
+        assert_eq!(heard[0]["object"], pins);
     });
 }

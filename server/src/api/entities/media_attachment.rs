@@ -95,6 +95,10 @@ fn addresses(place: &Place, media: &MediaView) -> (Option<String>, Option<String
     if state(media) != State::Ready {
         return (None, None);
     }
+    if let Some((path, small)) = media.sealed_paths(place) {
+        let here = |path: String| (!path.is_empty()).then(|| format!("{}{path}", place.base()));
+        return (here(path), here(small));
+    }
     let still = media.kind == "image";
     if media.remote_url.is_empty() {
         let ours = |file: &str| (!file.is_empty()).then(|| place.media_url(file));

@@ -8,6 +8,7 @@ use model::{
 use serde_json::{Value, json};
 use services::Place;
 use services::accounts::Statistics;
+use services::media::{MediaView, Reader};
 use services::oauth::App;
 use services::rows;
 use services::views::account::{AccountView, RelationshipView, Viewer};
@@ -159,7 +160,7 @@ fn status(author: AccountView) -> StatusView {
         },
         author,
         group: Some(garden()),
-        media: vec![picture()],
+        media: vec![MediaView::new(picture(), Reader::Everyone)],
         mentions: vec![mention("dan", false), mention("silent", true)],
         tags: vec!["kebun".to_owned()],
         application: Some(("Tusky".to_owned(), None)),
@@ -310,7 +311,7 @@ fn a_picture_elsewhere_is_shown_through_our_copy() {
     picture.remote_url = "https://far.example/p.jpg".to_owned();
     picture.width = 0;
     let json = printed(
-        &MediaAttachment::of(&place(), &picture),
+        &MediaAttachment::of(&place(), &MediaView::new(picture, Reader::Everyone)),
         "id type url preview_url remote_url meta",
     );
     let far = "https://far.example/p.jpg";
