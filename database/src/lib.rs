@@ -38,6 +38,7 @@ pub mod follow_languages;
 pub mod followed_tags;
 pub mod follows;
 pub mod group_bans;
+pub mod group_invitations;
 pub mod group_mutes;
 pub mod group_reports;
 pub mod group_rules;
@@ -92,6 +93,7 @@ pub mod statistics;
 pub mod status_edits;
 pub mod status_pins;
 pub mod statuses;
+pub mod successions;
 pub mod tags;
 #[cfg(any(test, feature = "testing"))]
 #[expect(

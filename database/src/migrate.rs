@@ -59,6 +59,8 @@ migrations! {
     "2026112904_locks"
     "2026112905_discovery"
     "2026112906_group_reports"
+    "2026112920_invitations"
+    "2026112921_successions"
 }
 
 struct Source(Engine);

@@ -215,6 +215,32 @@ pub async fn lookup(ctx: &Ctx, handle: &Handle) -> Result<AccountView> {
         .await
 }
 
+/// Someone by name, here or elsewhere; who is not known yet is looked for where the name says. `None` for nobody,
+/// and where the other server does not answer.
+///
+/// # Errors
+/// The database.
+pub async fn find_anywhere(ctx: &Ctx, handle: &Handle) -> Result<Option<AccountId>> {
+    match lookup(ctx, handle).await {
+        Ok(view) => Ok(Some(view.account.id)),
+        Err(Error::NotFound) => {
+            let elsewhere = handle
+                .domain
+                .as_ref()
+                .is_some_and(|domain| domain != ctx.place.domain());
+            if !elsewhere {
+                return Ok(None);
+            }
+            Ok(ctx
+                .fediverse()
+                .resolve_handle(handle)
+                .await
+                .unwrap_or_default())
+        }
+        Err(other) => Err(other),
+    }
+}
+
 /// Whom to ask about the place: the account that its settings name, where it is there.
 ///
 /// # Errors
