@@ -15,6 +15,7 @@ pub mod admin_accounts;
 pub mod announcements;
 pub mod announces;
 pub mod apps;
+pub mod audiences;
 pub mod blocks;
 pub mod bookmarks;
 pub mod canned_answers;

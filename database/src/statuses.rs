@@ -235,42 +235,6 @@ pub fn addresses(conn: &mut Conn, ids: &[StatusId]) -> Result<Vec<(StatusId, Str
         .load(conn))?)
 }
 
-/// Where these are and for whom: what is told of a post by what answers it.
-///
-/// # Errors
-/// The database.
-pub fn audiences(conn: &mut Conn, ids: &[StatusId]) -> Result<Vec<(StatusId, String, Visibility)>> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    Ok(both!(conn => statuses::table
-        .filter(among(ids))
-        .select((statuses::id, statuses::uri, statuses::visibility))
-        .load(conn))?)
-}
-
-/// What someone wrote in a group that stands in it and only members read, the oldest first.
-///
-/// # Errors
-/// The database.
-pub fn closed_of(
-    conn: &mut Conn,
-    group: AccountId,
-    author: AccountId,
-    limit: i64,
-) -> Result<Vec<Status>> {
-    Ok(both!(conn => statuses::table
-        .filter(statuses::account_id.eq(author))
-        .filter(statuses::group_id.eq(group))
-        .filter(statuses::visibility.eq(Visibility::Members))
-        .filter(statuses::removed_at.is_null())
-        .filter(statuses::deleted_at.is_null())
-        .order(statuses::id)
-        .limit(limit)
-        .select(Status::as_select())
-        .load(conn))?)
-}
-
 /// Is this id taken?
 ///
 /// # Errors

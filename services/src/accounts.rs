@@ -22,7 +22,7 @@ mod elsewhere;
 #[cfg(test)]
 mod tests;
 
-pub use elsewhere::{receive, receive_delete};
+pub use elsewhere::{find_anywhere, receive, receive_delete};
 
 /// A new member.
 #[derive(Clone, Debug)]
@@ -213,32 +213,6 @@ pub async fn lookup(ctx: &Ctx, handle: &Handle) -> Result<AccountView> {
             account::one_in(conn, account.id)
         })
         .await
-}
-
-/// Someone by name, here or elsewhere; who is not known yet is looked for where the name says. `None` for nobody,
-/// and where the other server does not answer.
-///
-/// # Errors
-/// The database.
-pub async fn find_anywhere(ctx: &Ctx, handle: &Handle) -> Result<Option<AccountId>> {
-    match lookup(ctx, handle).await {
-        Ok(view) => Ok(Some(view.account.id)),
-        Err(Error::NotFound) => {
-            let elsewhere = handle
-                .domain
-                .as_ref()
-                .is_some_and(|domain| domain != ctx.place.domain());
-            if !elsewhere {
-                return Ok(None);
-            }
-            Ok(ctx
-                .fediverse()
-                .resolve_handle(handle)
-                .await
-                .unwrap_or_default())
-        }
-        Err(other) => Err(other),
-    }
 }
 
 /// Whom to ask about the place: the account that its settings name, where it is there.

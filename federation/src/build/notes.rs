@@ -28,7 +28,7 @@ pub async fn document(fed: &Federation, view: &StatusView) -> Result<NoteDoc> {
         let rows = fed
             .ctx
             .db
-            .read(move |conn| database::statuses::audiences(conn, &[root]))
+            .read(move |conn| database::audiences::of(conn, &[root]))
             .await?;
         // A thread that only members read has no address for others, though one of its answers was opened.
         rows.into_iter()

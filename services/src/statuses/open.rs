@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use database::statuses::{self, Status};
-use database::{Conn, accounts, visible};
+use database::{Conn, accounts, audiences, visible};
 use model::{AccountId, Event, StatusId, Visibility};
 
 use crate::context::Ctx;
@@ -55,7 +55,7 @@ pub async fn open_all(ctx: &Ctx, author: &Viewer, group: AccountId) -> Result<us
             .write(move |conn| {
                 policy::may_act(conn, &author)?;
                 may_open(&context, conn, group, author.id())?;
-                let rows = statuses::closed_of(conn, group, author.id(), CUT)?;
+                let rows = audiences::closed_of(conn, group, author.id(), CUT)?;
                 for row in &rows {
                     open_one(&context, conn, row, group)?;
                 }
@@ -78,7 +78,7 @@ pub async fn may_open_some(ctx: &Ctx, viewer: &Viewer, group: AccountId) -> Resu
     let (context, who) = (Arc::clone(ctx), viewer.id());
     ctx.db
         .read(move |conn| match may_open(&context, conn, group, who) {
-            Ok(()) => Ok(!statuses::closed_of(conn, group, who, 1)?.is_empty()),
+            Ok(()) => Ok(!audiences::closed_of(conn, group, who, 1)?.is_empty()),
             Err(Error::Forbidden(_) | Error::NotFound) => Ok(false),
             Err(other) => Err(other),
         })

@@ -6,9 +6,9 @@ use database::cards::{self, Card};
 use database::marks::{self, Marks};
 use database::media_attachments::{self, MediaAttachment};
 use database::mentions::{self, Named};
-use database::statuses::{self, Status};
+use database::statuses::Status;
 use database::visible::{self, NOBODY, Visible};
-use database::{Conn, apps, tags};
+use database::{Conn, apps, audiences, tags};
 use model::{AccountId, AccountKind, AppId, StatusId, Visibility};
 
 use super::account::{AccountView, Viewer};
@@ -339,7 +339,7 @@ impl Shelf {
                 .into_iter()
                 .map(|app| (app.id, (app.name, app.website)))
                 .collect(),
-            parents: statuses::audiences(conn, &parents)?
+            parents: audiences::of(conn, &parents)?
                 .into_iter()
                 .map(|(id, uri, visibility)| (id, (uri, visibility)))
                 .collect(),
