@@ -50,6 +50,8 @@ pub struct Group {
     pub shield_until: Option<Millis>,
     /// Set: the server's staff has stopped it, and nothing new is written in it.
     pub frozen_at: Option<Millis>,
+    /// Who makes links by which others come in.
+    pub invites_by: Circle,
 }
 
 impl Group {
@@ -81,6 +83,7 @@ impl Group {
             forget_days: 365,
             shield_until: None,
             frozen_at: None,
+            invites_by: Circle::Moderators,
         }
     }
 }

@@ -15,6 +15,7 @@ pub mod admin_accounts;
 pub mod announcements;
 pub mod announces;
 pub mod apps;
+pub mod audiences;
 pub mod blocks;
 pub mod bookmarks;
 pub mod canned_answers;
@@ -39,6 +40,7 @@ pub mod followed_tags;
 mod follower_inboxes;
 pub mod follows;
 pub mod group_bans;
+pub mod group_invitations;
 pub mod group_mutes;
 pub mod group_reports;
 pub mod group_rules;
@@ -93,6 +95,7 @@ pub mod statistics;
 pub mod status_edits;
 pub mod status_pins;
 pub mod statuses;
+pub mod successions;
 pub mod tags;
 #[cfg(any(test, feature = "testing"))]
 #[expect(

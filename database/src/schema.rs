@@ -70,6 +70,7 @@ diesel::table! {
         approved_at -> Nullable<BigInt>,
         disabled_at -> Nullable<BigInt>,
         created_at -> BigInt,
+        seen_at -> Nullable<BigInt>,
     }
 }
 
@@ -330,6 +331,7 @@ diesel::table! {
         forget_days -> BigInt,
         shield_until -> Nullable<BigInt>,
         frozen_at -> Nullable<BigInt>,
+        invites_by -> SmallInt,
     }
 }
 
@@ -917,6 +919,8 @@ diesel::table! {
         uses -> BigInt,
         expires_at -> Nullable<BigInt>,
         created_at -> BigInt,
+        group_id -> Nullable<BigInt>,
+        action_id -> Nullable<BigInt>,
     }
 }
 
@@ -1202,6 +1206,50 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    group_invitations (id) {
+        id -> BigInt,
+        group_id -> BigInt,
+        account_id -> BigInt,
+        state -> SmallInt,
+        action_id -> BigInt,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        changed_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    successions (id) {
+        id -> BigInt,
+        group_id -> BigInt,
+        state -> SmallInt,
+        started_at -> BigInt,
+        ends_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+        action_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    succession_candidates (id) {
+        id -> BigInt,
+        succession_id -> BigInt,
+        account_id -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    succession_votes (id) {
+        id -> BigInt,
+        succession_id -> BigInt,
+        account_id -> BigInt,
+        candidate_id -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     remote_actors,
@@ -1307,4 +1355,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     group_reports,
     canned_answers,
     follower_inboxes,
+    group_invitations,
+    successions,
+    succession_candidates,
+    succession_votes,
 );

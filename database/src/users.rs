@@ -158,6 +158,18 @@ pub fn locales(conn: &mut Conn, accounts: &[AccountId]) -> Result<Vec<(AccountId
         .load(conn))?)
 }
 
+/// This person was here. Kept to the day, as the times of browsers and apps are; it outlives both.
+///
+/// # Errors
+/// The database.
+pub fn seen(conn: &mut Conn, account: AccountId, now: Millis) -> Result<()> {
+    both!(conn => diesel::update(users::table.find(account))
+        .filter(users::seen_at.is_null().or(users::seen_at.lt(now)))
+        .set(users::seen_at.eq(now))
+        .execute(conn))?;
+    Ok(())
+}
+
 /// The people behind those of these accounts who sign in here.
 ///
 /// # Errors

@@ -64,7 +64,7 @@ fn dropped(act: &Act) -> Error {
         Act::Resolve(_) => "what became of reports elsewhere stays there",
         Act::Move(_) => "moves are not followed yet",
         Act::Warn { .. } => "warnings of other servers stay there",
-        Act::Invite(..) => "invitations are not passed on yet",
+        Act::Invite(..) => "the letter that comes with it says how to join",
         Act::Request(_) => "nobody needs to ask before that here",
         _ => "it has no effect here",
     };

@@ -7,7 +7,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{AccountId, ActionId, FollowId, InboxId, ReportId, RowId, StatusId, WarningId};
+use crate::ids::{
+    AccountId, ActionId, FollowId, InboxId, InvitationId, ReportId, RowId, StatusId, WarningId,
+};
 
 /// A change that others have to hear of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -265,6 +267,24 @@ pub enum Event {
         /// Whom.
         account: AccountId,
     },
+    /// A group of ours asked someone elsewhere to join.
+    Invited {
+        /// The group.
+        group: AccountId,
+        /// Whom.
+        account: AccountId,
+        /// The row of it.
+        invitation: InvitationId,
+    },
+    /// It asks them no more.
+    InvitationWithdrawn {
+        /// The group.
+        group: AccountId,
+        /// Whom.
+        account: AccountId,
+        /// The row of it.
+        invitation: InvitationId,
+    },
     /// Someone answered what the moderators of a group did.
     Appealed {
         /// The group.
@@ -338,6 +358,8 @@ impl Event {
             | Self::ModeratorRemoved { .. }
             | Self::Banned { .. }
             | Self::Unbanned { .. }
+            | Self::Invited { .. }
+            | Self::InvitationWithdrawn { .. }
             | Self::Appealed { .. }
             | Self::Warned { .. }
             | Self::Approved { .. }

@@ -109,3 +109,31 @@ small_enum! {
         ManyGroups = 1, "many_groups";
     }
 }
+
+small_enum! {
+    /// How far the invitation of a person to a group has come.
+    InvitationState {
+        /// Waits for an answer.
+        Open = 0, "open";
+        /// They came.
+        Accepted = 1, "accepted";
+        /// They did not want to.
+        Declined = 2, "declined";
+        /// The group took it back.
+        Withdrawn = 3, "withdrawn";
+    }
+}
+
+small_enum! {
+    /// How far the question has come who looks after a group.
+    SuccessionState {
+        /// Members stand and vote.
+        Open = 0, "open";
+        /// Someone was chosen.
+        Elected = 1, "elected";
+        /// A moderator came back.
+        Stopped = 2, "stopped";
+        /// Nobody stood, or nobody voted.
+        Nobody = 3, "nobody";
+    }
+}

@@ -116,6 +116,10 @@ ids! {
     ActionId,
     /// A rule of a group.
     GroupRuleId,
+    /// Someone who was asked by name to join a group.
+    InvitationId,
+    /// A vote about who looks after a group.
+    SuccessionId,
     /// A poll.
     PollId,
     /// A status that waits for its time.

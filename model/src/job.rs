@@ -6,8 +6,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{
-    AccountId, ActionId, AnnouncementId, FilterId, MediaId, NotificationId, PollId, PushId,
-    ReportId, ScheduledId, StatusId,
+    AccountId, ActionId, AnnouncementId, FilterId, MediaId, MembershipId, NotificationId, PollId,
+    PushId, ReportId, ScheduledId, StatusId, SuccessionId,
 };
 use crate::letter::Letter;
 
@@ -91,6 +91,13 @@ pub enum Job {
         /// The act in its log.
         act: ActionId,
     },
+    /// Ask members of a group, one part after the other, who should look after it.
+    AskSuccession {
+        /// The question.
+        succession: SuccessionId,
+        /// Those behind this one are still to be asked.
+        after: MembershipId,
+    },
     /// The time of a scheduled status has come.
     PublishScheduled {
         /// Which.
@@ -120,6 +127,7 @@ impl Job {
             Self::RefreshAccount { .. }
             | Self::FilterEnds { .. }
             | Self::EndAppeal { .. }
+            | Self::AskSuccession { .. }
             | Self::VerifyLinks { .. }
             | Self::EndPoll { .. }
             | Self::TellPoll { .. }
@@ -147,6 +155,7 @@ impl Job {
             Self::EndPoll { .. }
             | Self::TellPoll { .. }
             | Self::EndAppeal { .. }
+            | Self::AskSuccession { .. }
             | Self::PublishScheduled { .. } => 12,
             // A push service that is away for a day has lost more than ours.
             Self::Push { .. } => 6,

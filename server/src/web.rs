@@ -13,6 +13,7 @@ mod feed;
 mod files;
 mod filtered;
 pub(crate) mod form;
+mod group_invites;
 mod group_log;
 mod group_settings;
 mod groups;
@@ -31,6 +32,7 @@ mod security;
 mod settings;
 mod sign_in;
 mod statuses;
+mod succession;
 mod timelines;
 mod told;
 pub(crate) mod viewer;
@@ -85,6 +87,22 @@ pub fn router() -> Router<AppState> {
             "/@{name}/settings",
             get(group_settings::form).post(group_settings::save),
         )
+        .route(
+            "/@{name}/invites",
+            get(group_invites::list).post(group_invites::act),
+        )
+        .route(
+            "/@{name}/invite/{code}",
+            get(group_invites::link).post(group_invites::join),
+        )
+        .route(
+            "/@{name}/invitation",
+            get(group_invites::asked).post(group_invites::answer),
+        )
+        .route(
+            "/@{name}/succession",
+            get(succession::page).post(succession::act),
+        )
         .route("/@{name}/log", get(group_log::page))
         .route("/@{name}/log.rss", get(group_log::rss))
         .route(
@@ -102,6 +120,8 @@ pub fn router() -> Router<AppState> {
         .route("/@{name}/{id}/mark", post(statuses::mark))
         .route("/@{name}/{id}/vote", post(statuses::vote))
         .route("/@{name}/{id}/delete", post(statuses::delete))
+        .route("/@{name}/{id}/open", post(statuses::open))
+        .route("/@{name}/open", post(groups::open))
         .route("/search", get(search::page))
         .route("/settings", get(redirects::settings))
         .route(

@@ -22,7 +22,7 @@ mod elsewhere;
 #[cfg(test)]
 mod tests;
 
-pub use elsewhere::{receive, receive_delete};
+pub use elsewhere::{find_anywhere, receive, receive_delete};
 
 /// A new member.
 #[derive(Clone, Debug)]

@@ -7,15 +7,19 @@ use database::accounts::{self, Account};
 use database::follows::{self, Follow};
 use database::memberships::{self, Membership};
 use database::{
-    Conn, account_domain_blocks, blocks, endorsements, follow_languages, group_bans, groups, lists,
+    Conn, account_domain_blocks, blocks, endorsements, follow_languages, group_bans, groups,
+    invites, lists,
 };
-use model::{AccountId, AccountKind, Event, FollowState, GroupKind, MembershipState, Role};
+use model::{
+    AccountId, AccountKind, ActionId, Event, FollowState, GroupKind, MembershipState, Role,
+};
 
 use crate::context::Ctx;
 use crate::error::{Error, Result};
-use crate::oauth;
+use crate::ledger::{self, Act};
 use crate::policy::status::is_private;
 use crate::relationships::FollowWish;
+use crate::{oauth, stewardship};
 
 /// How a follow comes to be.
 #[derive(Clone, Debug)]
@@ -26,6 +30,8 @@ pub(crate) struct Tie<'a> {
     pub(crate) uri: Option<&'a str>,
     /// A group is joined, not only followed.
     pub(crate) join: bool,
+    /// The entry in the group's log about the link by which they come: they wait for nobody.
+    pub(crate) invited: Option<ActionId>,
 }
 
 /// May `from` follow `to`?
@@ -81,12 +87,19 @@ pub(crate) fn tie(
     if to.is_group() && !joins && is_private(conn, to)? {
         return Err(Error::Forbidden("a private group is joined, not followed"));
     }
+    // Who was asked by name comes in by any door.
+    let asked = if joins && to.is_local() {
+        stewardship::invitation(ctx, conn, to.id, from.id)?
+    } else {
+        None
+    };
+    let invited = how.invited.or(asked.as_ref().map(|row| row.action_id));
+    let was_member = to.is_group()
+        && memberships::find(conn, to.id, from.id)?.is_some_and(|row| row.is_member());
     let at_once = to.is_local()
         && match groups::find(conn, to.id)? {
             Some(group) => {
-                !joins
-                    || group.kind == GroupKind::Open
-                    || memberships::find(conn, to.id, from.id)?.is_some_and(|row| row.is_member())
+                !joins || group.kind == GroupKind::Open || was_member || invited.is_some()
             }
             None => !to.locked,
         };
@@ -100,6 +113,30 @@ pub(crate) fn tie(
         };
         begin_membership(ctx, conn, to, from.id, member)?;
     }
+    if let Some(asked) = asked {
+        stewardship::invitation_taken(conn, asked.id, ctx.now())?;
+    }
+    match invited.filter(|_| joins && !was_member) {
+        Some(invitation) => came_by(ctx, conn, to.id, from.id, invitation),
+        None => Ok(()),
+    }
+}
+
+/// Who came by an invitation, and by which one, stands in the log of the group.
+fn came_by(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    group: AccountId,
+    who: AccountId,
+    invitation: ActionId,
+) -> Result<()> {
+    let act = Act {
+        kind: "member_came_by_invitation",
+        account: Some(who),
+        refers_to: Some(invitation),
+        ..Act::default()
+    };
+    ledger::append_for(ctx, conn, group, who, &act)?;
     Ok(())
 }
 
@@ -341,6 +378,7 @@ pub(crate) fn end_membership(
         if row.role.moderates() {
             oauth::end_group_tokens(conn, group, account, ctx.now())?;
         }
+        invites::close_all_of(conn, group, account, ctx.now())?;
     }
     Ok(())
 }

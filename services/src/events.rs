@@ -135,6 +135,9 @@ fn subject(event: &Event) -> i64 {
         | Event::Banned { account, .. }
         | Event::Unbanned { account, .. } => account.0,
         Event::Relayed { inbox, .. } => inbox.0,
+        Event::Invited { invitation, .. } | Event::InvitationWithdrawn { invitation, .. } => {
+            invitation.0
+        }
         Event::Warned { warning } => warning.0,
         Event::Appealed { appeal, .. } => appeal.0,
         Event::Reported { report } => report.0,

@@ -7,6 +7,7 @@ mod posts;
 mod quotes;
 mod staff;
 
+pub(crate) use letters::to_member;
 pub(crate) use staff::tell_staff_of_report;
 
 use std::sync::Arc;
@@ -117,6 +118,9 @@ pub async fn consume(ctx: &Ctx, event: &Event) -> Result<()> {
         | Event::ModeratorRemoved { .. }
         | Event::Banned { .. }
         | Event::Unbanned { .. }
+        // Who lives here is written to in the transaction of the invitation.
+        | Event::Invited { .. }
+        | Event::InvitationWithdrawn { .. }
         | Event::QuoteRevoked { .. }
         | Event::QuoteRefused { .. }
         | Event::QuotePolicyChanged { .. }

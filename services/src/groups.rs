@@ -206,6 +206,7 @@ pub async fn join(ctx: &Ctx, viewer: &Viewer, group: AccountId) -> Result<GroupV
             wish: FollowWish::default(),
             uri: None,
             join: true,
+            invited: None,
         };
         bonds::tie(&context, conn, &viewer.account, &to, &how)?;
         group::one_in(conn, Some(viewer.id()), group, context.now())

@@ -1,4 +1,4 @@
-//! Links by which members let others in.
+//! Links by which members let others in: into the place. Those into its groups are `group_invites`.
 
 use std::sync::Arc;
 
@@ -71,10 +71,36 @@ pub fn may_make(ctx: &Context, viewer: &Viewer) -> bool {
     door(ctx).by_invite && may_invite(&ctx.settings(), viewer.user.role)
 }
 
+/// Can this be a code at all? PostgreSQL takes no NUL in a text, and no code has one.
+pub(crate) fn is_code(code: &str) -> bool {
+    code.len() <= 100 && code.bytes().all(|b| b.is_ascii_graphic())
+}
+
+/// For so many people, and so long?
+///
+/// # Errors
+/// `Invalid` for impossible numbers.
+pub(crate) fn check(max_uses: Option<i64>, lasts: Option<i64>) -> Result<()> {
+    if max_uses.is_some_and(|most| !(1..=MOST_USES).contains(&most)) {
+        return Err(Error::invalid(
+            "max_uses",
+            "ERR_INVALID",
+            "an invitation is for 1 to 1000 people",
+        ));
+    }
+    if lasts.is_some_and(|lasts| !(Millis::MINUTE..=365 * Millis::DAY).contains(&lasts)) {
+        return Err(Error::invalid(
+            "expires_in",
+            "ERR_INVALID",
+            "an invitation works for a minute to a year",
+        ));
+    }
+    Ok(())
+}
+
 /// The open invite with this code, as long as its maker may let others in.
 pub(crate) fn open(ctx: &Context, conn: &mut Conn, code: &str) -> Result<Option<Usable>> {
-    // PostgreSQL takes no NUL in a text, and no code has one.
-    if code.len() > 100 || !code.bytes().all(|b| b.is_ascii_graphic()) {
+    if !is_code(code) {
         return Ok(None);
     }
     let Some(invite) = rows::by_code(conn, code)?.filter(|invite| invite.is_open(ctx.now())) else {
@@ -122,20 +148,7 @@ pub async fn make(
     if !may_make(ctx, viewer) {
         return Err(Error::Forbidden("invitations are made by others here"));
     }
-    if max_uses.is_some_and(|most| !(1..=MOST_USES).contains(&most)) {
-        return Err(Error::invalid(
-            "max_uses",
-            "ERR_INVALID",
-            "an invitation is for 1 to 1000 people",
-        ));
-    }
-    if lasts.is_some_and(|lasts| !(Millis::MINUTE..=365 * Millis::DAY).contains(&lasts)) {
-        return Err(Error::invalid(
-            "expires_in",
-            "ERR_INVALID",
-            "an invitation works for a minute to a year",
-        ));
-    }
+    check(max_uses, lasts)?;
     let now = ctx.now();
     let row = Invite {
         id: ctx.id(),
@@ -145,13 +158,15 @@ pub async fn make(
         uses: 0,
         expires_at: lasts.map(|lasts| now.plus(lasts)),
         created_at: now,
+        group_id: None,
+        action_id: None,
     };
     let most = if is_staff(viewer.user.role) {
         MOST_OPEN_OF_STAFF
     } else {
         MOST_OPEN
     };
-    let view = seen(ctx, row.clone(), viewer.human.username.clone());
+    let view = seen(ctx, row.clone(), viewer.human.username.clone(), None);
     ctx.write(move |conn| {
         if rows::count_open(conn, row.account_id, now)? >= most {
             return Err(Error::LimitExceeded("there are too many open invitations"));
@@ -162,10 +177,14 @@ pub async fn make(
     .await
 }
 
-fn seen(ctx: &Context, row: Invite, by: String) -> View {
+/// An invite as who may manage it sees it; of a link into a group with the name of the group.
+pub(crate) fn seen(ctx: &Context, row: Invite, by: String, group: Option<&str>) -> View {
     View {
         id: row.id,
-        url: format!("{}/invite/{}", ctx.place.base(), row.code),
+        url: match group {
+            Some(group) => format!("{}/invite/{}", ctx.place.account_url(group), row.code),
+            None => format!("{}/invite/{}", ctx.place.base(), row.code),
+        },
         is_open: row.is_open(ctx.now()),
         code: row.code,
         max_uses: row.max_uses,
@@ -188,7 +207,7 @@ pub async fn of(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<View>> {
     let by = &viewer.human.username;
     Ok(rows
         .into_iter()
-        .map(|row| seen(ctx, row, by.clone()))
+        .map(|row| seen(ctx, row, by.clone(), None))
         .collect())
 }
 
@@ -203,7 +222,7 @@ pub async fn newest(ctx: &Ctx) -> Result<Vec<View>> {
         .await?;
     Ok(rows
         .into_iter()
-        .map(|(row, by)| seen(ctx, row, by))
+        .map(|(row, by)| seen(ctx, row, by, None))
         .collect())
 }
 
@@ -219,7 +238,7 @@ pub async fn close(ctx: &Ctx, viewer: &Viewer, id: InviteId) -> Result<()> {
 async fn close_one(ctx: &Ctx, id: InviteId, of: Option<model::AccountId>) -> Result<()> {
     let now = ctx.now();
     ctx.write(move |conn| {
-        if rows::close(conn, id, of, now)? {
+        if rows::close(conn, id, None, of, now)? {
             Ok(())
         } else {
             Err(Error::NotFound)

@@ -65,6 +65,9 @@ async fn perform(ctx: &Ctx, job: &Job) -> Result<()> {
         Job::SendLetter { account, letter } => crate::mail::send(ctx, *account, letter).await,
         Job::FindForgotten { login } => crate::mail::find_forgotten(ctx, login).await,
         Job::EndAppeal { group, act } => crate::appeals::end(ctx, *group, *act).await,
+        Job::AskSuccession { succession, after } => {
+            crate::succession::ask(ctx, *succession, *after).await
+        }
         Job::PublishScheduled { scheduled } => crate::scheduled::publish(ctx, *scheduled).await,
         Job::ReportOverdue { report } => crate::group_reports::overdue(ctx, *report).await,
         Job::VerifyLinks { account } => crate::verification::verify(ctx, *account).await,

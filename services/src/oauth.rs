@@ -5,7 +5,7 @@ use std::sync::Arc;
 use database::access_grants::{self, AccessGrant};
 use database::access_tokens::{self, AccessToken};
 use database::accounts::Account;
-use database::users::User;
+use database::users::{self, User};
 use database::{Conn, Error as DatabaseError, apps};
 use model::{AccountId, AppId, Millis, Scopes, Secret, TokenId};
 
@@ -476,10 +476,13 @@ pub async fn bearer(ctx: &Ctx, token: &str) -> Result<Bearer> {
             Ok::<_, Error>((bearer, now >= seen.plus(Millis::DAY)))
         })
         .await?;
-    if unseen && bearer.viewer.is_some() {
-        let id = bearer.token;
-        ctx.write_later(move |conn| Ok::<_, Error>(access_tokens::touch(conn, id, now)?))
-            .await?;
+    if let Some(viewer) = bearer.viewer.as_ref().filter(|_| unseen) {
+        let (id, who) = (bearer.token, viewer.human.id);
+        ctx.write_later(move |conn| {
+            users::seen(conn, who, now)?;
+            Ok::<_, Error>(access_tokens::touch(conn, id, now)?)
+        })
+        .await?;
     }
     Ok(bearer)
 }

@@ -2,7 +2,9 @@
 //!
 //! No path depends on a row number but those of statuses, whose id is part of their address for good.
 
-use model::{AccountId, AccountKind, ActionId, Domain, FollowId, MediaId, Millis, RowId, StatusId};
+use model::{
+    AccountId, AccountKind, ActionId, Domain, FollowId, InvitationId, MediaId, Millis, RowId, StatusId,
+};
 use url::Url;
 
 use crate::context::{Clock, Context};
@@ -158,6 +160,24 @@ impl Place {
     #[must_use]
     pub fn announce_uri(&self, group_uri: &str, id: StatusId) -> String {
         format!("{group_uri}/announces/{id}")
+    }
+
+    /// The address of the `Invite` by which a group of ours asks someone elsewhere.
+    #[must_use]
+    pub fn invite_uri(&self, group_uri: &str, id: InvitationId) -> String {
+        format!("{group_uri}#invites/{id}")
+    }
+
+    /// The page on which someone answers an invitation to a group.
+    #[must_use]
+    pub fn invitation_url(&self, group_username: &str) -> String {
+        format!("{}/invitation", self.account_url(group_username))
+    }
+
+    /// The page on which the members of a group choose who looks after it.
+    #[must_use]
+    pub fn succession_url(&self, group_username: &str) -> String {
+        format!("{}/succession", self.account_url(group_username))
     }
 
     /// The page on which the moderators of a group work through its queue.

@@ -1,5 +1,6 @@
 //! Who may do what. Answers are proofs that the writing functions ask for.
 
+use database::groups::Group;
 use database::memberships::Membership;
 use database::statuses::Status;
 use database::{Conn, accounts, group_bans, groups, memberships, visible};
@@ -170,6 +171,18 @@ pub fn may_act(conn: &mut Conn, viewer: &Viewer) -> Result<()> {
         return Err(Error::Forbidden("this group is closed for now"));
     }
     Ok(())
+}
+
+/// A group of ours that nobody has stopped.
+///
+/// # Errors
+/// `NotFound` where it is no group of ours, `Forbidden` for one that the staff has frozen.
+pub(crate) fn standing(conn: &mut Conn, group: AccountId) -> Result<Group> {
+    let group = groups::find(conn, group)?.ok_or(Error::NotFound)?;
+    if group.frozen_at.is_some() {
+        return Err(Error::Forbidden("this group is closed for now"));
+    }
+    Ok(group)
 }
 
 /// What people do and groups do not: like, vote, follow, hide a server.

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use database::polls::{self, Poll, PollOption, PollVote, Terms};
 use database::statuses::Status;
-use database::{Conn, group_bans, visible};
+use database::{Conn, visible};
 use model::{AccountId, Event, Job, Millis, PollId, StatusId};
 
 use crate::context::{Context, Ctx};
@@ -218,7 +218,7 @@ fn cast(
         return Err(refused("You cannot vote in your own polls"));
     }
     if let Some(group) = status.group()
-        && group_bans::is_banned(conn, group, voter, now)?
+        && !policy::status::may_vote(conn, group, voter, now)?
     {
         return Err(Error::Forbidden(NOT_ALLOWED));
     }

@@ -86,6 +86,7 @@ pub async fn follow(
             wish,
             uri: None,
             join: true,
+            invited: None,
         };
         bonds::tie(ctx, conn, &viewer.account, &to, &how)
     })
@@ -107,6 +108,7 @@ pub async fn follow_only(
             wish: FollowWish::default(),
             uri: None,
             join: false,
+            invited: None,
         };
         bonds::tie(ctx, conn, &viewer.account, &to, &how)
     })
@@ -391,6 +393,7 @@ pub async fn receive_follow(
             wish: FollowWish::default(),
             uri: Some(&uri),
             join: true,
+            invited: None,
         };
         match bonds::tie(ctx, conn, &follower, &to, &how) {
             // Not allowed: the sender is told, or it would wait for ever.

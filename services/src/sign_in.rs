@@ -70,8 +70,11 @@ pub async fn open_session(ctx: &Ctx, viewer: &Viewer, device: Device) -> Result<
         network: device.network,
         user_agent: plain(&device.user_agent),
     };
-    ctx.write(move |conn| Ok::<_, Error>(web_sessions::insert(conn, &session)?))
-        .await?;
+    ctx.write(move |conn| {
+        users::seen(conn, session.account_id, now)?;
+        Ok::<_, Error>(web_sessions::insert(conn, &session)?)
+    })
+    .await?;
     Ok(cookie)
 }
 
@@ -126,8 +129,12 @@ pub async fn session(ctx: &Ctx, cookie: &str) -> Result<Option<Session>> {
         return Ok(None);
     };
     if let Some(id) = unseen {
-        ctx.write_later(move |conn| Ok::<_, Error>(web_sessions::touch(conn, id, now)?))
-            .await?;
+        let who = session.viewer.human.id;
+        ctx.write_later(move |conn| {
+            users::seen(conn, who, now)?;
+            Ok::<_, Error>(web_sessions::touch(conn, id, now)?)
+        })
+        .await?;
     }
     Ok(Some(session))
 }

@@ -3,6 +3,7 @@
 mod change;
 mod edit_received;
 mod history;
+mod open;
 mod publish;
 mod read;
 mod receive;
@@ -10,6 +11,7 @@ mod receive;
 pub use change::{delete, edit};
 pub use edit_received::{receive_delete, receive_edit};
 pub use history::history;
+pub use open::{may_open_some, open, open_all};
 pub use publish::publish;
 pub(crate) use publish::{made_before, ready};
 pub use read::{boosted_by, favourited_by, find, source, thread};

@@ -4,6 +4,7 @@
 
 mod council;
 mod deed;
+mod invites;
 mod members;
 mod options;
 mod posts;
@@ -12,7 +13,7 @@ mod told;
 
 use database::groups::Group;
 use database::{Conn, group_rules, groups};
-use model::{AccountId, ActionId, Millis, StatusId};
+use model::{AccountId, ActionId, Millis, Role, StatusId};
 
 use crate::context::Ctx;
 use crate::error::{Error, Result};
@@ -21,6 +22,9 @@ use crate::policy::Moderator;
 
 pub(crate) use council::{agree, open as open_proposals, withdraw};
 pub use deed::{Deed, Done, GroupChange, RuleText, Why};
+pub(crate) use invites::{
+    Bounds, came as invitation_taken, end_link, make_link, waiting as invitation,
+};
 pub(crate) use options::profile_changed;
 pub(crate) use told::is_appealable;
 
@@ -157,6 +161,26 @@ pub(crate) fn take_back(
     Ok(Done::of(carry_out(conn, &hand, deed)?))
 }
 
+/// The members chose who looks after the group: an owner from now on. Nobody has to agree to it any more.
+pub(crate) fn elect(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    group: AccountId,
+    who: AccountId,
+    question: ActionId,
+) -> Result<()> {
+    let (by, why) = (Moderator::itself(group), Why::default());
+    let hand = Hand {
+        ctx,
+        by: &by,
+        why: &why,
+        rule: None,
+        refers_to: Some(question),
+    };
+    roles::set(conn, &hand, who, Role::Owner)?;
+    Ok(())
+}
+
 /// Does it and tells whom it concerns; the entry in the log, or nothing where nothing was to be done.
 fn carry_out(conn: &mut Conn, hand: &Hand<'_>, deed: &Deed) -> Result<Option<ActionId>> {
     let entry = perform(conn, hand, deed)?;
@@ -188,5 +212,12 @@ fn perform(conn: &mut Conn, hand: &Hand<'_>, deed: &Deed) -> Result<Option<Actio
         Deed::Transfer { to } => roles::transfer(conn, hand, *to),
         Deed::Change { change } => options::change(conn, hand, change),
         Deed::Rules { rules } => options::write_rules(conn, hand, rules),
+        Deed::OpenLink { uses, lasts } => {
+            let (uses, lasts) = (*uses, *lasts);
+            invites::open_link(conn, hand, Bounds { uses, lasts })
+        }
+        Deed::CloseLink { link } => invites::close_link(conn, hand, *link),
+        Deed::Invite { who } => invites::invite(conn, hand, *who),
+        Deed::Withdraw { who } => invites::withdraw(conn, hand, *who),
     }
 }

@@ -1,12 +1,15 @@
 //! Groups on one server: founded, joined, posted into, read as a list, moderated.
 
+mod consent;
 pub(crate) mod console;
 mod discovery;
 mod family;
 mod found;
+mod invitations;
 mod join;
 mod list;
 mod moderate;
 mod post;
 mod power;
 mod reports;
+mod succession;

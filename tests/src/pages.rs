@@ -39,6 +39,7 @@ fn paths(thread: &Value) -> Vec<(String, bool)> {
         "/settings/security",
         "/settings/invites",
         "/@garden/queue",
+        "/@garden/invites",
         "/@ana",
     ];
     let mut paths: Vec<(String, bool)> = public

@@ -1,7 +1,7 @@
 //! Follow, Join, Leave, and the answers Accept and Reject. Each is about the actor who signed it: one
 //! follows for oneself, and only the followed answers.
 
-use model::{AccountId, FollowId};
+use model::{AccountId, FollowId, InvitationId};
 
 use crate::actors;
 use crate::error::{Error, Result};
@@ -40,6 +40,9 @@ pub(super) async fn receive_answer(
     reference: &Reference,
     accepted: bool,
 ) -> Outcome {
+    if let Some(invitation) = invite_of(job, reference) {
+        return answered_invite(job, invitation, accepted).await;
+    }
     let follower = match reference {
         Reference::Uri(uri) => follower_of(job, uri).await?,
         Reference::Activity(activity) => asked_by(job, activity).await?,
@@ -47,6 +50,35 @@ pub(super) async fn receive_answer(
     let (by, ctx) = (job.signer.id, &job.fed.ctx);
     services::relationships::receive_answer(ctx, by, follower, accepted).await?;
     Ok(if accepted { "accepted" } else { "rejected" })
+}
+
+/// The invitation that is answered: `{group}#invites/{id}`, or the `Invite` itself.
+fn invite_of(job: &Job<'_>, reference: &Reference) -> Option<InvitationId> {
+    let uri = match reference {
+        Reference::Uri(uri) => uri,
+        Reference::Activity(activity) if matches!(activity.act, Act::Invite(..)) => {
+            activity.id.as_ref()?
+        }
+        Reference::Activity(_) => return None,
+    };
+    if !job.fed.ctx.place.owns(uri.as_str()) {
+        return None;
+    }
+    let id = uri.url().fragment()?.strip_prefix("invites/")?;
+    id.parse().ok()
+}
+
+/// Whoever was asked by a group of ours answers. Coming is a `Follow`; a yes without one changes nothing.
+async fn answered_invite(job: &Job<'_>, invitation: InvitationId, accepted: bool) -> Outcome {
+    if accepted {
+        return Ok("comes, and will follow");
+    }
+    let ctx = &job.fed.ctx;
+    match services::group_invites::declined_elsewhere(ctx, invitation, job.signer.id).await {
+        Ok(()) => Ok("does not come"),
+        Err(services::Error::NotFound) => Err(Error::rejected("an answer to no invitation")),
+        Err(other) => Err(other.into()),
+    }
 }
 
 /// The follower in a follow that came back embedded.

@@ -27,10 +27,12 @@ pub async fn document(fed: &Federation, view: &StatusView) -> Result<NoteDoc> {
         let rows = fed
             .ctx
             .db
-            .read(move |conn| database::statuses::addresses(conn, &[root]))
+            .read(move |conn| database::audiences::of(conn, &[root]))
             .await?;
+        // A thread that only members read has no address for others, though one of its answers was opened.
         rows.into_iter()
-            .map(|(_id, uri)| uri)
+            .filter(|(_id, _uri, audience)| audience.is_chosen() || !status.visibility.is_open())
+            .map(|(_id, uri, _audience)| uri)
             .find(|uri| fed.ctx.place.owns(uri))
     };
     Ok(of(fed, view, root.as_deref()))

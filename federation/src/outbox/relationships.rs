@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use database::accounts::Account;
 use database::follows::{self, Follow};
-use model::{AccountId, EventId, FollowId};
+use model::{AccountId, EventId, FollowId, InvitationId};
 use serde_json::Value;
 
 use super::{Parcel, recipients};
@@ -123,6 +123,40 @@ pub(super) async fn block(
     Ok(vec![
         parcel(fed, account, target, envelope.id, value).await?,
     ])
+}
+
+/// `Invite` of a group of ours to someone elsewhere, or `Undo{Invite}`: the group itself asks, and is what they
+/// are asked to join.
+pub(super) async fn invited(
+    fed: &Arc<Federation>,
+    group: AccountId,
+    person: AccountId,
+    invitation: InvitationId,
+    stands: bool,
+) -> Result<Vec<Parcel>> {
+    let group = recipients::account(fed, group).await?;
+    let person = recipients::account(fed, person).await?;
+    if person.is_local() {
+        return Ok(Vec::new());
+    }
+    let envelope = Envelope {
+        id: fed.ctx.place.invite_uri(&group.uri, invitation),
+        actor: group.uri.clone(),
+        addressing: Addressing::only_to(&person.uri),
+        published: None,
+    };
+    let invite = activities::invite(&envelope, &group.uri, &person.uri);
+    if stands {
+        return Ok(vec![
+            parcel(fed, &group, &person, envelope.id, invite).await?,
+        ]);
+    }
+    let undo = Envelope {
+        id: build::undo_uri(&envelope.id),
+        ..envelope
+    };
+    let value = activities::undo(&undo, invite);
+    Ok(vec![parcel(fed, &group, &person, undo.id, value).await?])
 }
 
 async fn load(fed: &Federation, follow: FollowId) -> Result<(Follow, Account, Account)> {

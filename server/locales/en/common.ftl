@@ -74,3 +74,7 @@ problem-forbidden = You may not do that here.
 problem-limit = That was very often in a short time. Please wait a few minutes.
 problem-ERR_ACCEPTED = Please agree to the rules of this place.
 problem-ERR_UNREACHABLE = No mail can be sent to this address.
+problem-ERR_WAITS = This person waits in the queue. Let them in there.
+problem-ERR_CANNOT_COME = This person cannot be invited now.
+problem-ERR_TOO_MANY = Too many invitations are open. Close some first.
+problem-ERR_NOBODY = Nobody of this name was found.

@@ -74,3 +74,7 @@ problem-forbidden = Anda tidak boleh melakukan itu di sini.
 problem-limit = Terlalu sering dalam waktu singkat. Silakan tunggu beberapa menit.
 problem-ERR_ACCEPTED = Silakan setujui aturan tempat ini.
 problem-ERR_UNREACHABLE = Surat tidak bisa dikirim ke alamat ini.
+problem-ERR_WAITS = Orang ini menunggu di antrean. Terima di sana.
+problem-ERR_CANNOT_COME = Orang ini tidak dapat diundang sekarang.
+problem-ERR_TOO_MANY = Terlalu banyak undangan terbuka. Tutup beberapa dulu.
+problem-ERR_NOBODY = Tidak ada orang dengan nama ini.

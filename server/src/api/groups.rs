@@ -409,6 +409,8 @@ struct ChangeForm {
     forget_days: Option<i64>,
     #[serde(deserialize_with = "maybe")]
     shield_hours: Option<i64>,
+    #[serde(deserialize_with = "maybe")]
+    invites_by: Option<Circle>,
     languages: Option<Lenient<String>>,
 }
 
@@ -442,6 +444,7 @@ impl ChangeForm {
             appeal_days: self.appeal_days,
             forget_days: self.forget_days,
             shield_hours: self.shield_hours,
+            invites_by: self.invites_by,
         };
         (profile, options)
     }

@@ -250,6 +250,8 @@ pub(crate) struct PostCard {
     pub(crate) boostable: bool,
     /// Did the reader write it?
     pub(crate) mine: bool,
+    /// Is it the reader's own, for members alone, in a group that is private no more?
+    pub(crate) may_open: bool,
     pub(crate) pictures: Vec<PictureCard>,
     /// Its poll.
     pub(crate) poll: Option<PollCard>,
@@ -318,6 +320,13 @@ impl PostCard {
             boosted: shown.reblogged,
             boostable: status.visibility.is_open(),
             mine: reader.me == Some(status.account_id),
+            may_open: reader.me == Some(status.account_id)
+                && status.visibility == Visibility::Members
+                && shown
+                    .group
+                    .as_ref()
+                    .and_then(|view| view.group.as_ref())
+                    .is_some_and(|row| row.kind.is_readable() && row.frozen_at.is_none()),
             pictures: shown
                 .media
                 .iter()

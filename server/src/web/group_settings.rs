@@ -47,6 +47,7 @@ struct Options {
     log_names: bool,
     threads_by_moderators: bool,
     replies_by_moderators: bool,
+    members_invite: bool,
     slow_mode: i64,
     languages: String,
     approvals: i16,
@@ -90,6 +91,7 @@ async fn show(
         log_names: row.log_names,
         threads_by_moderators: row.threads_by == Circle::Moderators,
         replies_by_moderators: row.replies_by == Circle::Moderators,
+        members_invite: row.invites_by == Circle::Members,
         slow_mode: row.slow_mode,
         languages: row.languages.clone(),
         approvals: row.approvals,
@@ -237,6 +239,13 @@ fn change(view: &AccountView, fields: &Fields) -> GroupChange {
         appeal_days: number("appeal_days", row.appeal_days).filter(|_| owners),
         forget_days: number("forget_days", row.forget_days).filter(|_| owners),
         shield_hours: None,
+        invites_by: ticked("members_invite", row.invites_by == Circle::Members).map(|members| {
+            if members {
+                Circle::Members
+            } else {
+                Circle::Moderators
+            }
+        }),
     }
 }
 

@@ -108,6 +108,12 @@ pub(crate) struct GroupPage {
     pub(crate) is_moderator: bool,
     pub(crate) is_owner: bool,
     pub(crate) follows_only: bool,
+    /// May the reader let others in?
+    pub(crate) may_invite: bool,
+    /// Has the reader written here what only members read, and may open it?
+    pub(crate) may_open: bool,
+    /// Are the members asked who looks after it?
+    pub(crate) is_asked: bool,
     /// One of this server, with rules and a log of its own.
     pub(crate) is_ours: bool,
     pub(crate) rules: Vec<services::groups::RuleView>,
@@ -138,6 +144,15 @@ pub(crate) async fn page(
         }
         _ => false,
     };
+    let (may_invite, may_open, is_asked) =
+        match page.viewer().filter(|_| card.is_member && row.is_local()) {
+            Some(viewer) => (
+                services::group_invites::may_invite(&app.ctx, viewer, row.id).await?,
+                services::statuses::may_open_some(&app.ctx, viewer, row.id).await?,
+                services::succession::is_asked(&app.ctx, viewer, row.id).await?,
+            ),
+            None => (false, false, false),
+        };
     let mut l = Layout::new(app, page, &card.name.name).at("groups");
     // What may not be found is in no preview and in no feed.
     let open = directory::is_open(view);
@@ -167,6 +182,9 @@ pub(crate) async fn page(
         is_moderator: row.is_local() && role.is_some_and(Role::moderates),
         is_owner: role == Some(Role::Owner),
         follows_only,
+        may_invite,
+        may_open,
+        is_asked,
         is_ours: row.is_local(),
         rules: services::groups::rules(&app.ctx, row.id, page.words.lang.code()).await?,
         may_feature: l.indexable && may_feature(app, page).await,
@@ -201,6 +219,20 @@ pub(crate) async fn feature(
         _ => return Err(Failure::NOT_FOUND),
     };
     services::admin::groups::feature(&app.ctx, &session.viewer, view.account.id, first).await?;
+    Ok(see_other(&format!("/@{}", view.account.acct())))
+}
+
+/// `POST /@GROUP/open`: opens all that the reader wrote here while only members read it.
+pub(crate) async fn open(
+    State(app): State<AppState>,
+    Path(name): Path<String>,
+    MemberForm { session, .. }: MemberForm,
+) -> Result<Response, Failure> {
+    let view = named(&app, &name).await?;
+    if !view.account.is_local() || !view.account.is_group() {
+        return Err(Failure::NOT_FOUND);
+    }
+    services::statuses::open_all(&app.ctx, &session.viewer, view.account.id).await?;
     Ok(see_other(&format!("/@{}", view.account.acct())))
 }
 

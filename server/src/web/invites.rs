@@ -14,6 +14,7 @@ use super::layout::{Layout, Wrong, print_as, wrongs};
 use super::redirects::see_other;
 use super::viewer::PageViewer;
 use crate::client::Client;
+use crate::i18n::Words;
 use crate::limits::NEW_INVITES;
 use crate::state::AppState;
 
@@ -24,6 +25,28 @@ pub(crate) struct InviteRow {
     pub(crate) used: String,
     pub(crate) ends: String,
     pub(crate) is_open: bool,
+    /// Who made it, where that is told.
+    pub(crate) by: String,
+}
+
+impl InviteRow {
+    pub(crate) fn of(w: Words, invite: View, tells_maker: bool) -> Self {
+        Self {
+            id: invite.id.to_string(),
+            url: invite.url,
+            used: match invite.max_uses {
+                Some(most) => format!("{} / {most}", invite.uses),
+                None => invite.uses.to_string(),
+            },
+            ends: invite.expires_at.map(|end| w.day(end)).unwrap_or_default(),
+            is_open: invite.is_open,
+            by: if tells_maker {
+                invite.by
+            } else {
+                String::new()
+            },
+        }
+    }
 }
 
 #[derive(Template)]
@@ -56,16 +79,7 @@ async fn show(
     } else {
         StatusCode::UNPROCESSABLE_ENTITY
     };
-    let row = |invite: View| InviteRow {
-        id: invite.id.to_string(),
-        url: invite.url,
-        used: match invite.max_uses {
-            Some(most) => format!("{} / {most}", invite.uses),
-            None => invite.uses.to_string(),
-        },
-        ends: invite.expires_at.map(|end| w.day(end)).unwrap_or_default(),
-        is_open: invite.is_open,
-    };
+    let row = |invite: View| InviteRow::of(w, invite, false);
     let invites = invites::of(&app.ctx, viewer).await?;
     let template = InvitesPage {
         l: Layout::new(app, page, w.say("invites-title"))

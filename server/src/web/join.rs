@@ -11,7 +11,7 @@ use services::{invites, sign_in};
 use super::failure::Failure;
 use super::form::{VisitorForm, visitor_word, with_visitor_word};
 use super::layout::{Layout, Wrong, print_as, wrongs};
-use super::redirects::{query, see_other};
+use super::redirects::{query, safe_path, see_other};
 use super::sign_in::open;
 use super::told::{Told, tell};
 use super::viewer::{PageQuery, PageViewer};
@@ -24,6 +24,9 @@ use crate::state::AppState;
 pub(crate) struct Link {
     #[serde(default)]
     invite: String,
+    /// Where to afterwards.
+    #[serde(default)]
+    return_to: String,
 }
 
 #[derive(Template, Default)]
@@ -34,6 +37,7 @@ pub(crate) struct JoinPage {
     pub(crate) is_open: bool,
     pub(crate) message: String,
     pub(crate) invite: String,
+    pub(crate) return_to: String,
     pub(crate) is_invited: bool,
     pub(crate) asks_reason: bool,
     pub(crate) needs_reason: bool,
@@ -72,7 +76,11 @@ fn show(app: &AppState, page: &PageViewer, mut join: JoinPage) -> Result<Respons
         .private();
     if !join.wrong.is_empty() {
         // The address of a refused form is not one to come back to.
-        join.l.here = format!("/join?{}&", query(&[("invite", &join.invite)]));
+        let pairs = [
+            ("invite", join.invite.as_str()),
+            ("return_to", join.return_to.as_str()),
+        ];
+        join.l.here = format!("/join?{}&", query(&pairs));
     }
     join.word.clone_from(&word);
     let response = print_as(status, &join)?;
@@ -85,11 +93,17 @@ pub(crate) async fn form(
     PageQuery(link): PageQuery<Link>,
     page: PageViewer,
 ) -> Result<Response, Failure> {
+    let return_to = safe_path(&link.return_to).unwrap_or_default();
     if page.viewer().is_some() {
-        return Ok(see_other("/home"));
+        return Ok(see_other(if return_to.is_empty() {
+            "/home"
+        } else {
+            &return_to
+        }));
     }
     let join = JoinPage {
         invite: link.invite,
+        return_to,
         ..JoinPage::default()
     };
     let join = asks(&app, join).await?;
@@ -124,7 +138,9 @@ pub(crate) async fn join(
         app: None,
         from: from.address,
     };
+    let return_to = safe_path(fields.get("return_to")).unwrap_or_default();
     let mut again = JoinPage {
+        return_to: return_to.clone(),
         invite: wish.invite_code.clone(),
         name: wish.username.clone(),
         email: wish.email.clone(),
@@ -137,7 +153,7 @@ pub(crate) async fn join(
             None => {
                 let name = &newcomer.account.account.username;
                 let viewer = sign_in::viewer_named(&app.ctx, name).await?;
-                open(&app, &page, &from, &viewer, "/home").await
+                open(&app, &page, &from, &viewer, &return_to).await
             }
             Some(missing) => Ok(see_other(match missing {
                 Missing::Confirmation => "/join/next?for=mail",

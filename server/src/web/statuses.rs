@@ -169,3 +169,17 @@ pub(crate) async fn delete(
     statuses::delete(&app.ctx, &session.viewer, id).await?;
     Ok(see_other(&format!("/@{}", session.viewer.account.acct())))
 }
+
+/// `POST /@NAME/ID/open`: one's own post that only members read, in a group that is private no more.
+pub(crate) async fn open(
+    State(app): State<AppState>,
+    Path((_, id)): Path<(String, String)>,
+    MemberForm { session, .. }: MemberForm,
+) -> Result<Response, Failure> {
+    let id: StatusId = id.parse().map_err(|_e| Failure::NOT_FOUND)?;
+    statuses::open(&app.ctx, &session.viewer, id).await?;
+    Ok(see_other(&format!(
+        "/@{}/{id}",
+        session.viewer.account.acct()
+    )))
+}

@@ -245,6 +245,9 @@ fn group_page(lang: Lang, me: &str, count: usize) -> GroupPage {
         may_feature: true,
         is_featured: false,
         follows_only: false,
+        may_invite: is_member,
+        may_open: is_member,
+        is_asked: false,
         is_ours: true,
         rules: rules(),
         posts: posts(count).without_group(),
@@ -633,6 +636,7 @@ fn invites_page(lang: Lang, l: Layout) -> InvitesPage {
             used: "2 / 5".to_owned(),
             ends: "30 Nov 2026".to_owned(),
             is_open: true,
+            by: String::new(),
         }],
         wrong: wrong(lang),
     }

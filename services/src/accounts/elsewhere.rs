@@ -6,9 +6,9 @@ use std::sync::Arc;
 use database::accounts::{self, Account, Profile, RemoteActor};
 use database::actor_keys::{self, ActorKey};
 use database::{Conn, follows, memberships, statuses};
-use model::{AccountId, Domain, Event, MembershipState, Username};
+use model::{AccountId, Domain, Event, Handle, MembershipState, Username};
 
-use super::RemoteProfile;
+use super::{RemoteProfile, lookup};
 use crate::bonds::{self, By};
 use crate::context::Ctx;
 use crate::error::{Error, Result};
@@ -20,6 +20,32 @@ const MOST_NAME: usize = 200;
 const MOST_KEYS: usize = 8;
 /// Statuses that are buried in one transaction.
 const AT_ONCE: i64 = 50;
+
+/// Someone by name, here or elsewhere; who is not known yet is looked for where the name says. `None` for nobody,
+/// and where the other server does not answer.
+///
+/// # Errors
+/// The database.
+pub async fn find_anywhere(ctx: &Ctx, handle: &Handle) -> Result<Option<AccountId>> {
+    match lookup(ctx, handle).await {
+        Ok(view) => Ok(Some(view.account.id)),
+        Err(Error::NotFound) => {
+            let elsewhere = handle
+                .domain
+                .as_ref()
+                .is_some_and(|domain| domain != ctx.place.domain());
+            if !elsewhere {
+                return Ok(None);
+            }
+            Ok(ctx
+                .fediverse()
+                .resolve_handle(handle)
+                .await
+                .unwrap_or_default())
+        }
+        Err(other) => Err(other),
+    }
+}
 
 /// Stores or refreshes an actor of another server and its keys.
 ///

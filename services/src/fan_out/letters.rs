@@ -6,15 +6,14 @@ use std::collections::BTreeMap;
 use database::accounts::Account;
 use database::conversations::{self, Conversation};
 use database::mentions::{self, Mention};
-use database::statuses::{self, Status};
+use database::statuses;
 use database::{Conn, accounts, memberships, moderation_actions, users};
-use model::{AccountId, ActionId, MembershipState, Millis, NotificationKind, StatusId};
-use text::MentionTarget;
+use model::{AccountId, ActionId, MembershipState, Millis, NotificationKind};
 
 use crate::context::Context;
 use crate::error::Result;
 use crate::notifications::tell::{News, tell};
-use crate::queue;
+use crate::{letters, queue};
 
 /// One letter a language to the moderators who live here, unless they know already that somebody waits: then
 /// the next one comes after they looked.
@@ -128,6 +127,23 @@ pub(super) fn tell_of_appeal(
     Ok(())
 }
 
+/// A letter to one member: nobody learns from it who else is one. The same letter is written once.
+pub(crate) fn to_member(
+    ctx: &Context,
+    conn: &mut Conn,
+    group: &Account,
+    who: AccountId,
+    what: &str,
+    (locale, words): (&str, impl Fn(&str) -> String),
+) -> Result<()> {
+    let language = if locale.starts_with("id") { "id" } else { "en" };
+    let uri = format!("{}/{what}/{who}", group.uri);
+    if statuses::by_uri(conn, &uri)?.is_none() {
+        send(ctx, conn, group, &[who], (language, words(language)), uri)?;
+    }
+    Ok(())
+}
+
 /// The words, with the name of who asks and the link.
 fn words(language: &str, asking: &str, link: &str) -> String {
     match language {
@@ -151,17 +167,8 @@ fn send(
     (language, source): (&'static str, String),
     uri: String,
 ) -> Result<()> {
-    let (id, now): (StatusId, _) = (ctx.id(), ctx.now());
-    let nobody = |_: &text::MentionText| -> Option<MentionTarget> { None };
-    let no_tag = |_: &str| String::new();
-    let letter = Status {
-        url: ctx.place.status_url(&group.username, id),
-        local: true,
-        content: text::plain_to_html(&source, &nobody, &no_tag).into_string(),
-        source,
-        language: Some(language.to_owned()),
-        ..Status::blank(id, group.id, uri, now)
-    };
+    let letter = letters::written(ctx, group, (language, source), Some(uri), None);
+    let (id, now) = (letter.id, letter.created_at);
     statuses::insert(conn, &letter)?;
     let named: Vec<Mention> = readers
         .iter()

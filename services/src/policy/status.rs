@@ -142,6 +142,26 @@ pub fn posting(
     })
 }
 
+/// May this account vote in a poll that stands in this group? In one of ours with a door its members alone, in an open one
+/// everyone; nowhere who is banned.
+///
+/// # Errors
+/// The database.
+pub fn may_vote(
+    conn: &mut Conn,
+    group: AccountId,
+    account: AccountId,
+    now: Millis,
+) -> Result<bool> {
+    if group_bans::is_banned(conn, group, account, now)? {
+        return Ok(false);
+    }
+    if !groups::find(conn, group)?.is_some_and(|row| row.kind.has_door()) {
+        return Ok(true);
+    }
+    Ok(memberships::find(conn, group, account)?.is_some_and(|row| row.is_member()))
+}
+
 /// Lets a post wait for a moderator of the group to which it is to go.
 ///
 /// # Errors

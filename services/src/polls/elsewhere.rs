@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use database::polls::{self, Poll, PollOption, PollVote};
 use database::statuses::{self, Status};
-use database::{Conn, accounts, group_bans, visible};
+use database::{Conn, accounts, visible};
 use model::{AccountId, Millis};
 
 use super::{tell_soon, terms_of, titles, wait_for_end};
 use crate::compose::typed;
 use crate::context::{Context, Ctx};
 use crate::error::Result;
+use crate::policy;
 
 /// Options that are kept; servers elsewhere allow more than we do.
 const MOST_OPTIONS: usize = 50;
@@ -205,9 +206,9 @@ fn count(
         return no("a ballot for a poll that is over");
     }
     if let Some(group) = status.group()
-        && group_bans::is_banned(conn, group, voter, now)?
+        && !policy::status::may_vote(conn, group, voter, now)?
     {
-        return no("a ballot of someone banned from the group");
+        return no("a ballot of someone who has no vote in the group");
     }
     let found = (0_i16..)
         .zip(titles(conn, poll.id)?)

@@ -191,6 +191,39 @@ both_engines! {
         });
     }
 
+    fn behind_a_door_members_alone_vote(fresh: &Fresh) {
+        let world = World::new(fresh);
+        run(async {
+            let (ctx, ana, ben, dan) = (&world.ctx, &world.ana, &world.ben, world.dan.id);
+            for kind in [model::GroupKind::Approved, model::GroupKind::Open] {
+                let name = kind.to_string();
+                let group = world.group(ana, &name, kind).await.id;
+                let draft = Draft {
+                    text: "What shall we drink?".to_owned(),
+                    poll: Some(asking(&["tea", "coffee"], false)),
+                    group: Some(group),
+                    ..Draft::default()
+                };
+                let asked = publish(ctx, ana, draft, None).await.unwrap();
+                let (poll, uri) = (id(&asked), asked.status.uri.clone());
+                let ballot = format!("https://far.example/v/{name}");
+                let theirs = receive_vote(ctx, dan, &uri, "tea", &ballot).await.unwrap();
+                let his = vote(ctx, ben, poll, vec![0]).await;
+                if kind == model::GroupKind::Open {
+                    assert!(theirs.is_ok() && his.is_ok(), "whoever reads an open group");
+                    continue;
+                }
+                assert!(theirs.is_err() && matches!(his, Err(Error::Forbidden(_))));
+                crate::groups::join(ctx, ben, group).await.unwrap();
+                assert!(vote(ctx, ben, poll, vec![0]).await.is_err(), "he waits");
+                let deed = crate::groups::Deed::Approve { who: ben.id() };
+                crate::groups::act(ctx, ana, group, deed, crate::groups::Why::default()).await.unwrap();
+                let seen = vote(ctx, ben, poll, vec![0]).await.unwrap();
+                assert_eq!(counts(&seen), [1, 0]);
+            }
+        });
+    }
+
     fn a_poll_from_elsewhere_follows_its_own_server(fresh: &Fresh) {
         let world = World::new(fresh);
         run(async {

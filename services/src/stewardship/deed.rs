@@ -1,7 +1,8 @@
 //! The acts of moderators as data: what a door hands in, what a proposal keeps until enough agree.
 
 use model::{
-    AccountId, ActionId, Circle, GroupKind, GroupRuleId, Millis, QuotePolicy, Role, StatusId,
+    AccountId, ActionId, Circle, GroupKind, GroupRuleId, InviteId, Millis, QuotePolicy, Role,
+    StatusId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -117,6 +118,28 @@ pub enum Deed {
         /// In their order.
         rules: Vec<RuleText>,
     },
+    /// Makes a link by which others come in.
+    OpenLink {
+        /// For so many people; `None` for any number.
+        uses: Option<i64>,
+        /// So long, in milliseconds; `None` for ever.
+        lasts: Option<i64>,
+    },
+    /// Ends such a link.
+    CloseLink {
+        /// Which.
+        link: InviteId,
+    },
+    /// Asks someone by name to come in.
+    Invite {
+        /// Whom.
+        who: AccountId,
+    },
+    /// Asks them no more.
+    Withdraw {
+        /// Whom.
+        who: AccountId,
+    },
 }
 
 impl Deed {
@@ -168,6 +191,10 @@ impl Deed {
             Self::Transfer { .. } => "ownership_transferred",
             Self::Change { .. } => "settings_changed",
             Self::Rules { .. } => "rules_changed",
+            Self::OpenLink { .. } => "invite_made",
+            Self::CloseLink { .. } => "invite_closed",
+            Self::Invite { .. } => "member_invited",
+            Self::Withdraw { .. } => "invitation_withdrawn",
         }
     }
 
@@ -182,6 +209,8 @@ impl Deed {
             | Self::Unban { who }
             | Self::Mute { who }
             | Self::Unmute { who }
+            | Self::Invite { who }
+            | Self::Withdraw { who }
             | Self::Warn { who, .. }
             | Self::SetRole { who, .. } => Some(*who),
             Self::Transfer { to } => Some(*to),
@@ -308,6 +337,9 @@ pub struct GroupChange {
     /// Hours for which members alone may post, 1 to 168; 0 ends it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shield_hours: Option<i64>,
+    /// Who makes links by which others come in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub invites_by: Option<Circle>,
 }
 
 impl GroupChange {

@@ -6,7 +6,7 @@ use database::memberships::Membership;
 use database::{Conn, accounts, follows, memberships};
 use model::{AccountId, ActionId, Event, FollowState, MembershipState, StatusId};
 
-use super::{Hand, posts};
+use super::{Hand, invites, posts};
 use crate::bonds::{self, By};
 use crate::error::{Error, Result};
 
@@ -65,6 +65,7 @@ fn ordinary(conn: &mut Conn, hand: &Hand<'_>, who: AccountId) -> Result<()> {
 
 fn send_away(conn: &mut Conn, hand: &Hand<'_>, who: AccountId) -> Result<()> {
     bonds::end_membership(hand.ctx, conn, hand.group(), who)?;
+    invites::end(hand.ctx, conn, hand.group(), who)?;
     if let Some(follow) = follows::find(conn, who, hand.group())? {
         bonds::end_follow(hand.ctx, conn, follow, By::Followed)?;
     }

@@ -101,6 +101,7 @@ fn changed(before: &Group, change: &GroupChange, now: Millis) -> Group {
         threads_by: change.threads_by.unwrap_or(before.threads_by),
         replies_by: change.replies_by.unwrap_or(before.replies_by),
         quotes: change.quotes.unwrap_or(before.quotes),
+        invites_by: change.invites_by.unwrap_or(before.invites_by),
         holds_first: change.holds_first.unwrap_or(before.holds_first),
         slow_mode: change.slow_mode.unwrap_or(before.slow_mode),
         languages: change

@@ -2,7 +2,7 @@
 //! that down: nobody takes a group over.
 
 use database::memberships::{self, Membership};
-use database::{Conn, groups};
+use database::{Conn, groups, invites};
 use model::{AccountId, ActionId, Event, Role};
 
 use super::Hand;
@@ -80,6 +80,8 @@ fn put(
     let (group, account) = (row.group_id, row.account_id);
     if row.role.moderates() && !role.moderates() {
         oauth::end_group_tokens(conn, group, account, hand.ctx.now())?;
+        // His links were the moderator's; as a member he makes others, where members do.
+        invites::close_all_of(conn, group, account, hand.ctx.now())?;
     }
     let event = match (row.role.moderates(), role.moderates()) {
         (false, true) => Event::ModeratorAdded {

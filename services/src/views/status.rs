@@ -6,10 +6,10 @@ use database::cards::{self, Card};
 use database::marks::{self, Marks};
 use database::media_attachments;
 use database::mentions::{self, Named};
-use database::statuses::{self, Status};
+use database::statuses::Status;
 use database::visible::{self, NOBODY, Visible};
-use database::{Conn, apps, tags};
-use model::{AccountId, AccountKind, AppId, StatusId};
+use database::{Conn, apps, audiences, tags};
+use model::{AccountId, AccountKind, AppId, StatusId, Visibility};
 
 use super::account::{AccountView, Viewer};
 use super::poll::PollView;
@@ -280,7 +280,7 @@ struct Shelf {
     mentions: HashMap<StatusId, Vec<MentionView>>,
     tags: HashMap<StatusId, Vec<String>>,
     apps: HashMap<AppId, (String, Option<String>)>,
-    parents: HashMap<StatusId, String>,
+    parents: HashMap<StatusId, (String, Visibility)>,
     polls: HashMap<StatusId, PollView>,
     marks: Marks,
     quotes: Quotes,
@@ -357,7 +357,10 @@ impl Shelf {
                 .into_iter()
                 .map(|app| (app.id, (app.name, app.website)))
                 .collect(),
-            parents: statuses::addresses(conn, &parents)?.into_iter().collect(),
+            parents: audiences::of(conn, &parents)?
+                .into_iter()
+                .map(|(id, uri, visibility)| (id, (uri, visibility)))
+                .collect(),
             polls: super::poll::load_in(conn, viewer, &ids)?,
             marks,
             leaves: Leaves::load(conn, viewer, &ids, &authors)?,
@@ -396,6 +399,23 @@ impl Shelf {
         ids.iter().filter_map(|id| views.remove(id)).collect()
     }
 
+    /// Its author opened it, and who wrote what it answers did not: it appears without that one. To members too, so that
+    /// one print of it is right for all.
+    fn without_closed_parent(&self, status: Status) -> Status {
+        let is_closed = status
+            .in_reply_to_id
+            .and_then(|parent| self.parents.get(&parent))
+            .is_some_and(|(_uri, visibility)| !visibility.is_chosen());
+        if !is_closed || !status.visibility.is_open() {
+            return status;
+        }
+        Status {
+            in_reply_to_id: None,
+            in_reply_to_account_id: None,
+            ..status
+        }
+    }
+
     /// `quoted` is what may be shown in full below it; `None` inside a quote.
     fn view(
         &self,
@@ -403,6 +423,7 @@ impl Shelf {
         reblog: Option<Box<StatusView>>,
         quoted: Option<&HashMap<StatusId, StatusView>>,
     ) -> Option<StatusView> {
+        let status = self.without_closed_parent(status);
         let (id, marks) = (status.id, &self.marks);
         let author = self.accounts.get(&status.account_id)?.clone();
         let texts = [status.content.as_str(), status.spoiler_text.as_str()];
@@ -421,7 +442,8 @@ impl Shelf {
             application: status.app_id.and_then(|app| self.apps.get(&app).cloned()),
             in_reply_to_uri: status
                 .in_reply_to_id
-                .and_then(|parent| self.parents.get(&parent).cloned()),
+                .and_then(|parent| self.parents.get(&parent))
+                .map(|(uri, _visibility)| uri.clone()),
             quoting: self.leaves.view(&status, self.quotes.view(id, quoted)),
             favourited: marks.favourited.contains(&id),
             reblogged: marks.reblogged.contains(&id),

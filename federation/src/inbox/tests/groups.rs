@@ -82,6 +82,46 @@ database::both_engines! {
         });
     }
 
+    fn who_was_asked_comes_by_a_follow_or_says_no(fresh: &Fresh) {
+        run(async {
+            let world = World::new(fresh);
+            let far = Peer::start().await;
+            let (dan, eve) = (far.person("dan"), far.person("eve"));
+            let ana = world.person("ana").await;
+            let new = NewGroup { name: "garden".to_owned(), title: "Garden".to_owned(),
+                kind: Some(model::GroupKind::Approved), ..NewGroup::default() };
+            let garden = services::groups::create(&world.ctx, &ana, new).await.unwrap();
+            let garden = garden.account.account.clone();
+            // Both are known here: they follow ana.
+            for who in [&dan, &eve] {
+                world.takes(who, &who.does("Follow", "f0", json!(ana.account.uri))).await;
+            }
+            let (dan_here, eve_here) =
+                (world.account(&dan.uri).await.unwrap().id, world.account(&eve.uri).await.unwrap().id);
+            let (id, ctx) = (garden.id, &world.ctx);
+            for who in [dan_here, eve_here] {
+                services::groups::act(ctx, &ana, id, Deed::Invite { who }, Why::default()).await.unwrap();
+            }
+            let asked = async |who| {
+                let found = ctx.db.read(move |conn| database::group_invitations::find(conn, id, who));
+                found.await.unwrap().unwrap()
+            };
+            let invite = format!("{}#invites/{}", garden.uri, asked(eve_here).await.id);
+            // Nobody says no for another.
+            world.refuses(&dan, &dan.does("Reject", "r1", json!(invite))).await;
+            assert_eq!(asked(eve_here).await.state, model::InvitationState::Open);
+            world.takes(&eve, &eve.does("Reject", "r2", json!({
+                "type": "Invite", "id": invite, "actor": garden.uri, "object": garden.uri, "target": eve.uri,
+            }))).await;
+            assert_eq!(asked(eve_here).await.state, model::InvitationState::Declined);
+            world.refuses(&eve, &eve.does("Reject", "r3", json!(invite))).await;
+            world.takes(&dan, &dan.does("Follow", "f1", json!(garden.uri))).await;
+            assert!(services::groups::is_member(ctx, id, dan_here).await.unwrap());
+            world.takes(&eve, &eve.does("Follow", "f2", json!(garden.uri))).await;
+            assert!(!services::groups::is_member(ctx, id, eve_here).await.unwrap());
+        });
+    }
+
     fn a_group_here_passes_on_what_members_do(fresh: &Fresh) {
         run(async {
             let world = World::new(fresh);

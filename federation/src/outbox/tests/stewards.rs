@@ -279,3 +279,47 @@ fn microblogs_hear_of_pins_by_a_note_of_the_group() {
         assert_eq!(heard[0]["object"], pins);
     });
 }
+
+#[test]
+fn who_is_asked_elsewhere_gets_an_invite_and_a_letter() {
+    let fresh = Fresh::sqlite();
+    run(async {
+        let all = Garden::new(&fresh).await;
+        let dan = all.world.remote(&all.mastodon, "dan", "mastodon").await;
+        let who = dan.id;
+        let (lemmy, mastodon) = all.does(Deed::Invite { who }).await;
+        assert!(lemmy.is_empty(), "{lemmy:?}");
+        let [letter, invite] = &mastodon[..] else {
+            panic!("{mastodon:?}")
+        };
+        let garden = all.garden.uri.as_str();
+        assert_eq!(
+            (&letter["type"], &letter["actor"]),
+            (&json!("Create"), &json!(garden))
+        );
+        let note = &letter["object"];
+        assert_eq!(note["to"], json!([dan.uri]), "{note}");
+        assert_eq!(note["tag"][0]["href"], json!(dan.uri), "{note}");
+        assert_eq!(
+            (
+                &invite["type"],
+                &invite["actor"],
+                &invite["object"],
+                &invite["target"]
+            ),
+            (
+                &json!("Invite"),
+                &json!(garden),
+                &json!(garden),
+                &json!(dan.uri)
+            ),
+            "{invite}"
+        );
+        assert_eq!(invite["to"], json!([dan.uri]), "{invite}");
+        let (lemmy, mastodon) = all.does(Deed::Withdraw { who }).await;
+        assert!(lemmy.is_empty(), "{lemmy:?}");
+        assert_eq!(mastodon.len(), 1, "{mastodon:?}");
+        assert_eq!(mastodon[0]["type"], "Undo");
+        assert_eq!(mastodon[0]["object"]["id"], invite["id"]);
+    });
+}

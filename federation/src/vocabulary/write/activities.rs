@@ -143,6 +143,14 @@ pub fn quote_authorization(id: &str, author: &str, quoting: &str, quoted: &str) 
     })
 }
 
+/// Asks someone to join a group.
+#[must_use]
+pub fn invite(envelope: &Envelope, group: &str, guest: &str) -> Value {
+    let mut map = envelope.around("Invite", json!(group));
+    map.insert("target".into(), json!(guest));
+    Value::Object(map)
+}
+
 /// Says no.
 #[must_use]
 pub fn reject(envelope: &Envelope, object: Value) -> Value {
