@@ -1,10 +1,11 @@
 //! Groups of this server: their own settings. What everyone sees of one is its account.
 
 use diesel::prelude::*;
-use model::{AccountId, Circle, GroupKind, Millis, QuotePolicy};
+use model::{AccountId, Circle, GroupKind, Millis, Page, QuotePolicy};
 
 use crate::conn::{Conn, both};
 use crate::error::Result;
+use crate::paging::page_of;
 use crate::schema::groups;
 use crate::sql::one_of;
 
@@ -50,6 +51,10 @@ pub struct Group {
     pub shield_until: Option<Millis>,
     /// Set: the server's staff has stopped it, and nothing new is written in it.
     pub frozen_at: Option<Millis>,
+    /// Set: on this day it leaves this server, as the staff announced.
+    pub leaves_at: Option<Millis>,
+    /// Set: it is no more.
+    pub closed_at: Option<Millis>,
 }
 
 impl Group {
@@ -81,6 +86,8 @@ impl Group {
             forget_days: 365,
             shield_until: None,
             frozen_at: None,
+            leaves_at: None,
+            closed_at: None,
         }
     }
 }
@@ -95,6 +102,28 @@ pub fn find(conn: &mut Conn, group: AccountId) -> Result<Option<Group>> {
         .select(Group::as_select())
         .get_result(conn)
         .optional())?)
+}
+
+/// The group with this id, where it is one of this server and was not closed.
+///
+/// # Errors
+/// The database.
+pub fn living(conn: &mut Conn, group: AccountId) -> Result<Option<Group>> {
+    Ok(find(conn, group)?.filter(|row| row.closed_at.is_none()))
+}
+
+/// Groups of this server that were not closed, newest first.
+///
+/// # Errors
+/// The database.
+pub fn page(conn: &mut Conn, page: &Page) -> Result<Vec<AccountId>> {
+    Ok(both!(conn => page_of!(
+        conn,
+        Db,
+        groups::table.filter(groups::closed_at.is_null()).select(groups::account_id),
+        groups::account_id,
+        page
+    ))?)
 }
 
 /// Those of these accounts that are groups of this server.

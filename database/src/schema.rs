@@ -330,6 +330,8 @@ diesel::table! {
         forget_days -> BigInt,
         shield_until -> Nullable<BigInt>,
         frozen_at -> Nullable<BigInt>,
+        leaves_at -> Nullable<BigInt>,
+        closed_at -> Nullable<BigInt>,
     }
 }
 

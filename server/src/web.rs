@@ -13,6 +13,8 @@ mod feed;
 mod files;
 mod filtered;
 pub(crate) mod form;
+mod group_admin;
+mod group_export;
 mod group_log;
 mod group_settings;
 mod groups;
@@ -85,6 +87,11 @@ pub fn router() -> Router<AppState> {
             "/@{name}/settings",
             get(group_settings::form).post(group_settings::save),
         )
+        .route(
+            "/@{name}/administration",
+            get(group_admin::form).post(group_admin::act),
+        )
+        .route("/@{name}/export", get(group_export::download))
         .route("/@{name}/log", get(group_log::page))
         .route("/@{name}/log.rss", get(group_log::rss))
         .route(

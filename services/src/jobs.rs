@@ -66,6 +66,7 @@ async fn perform(ctx: &Ctx, job: &Job) -> Result<()> {
         Job::FindForgotten { login } => crate::mail::find_forgotten(ctx, login).await,
         Job::EndAppeal { group, act } => crate::appeals::end(ctx, *group, *act).await,
         Job::PublishScheduled { scheduled } => crate::scheduled::publish(ctx, *scheduled).await,
+        Job::CloseGroup { group } => crate::admin::limits::due(ctx, *group).await,
         Job::ReportOverdue { report } => crate::group_reports::overdue(ctx, *report).await,
         Job::VerifyLinks { account } => crate::verification::verify(ctx, *account).await,
     }

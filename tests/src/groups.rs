@@ -1,10 +1,11 @@
 //! Groups on one server: founded, joined, posted into, read as a list, moderated.
 
 pub(crate) mod console;
-mod discovery;
+pub(crate) mod discovery;
 mod family;
 mod found;
 mod join;
+mod limits;
 mod list;
 mod moderate;
 mod post;

@@ -117,6 +117,8 @@ pub enum Deed {
         /// In their order.
         rules: Vec<RuleText>,
     },
+    /// The end of the group.
+    Close,
 }
 
 impl Deed {
@@ -131,6 +133,7 @@ impl Deed {
                 | Self::SetRole { .. }
                 | Self::Change { .. }
                 | Self::Rules { .. }
+                | Self::Close
         )
     }
 
@@ -138,7 +141,7 @@ impl Deed {
     #[must_use]
     pub fn needs_owner(&self) -> bool {
         match self {
-            Self::SetRole { .. } | Self::Transfer { .. } => true,
+            Self::SetRole { .. } | Self::Transfer { .. } | Self::Close => true,
             Self::Change { change } => change.needs_owner(),
             _ => false,
         }
@@ -168,6 +171,7 @@ impl Deed {
             Self::Transfer { .. } => "ownership_transferred",
             Self::Change { .. } => "settings_changed",
             Self::Rules { .. } => "rules_changed",
+            Self::Close => "group_closed",
         }
     }
 
