@@ -77,15 +77,21 @@ pub fn set_sensitized(conn: &mut Conn, account: AccountId, at: Option<Millis>) -
     Ok(())
 }
 
-/// Nothing of whom only followers find: the condition of public timelines, hashtags and search, for the
-/// status that the query calls `s`. `:viewer` is its one value.
+/// Nothing of whom only followers find, and nothing that stands in such a group: the condition of public
+/// timelines, hashtags and search, for the status that the query calls `s`. `:viewer` is its one value.
 pub(crate) fn unlimited(s: &str) -> String {
     format!(
         " AND (NOT EXISTS (SELECT 1 FROM account_restrictions lim WHERE lim.account_id = {s}.account_id \
            AND lim.silenced_at IS NOT NULL) \
          OR {s}.account_id = :viewer \
          OR EXISTS (SELECT 1 FROM follows lim_f WHERE lim_f.account_id = :viewer \
-           AND lim_f.target_id = {s}.account_id AND lim_f.state = 1))"
+           AND lim_f.target_id = {s}.account_id AND lim_f.state = 1)) \
+         AND ({s}.group_id IS NULL OR {s}.removed_at IS NOT NULL \
+         OR NOT EXISTS (SELECT 1 FROM account_restrictions lim_g WHERE lim_g.account_id = {s}.group_id \
+           AND lim_g.silenced_at IS NOT NULL) \
+         OR {s}.account_id = :viewer \
+         OR EXISTS (SELECT 1 FROM follows lim_gf WHERE lim_gf.account_id = :viewer \
+           AND lim_gf.target_id = {s}.group_id AND lim_gf.state = 1))"
     )
 }
 

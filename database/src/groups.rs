@@ -1,10 +1,11 @@
 //! Groups of this server: their own settings. What everyone sees of one is its account.
 
 use diesel::prelude::*;
-use model::{AccountId, Circle, GroupKind, Millis, QuotePolicy};
+use model::{AccountId, Circle, GroupKind, Millis, Page, QuotePolicy};
 
 use crate::conn::{Conn, both};
 use crate::error::Result;
+use crate::paging::page_of;
 use crate::schema::groups;
 use crate::sql::one_of;
 
@@ -52,6 +53,10 @@ pub struct Group {
     pub frozen_at: Option<Millis>,
     /// Who makes links by which others come in.
     pub invites_by: Circle,
+    /// Set: on this day it leaves this server, as the staff announced.
+    pub leaves_at: Option<Millis>,
+    /// Set: it is no more.
+    pub closed_at: Option<Millis>,
 }
 
 impl Group {
@@ -84,6 +89,8 @@ impl Group {
             shield_until: None,
             frozen_at: None,
             invites_by: Circle::Moderators,
+            leaves_at: None,
+            closed_at: None,
         }
     }
 }
@@ -98,6 +105,28 @@ pub fn find(conn: &mut Conn, group: AccountId) -> Result<Option<Group>> {
         .select(Group::as_select())
         .get_result(conn)
         .optional())?)
+}
+
+/// The group with this id, where it is one of this server and was not closed.
+///
+/// # Errors
+/// The database.
+pub fn living(conn: &mut Conn, group: AccountId) -> Result<Option<Group>> {
+    Ok(find(conn, group)?.filter(|row| row.closed_at.is_none()))
+}
+
+/// Groups of this server that were not closed, newest first.
+///
+/// # Errors
+/// The database.
+pub fn page(conn: &mut Conn, page: &Page) -> Result<Vec<AccountId>> {
+    Ok(both!(conn => page_of!(
+        conn,
+        Db,
+        groups::table.filter(groups::closed_at.is_null()).select(groups::account_id),
+        groups::account_id,
+        page
+    ))?)
 }
 
 /// Those of these accounts that are groups of this server.

@@ -159,6 +159,44 @@ pub fn set_state(
     Ok(())
 }
 
+/// A group closes: whoever was a member was one, whoever waited does not any more.
+///
+/// # Errors
+/// The database.
+pub fn close(conn: &mut Conn, group: AccountId, now: Millis) -> Result<()> {
+    for (before, after) in [
+        (MembershipState::Member, MembershipState::Closed),
+        (MembershipState::Requested, MembershipState::Left),
+    ] {
+        both!(conn => diesel::update(memberships::table
+            .filter(memberships::group_id.eq(group))
+            .filter(memberships::state.eq(before)))
+            .set((memberships::state.eq(after), memberships::updated_at.eq(now)))
+            .execute(conn))?;
+    }
+    Ok(())
+}
+
+/// Members of a group behind this one, in the order in which they came.
+///
+/// # Errors
+/// The database.
+pub fn after(
+    conn: &mut Conn,
+    group: AccountId,
+    above: MembershipId,
+    limit: i64,
+) -> Result<Vec<Membership>> {
+    Ok(both!(conn => memberships::table
+        .filter(memberships::group_id.eq(group))
+        .filter(memberships::state.eq(MembershipState::Member))
+        .filter(memberships::id.gt(above))
+        .order(memberships::id)
+        .limit(limit)
+        .select(Membership::as_select())
+        .load(conn))?)
+}
+
 /// Changes the list as the member arranged it.
 ///
 /// # Errors

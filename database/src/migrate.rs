@@ -61,6 +61,7 @@ migrations! {
     "2026112906_group_reports"
     "2026112907_media_files"
     "2026112908_follower_inboxes"
+    "2026112910_group_limits"
     "2026112920_invitations"
     "2026112921_successions"
 }

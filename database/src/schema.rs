@@ -332,6 +332,8 @@ diesel::table! {
         shield_until -> Nullable<BigInt>,
         frozen_at -> Nullable<BigInt>,
         invites_by -> SmallInt,
+        leaves_at -> Nullable<BigInt>,
+        closed_at -> Nullable<BigInt>,
     }
 }
 

@@ -206,7 +206,10 @@ const MARKED: &str = "(s.account_id = :viewer \
 
 /// Open to all who search: public, and its author lets himself be found.
 const OPEN: &str = "(s.visibility = 0 AND EXISTS (SELECT 1 FROM accounts i \
-     WHERE i.id = s.account_id AND i.indexable))";
+     WHERE i.id = s.account_id AND i.indexable) \
+     AND (s.group_id IS NULL OR s.removed_at IS NOT NULL \
+       OR NOT EXISTS (SELECT 1 FROM account_restrictions lim WHERE lim.account_id = s.group_id AND lim.silenced_at IS NOT NULL) \
+       OR EXISTS (SELECT 1 FROM follows lim_f WHERE lim_f.account_id = :viewer AND lim_f.target_id = s.group_id AND lim_f.state = 1)))";
 
 fn condition(wanted: &Trait, at: usize) -> String {
     match wanted {

@@ -460,6 +460,26 @@ pub fn remove_from_group(conn: &mut Conn, id: StatusId, now: Millis) -> Result<(
     Ok(())
 }
 
+/// What stands in a group, threads and answers, behind this one and oldest first; also what waits there.
+///
+/// # Errors
+/// The database.
+pub fn in_group(
+    conn: &mut Conn,
+    group: AccountId,
+    above: StatusId,
+    limit: i64,
+) -> Result<Vec<StatusId>> {
+    Ok(both!(conn => statuses::table
+        .filter(statuses::group_id.eq(group))
+        .filter(statuses::removed_at.is_null())
+        .filter(statuses::id.gt(above))
+        .order(statuses::id)
+        .limit(limit)
+        .select(statuses::id)
+        .load(conn))?)
+}
+
 /// Lets a status back into its group.
 ///
 /// # Errors

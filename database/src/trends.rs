@@ -85,12 +85,16 @@ pub struct Uses {
     pub accounts: i64,
 }
 
-/// A public post that counts: of nobody whom only followers find, and not sent away.
+/// A public post that counts: of nobody whom only followers find, in no such group, and not
+/// sent away.
 pub(crate) fn counts() -> String {
     format!(
         "{} AND NOT EXISTS (SELECT 1 FROM accounts gone WHERE gone.id = s.account_id AND gone.suspended_at IS NOT NULL) \
          AND NOT EXISTS (SELECT 1 FROM account_restrictions lim WHERE lim.account_id = s.account_id \
-           AND lim.silenced_at IS NOT NULL)",
+           AND lim.silenced_at IS NOT NULL) \
+         AND (s.group_id IS NULL OR s.removed_at IS NOT NULL \
+           OR NOT EXISTS (SELECT 1 FROM account_restrictions lim_g WHERE lim_g.account_id = s.group_id \
+             AND lim_g.silenced_at IS NOT NULL))",
         timelines::public_part(Public::default())
     )
 }

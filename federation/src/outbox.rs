@@ -234,6 +234,10 @@ async fn said(fed: &Arc<Federation>, id: EventId, event: &Event) -> Result<Vec<P
             group: _,
             appeal: _,
         }
+        | Event::GroupLimited {
+            group: _,
+            action: _,
+        }
         | Event::Approved { account: _ }
         | Event::SignedUp { account: _ }
         | Event::JoinRequested {

@@ -292,6 +292,13 @@ pub enum Event {
         /// The entry of the appeal in its log.
         appeal: ActionId,
     },
+    /// The administrators limited, froze or evicted a group of this server, or took that back.
+    GroupLimited {
+        /// The group.
+        group: AccountId,
+        /// The entry in its log.
+        action: ActionId,
+    },
     /// The staff did something about an account of this server, and tells its owner.
     Warned {
         /// What they are told.
@@ -361,6 +368,7 @@ impl Event {
             | Self::Invited { .. }
             | Self::InvitationWithdrawn { .. }
             | Self::Appealed { .. }
+            | Self::GroupLimited { .. }
             | Self::Warned { .. }
             | Self::Approved { .. }
             | Self::Reported { .. }

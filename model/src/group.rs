@@ -78,6 +78,21 @@ small_enum! {
         Member = 1, "member";
         /// Was a member, or was refused.
         Left = 2, "left";
+        /// Was a member when the group closed. The row keeps the role: the log of the group stays readable to
+        /// who was there.
+        Closed = 3, "closed";
+    }
+}
+
+small_enum! {
+    /// What the administrators of a server may do to a group of it, and nothing else. Each can be taken back.
+    GroupLimit {
+        /// Only who follows it finds it.
+        Limit = 0, "limit";
+        /// It is read, and nothing is written in it, nobody joins, nobody decides anything.
+        Freeze = 1, "freeze";
+        /// It closes on a day that is announced; until then its people go on and take what is theirs with them.
+        Evict = 2, "evict";
     }
 }
 

@@ -108,6 +108,11 @@ pub enum Job {
         /// Which.
         report: ReportId,
     },
+    /// The day has come on which a group leaves this server.
+    CloseGroup {
+        /// Which.
+        group: AccountId,
+    },
     /// Ask the pages behind the links of a profile whether they link back.
     VerifyLinks {
         /// Whose.
@@ -121,9 +126,10 @@ impl Job {
     #[must_use]
     pub const fn is_slow(&self) -> bool {
         match self {
-            Self::Announce { .. } | Self::RemoveAccount { .. } | Self::ReportOverdue { .. } => {
-                false
-            }
+            Self::Announce { .. }
+            | Self::RemoveAccount { .. }
+            | Self::CloseGroup { .. }
+            | Self::ReportOverdue { .. } => false,
             Self::RefreshAccount { .. }
             | Self::FilterEnds { .. }
             | Self::EndAppeal { .. }
@@ -149,6 +155,7 @@ impl Job {
             Self::FilterEnds { .. }
             | Self::Announce { .. }
             | Self::RemoveAccount { .. }
+            | Self::CloseGroup { .. }
             | Self::ReportOverdue { .. } => 10,
             Self::FetchCard { .. } => 2,
             Self::AskPoll { .. } => 1,

@@ -30,4 +30,11 @@ pub enum Letter {
         /// Where the member can answer.
         link: String,
     },
+    /// Those who run the place did something to a group that the member looks after.
+    ToModerators {
+        /// What, in the member's language.
+        text: String,
+        /// The entry in the group's log.
+        link: String,
+    },
 }

@@ -31,7 +31,7 @@ pub use directory::{GroupActivity, GroupSize, TopicKind};
 pub use event::Event;
 pub use filter::{FilterAction, FilterContext};
 pub use group::{
-    ActionState, Circle, GroupKind, HeldFor, InvitationState, MembershipState, Role,
+    ActionState, Circle, GroupKind, GroupLimit, HeldFor, InvitationState, MembershipState, Role,
     SuccessionState,
 };
 pub use handle::{Domain, Handle, Username};

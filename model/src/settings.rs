@@ -70,6 +70,8 @@ pub struct Settings {
     pub translate_url: String,
     /// The key for it (`translate_key`); empty for none.
     pub translate_key: String,
+    /// Days between the eviction of a group and its closing (`eviction_days`).
+    pub eviction_days: u16,
     /// What the place says about itself at length, and shows of its dealings.
     pub about: About,
 }
@@ -94,6 +96,7 @@ impl Default for Settings {
             contact_account: String::new(),
             translate_url: String::new(),
             translate_key: String::new(),
+            eviction_days: 30,
             about: About::default(),
         }
     }
@@ -119,6 +122,7 @@ impl Settings {
         "contact_account",
         "translate_url",
         "translate_key",
+        "eviction_days",
         "extended_description",
         "privacy_policy",
         "terms_of_service",
@@ -152,6 +156,7 @@ impl Settings {
             "contact_account" => self.contact_account = handle(value)?,
             "translate_url" => self.translate_url = web(value)?,
             "translate_key" => self.translate_key = line(value, 500)?,
+            "eviction_days" => self.eviction_days = term(value)?,
             _ => self.about.set(name, value)?,
         }
         Ok(())
@@ -191,6 +196,7 @@ impl Settings {
             ("contact_account", self.contact_account.clone()),
             ("translate_url", self.translate_url.clone()),
             ("translate_key", self.translate_key.clone()),
+            ("eviction_days", self.eviction_days.to_string()),
         ]);
         rows.extend(self.about.to_rows());
         rows
@@ -225,6 +231,14 @@ fn web(value: &str) -> Result<String, ParseError> {
         Err(ParseError(
             "not an address such as https://translate.example",
         ))
+    }
+}
+
+/// A week is the least in which a group can find another home.
+fn term(value: &str) -> Result<u16, ParseError> {
+    match value.parse() {
+        Ok(days) if (7..=365).contains(&days) => Ok(days),
+        _ => Err(ParseError("a term is a number of days from 7 to 365")),
     }
 }
 

@@ -171,6 +171,12 @@ fn text(w: Words, place: &str, base: &str, mail: &Mail) -> Text {
             link: Some(link.clone()),
             after: vec![say("mail-moderators-after")],
         },
+        Letter::ToModerators { text, link } => Text {
+            subject: say("mail-group-subject"),
+            lines: text.lines().map(str::to_owned).collect(),
+            link: Some(link.clone()),
+            after: Vec::new(),
+        },
     }
 }
 

@@ -14,6 +14,8 @@ mod files;
 mod filtered;
 pub(crate) mod form;
 mod group_invites;
+mod group_admin;
+mod group_export;
 mod group_log;
 mod group_settings;
 mod groups;
@@ -103,6 +105,11 @@ pub fn router() -> Router<AppState> {
             "/@{name}/succession",
             get(succession::page).post(succession::act),
         )
+        .route(
+            "/@{name}/administration",
+            get(group_admin::form).post(group_admin::act),
+        )
+        .route("/@{name}/export", get(group_export::download))
         .route("/@{name}/log", get(group_log::page))
         .route("/@{name}/log.rss", get(group_log::rss))
         .route(

@@ -12,6 +12,7 @@ use crate::views::account::Viewer;
 pub mod accounts;
 pub mod domains;
 pub mod groups;
+pub mod limits;
 pub mod measures;
 pub(crate) mod removal;
 pub mod reports;

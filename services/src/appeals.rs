@@ -73,7 +73,7 @@ fn term(group: &Group, since: Millis) -> Millis {
 }
 
 fn act_of(conn: &mut Conn, group: AccountId, id: ActionId) -> Result<(Group, ModerationAction)> {
-    let group = groups::find(conn, group)?.ok_or(Error::NotFound)?;
+    let group = groups::living(conn, group)?.ok_or(Error::NotFound)?;
     let entry = moderation_actions::find(conn, group.account_id, id)?.ok_or(Error::NotFound)?;
     Ok((group, entry))
 }
@@ -236,7 +236,10 @@ pub async fn decide(
             reason: &reason,
         };
         match judge(conn, &viewer, &entry, &decided, upholds)? {
-            Judge::Moderator(by) => settle(ctx, conn, &by, &outcome)?,
+            Judge::Moderator(by) => {
+                policy::not_frozen(conn, group)?;
+                settle(ctx, conn, &by, &outcome)?;
+            }
             Judge::Staff(by) => {
                 let said = outcome.said();
                 ledger::append_for(ctx, conn, group, by.human(), &said)?;
@@ -317,6 +320,11 @@ pub(crate) async fn end(ctx: &Ctx, group: AccountId, act: ActionId) -> Result<()
             other => other?,
         };
         match standing(conn, &row, &entry, ctx.now())? {
+            // Nobody can decide while the group is frozen: that shall be no way to get it taken back.
+            Standing::Appealed(_) if row.frozen_at.is_some() => {
+                let (job, key) = (Job::EndAppeal { group, act }, format!("appeal-{act}"));
+                jobs::enqueue(ctx, conn, &job, Some(&key), ctx.now().plus(Millis::DAY))
+            }
             Standing::Appealed(until) if until <= ctx.now() => {
                 let outcome = Outcome {
                     entry: &entry,

@@ -5,6 +5,7 @@
 
 use database::accounts::{self, Account};
 use database::follows::{self, Follow};
+use database::groups::Group;
 use database::memberships::{self, Membership};
 use database::{
     Conn, account_domain_blocks, blocks, endorsements, follow_languages, group_bans, groups,
@@ -62,13 +63,30 @@ pub(crate) fn may_follow(ctx: &Ctx, conn: &mut Conn, from: &Account, to: &Accoun
     }
     if to.is_group()
         && to.is_local()
-        && !from.is_local()
         && let Some(group) = groups::find(conn, to.id)?
-        && (group.local_only || group.kind == GroupKind::Private)
     {
-        return no("this group is for people of its own server");
+        if !from.is_local() && (group.local_only || group.kind == GroupKind::Private) {
+            return no("this group is for people of its own server");
+        }
+        is_open_to(conn, &group, from.id)?;
     }
     Ok(())
+}
+
+/// Nobody new comes into a group that is frozen, or that leaves this server. Who is there already may change
+/// what they see of it.
+fn is_open_to(conn: &mut Conn, group: &Group, account: AccountId) -> Result<()> {
+    let why = if group.frozen_at.is_some() {
+        crate::policy::STOPPED
+    } else if group.leaves_at.is_some() {
+        "this group leaves this server and takes in nobody new"
+    } else {
+        return Ok(());
+    };
+    match memberships::find(conn, group.account_id, account)? {
+        Some(row) if row.is_member() => Ok(()),
+        _ => Err(Error::Forbidden(why)),
+    }
 }
 
 /// Follows, or asks to; joins, or asks to. What stands already is left as it is.
@@ -371,8 +389,8 @@ pub(crate) fn end_membership(
     group: AccountId,
     account: AccountId,
 ) -> Result<()> {
-    if let Some(row) =
-        memberships::find(conn, group, account)?.filter(|row| row.state != MembershipState::Left)
+    if let Some(row) = memberships::find(conn, group, account)?
+        .filter(|row| !matches!(row.state, MembershipState::Left | MembershipState::Closed))
     {
         memberships::set_state(conn, row.id, MembershipState::Left, Role::Member, ctx.now())?;
         if row.role.moderates() {

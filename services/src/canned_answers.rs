@@ -53,6 +53,7 @@ async fn edit(
     let (context, viewer) = (Arc::clone(ctx), viewer.clone());
     ctx.write(move |conn| {
         let by = policy::moderator(conn, &viewer, group)?;
+        policy::not_frozen(conn, group)?;
         groups::lock(conn, group)?;
         work(&context, conn, &by)?;
         let act = Act {

@@ -140,6 +140,7 @@ fn subject(event: &Event) -> i64 {
         }
         Event::Warned { warning } => warning.0,
         Event::Appealed { appeal, .. } => appeal.0,
+        Event::GroupLimited { action, .. } => action.0,
         Event::Reported { report } => report.0,
         // Those about a status are answered above.
         _ => 0,

@@ -105,6 +105,12 @@ pub async fn consume(ctx: &Ctx, event: &Event) -> Result<()> {
             })
             .await
         }
+        Event::GroupLimited { group, action } => {
+            in_one(ctx, move |ctx, conn| {
+                letters::tell_of_limit(ctx, conn, group, action)
+            })
+            .await
+        }
         // What is left has no effect at home: only other servers hear of it.
         Event::Unblocked { .. }
         | Event::ProfileUpdated { .. }

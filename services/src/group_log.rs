@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use database::groups::Group;
 use database::moderation_actions::{self, ModerationAction};
-use database::{Conn, groups, visible};
-use model::{AccountId, ActionId, ActionState, Millis, Page, Paged, StatusId};
+use database::{Conn, groups, memberships, visible};
+use model::{AccountId, ActionId, ActionState, MembershipState, Millis, Page, Paged, StatusId};
 
 use crate::appeals::{self, Standing};
 use crate::context::Ctx;
@@ -41,6 +41,8 @@ pub struct LogEntry {
     pub hash: String,
     /// Were people taken out of it?
     pub is_forgotten: bool,
+    /// Is it the administrators of the server who did it?
+    pub by_administrators: bool,
     /// Who did it, where this viewer may know.
     pub by: Option<AccountView>,
     /// Whom it concerns, where this viewer may know.
@@ -75,9 +77,13 @@ struct Reader {
     names: bool,
 }
 
-/// Who may read the log of a group: everyone where the group is readable, members alone where it is private.
+/// Who may read the log of a group: everyone where the group is readable, members alone where it is private, and
+/// of one that is closed whoever was a member then.
 fn reader(conn: &mut Conn, viewer: Option<&Viewer>, group: &Group, now: Millis) -> Result<Reader> {
     let id = group.account_id;
+    if group.closed_at.is_some() {
+        return reader_of_closed(conn, viewer, group);
+    }
     let moderates = match viewer {
         Some(viewer) => policy::moderator(conn, viewer, id).is_ok(),
         None => false,
@@ -95,6 +101,19 @@ fn reader(conn: &mut Conn, viewer: Option<&Viewer>, group: &Group, now: Millis) 
         viewer: viewer.map(Viewer::id),
         moderates,
         names: moderates || group.log_names,
+    })
+}
+
+/// The group is gone, and so is its page. Its people can still read what was done in it, in the role that they had.
+fn reader_of_closed(conn: &mut Conn, viewer: Option<&Viewer>, group: &Group) -> Result<Reader> {
+    let viewer = viewer.ok_or(Error::NotFound)?;
+    let was = memberships::find(conn, group.account_id, viewer.human.id)?
+        .filter(|row| row.state == MembershipState::Closed)
+        .ok_or(Error::NotFound)?;
+    Ok(Reader {
+        viewer: Some(viewer.id()),
+        moderates: was.role.moderates(),
+        names: was.role.moderates() || group.log_names,
     })
 }
 
@@ -121,6 +140,23 @@ pub async fn page(
             Ok(Paged::of(entries, &page))
         })
         .await
+}
+
+/// Entries behind this one, oldest first, as a moderator of the group reads them.
+pub(crate) fn after(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    group: AccountId,
+    above: ActionId,
+    limit: i64,
+) -> Result<Vec<LogEntry>> {
+    let reader = Reader {
+        viewer: Some(viewer.id()),
+        moderates: true,
+        names: true,
+    };
+    let rows = moderation_actions::after(conn, group, above, limit)?;
+    shown(conn, &reader, rows)
 }
 
 /// One entry. The person concerned sees theirs, also when they are no member any more.
@@ -162,12 +198,14 @@ pub async fn entry(
             let entry = shown(conn, &reader, vec![found])?
                 .pop()
                 .ok_or(Error::NotFound)?;
+            // In a group that is closed nothing is decided any more.
+            let closed = row.closed_at.is_some();
             Ok(Entry {
                 entry,
                 answers,
-                standing,
+                standing: if closed { Standing::Closed } else { standing },
                 is_mine,
-                moderates: reader.moderates,
+                moderates: reader.moderates && !closed,
                 is_open_proposal,
             })
         })
@@ -199,6 +237,7 @@ fn shown(conn: &mut Conn, reader: &Reader, rows: Vec<ModerationAction>) -> Resul
             LogEntry {
                 hash: row.hash.iter().map(|byte| format!("{byte:02x}")).collect(),
                 is_forgotten: row.commitment.is_some(),
+                by_administrators: ledger::is_of_administrators(&row.kind),
                 by: people.get(&row.human_id).filter(|_| reader.names).cloned(),
                 whom: row
                     .target_account_id

@@ -398,6 +398,7 @@ async fn edit(
     let (context, viewer) = (Arc::clone(ctx), viewer.clone());
     ctx.write(move |conn| {
         let by = policy::moderator(conn, &viewer, group)?;
+        policy::not_frozen(conn, group)?;
         // Two who take it up at once: one of them is the first.
         groups::lock(conn, group)?;
         let mut row = group_reports::get(conn, eyes(&by), id)?;

@@ -248,7 +248,7 @@ pub async fn memberships(
     let viewer = viewer.cloned();
     ctx.db
         .read(move |conn| {
-            let settings = groups::find(conn, group)?.ok_or(Error::NotFound)?;
+            let settings = groups::living(conn, group)?.ok_or(Error::NotFound)?;
             let moderates = match &viewer {
                 Some(viewer) => policy::moderator(conn, viewer, group).is_ok(),
                 None => false,
@@ -499,10 +499,12 @@ pub async fn is_member(ctx: &Ctx, group: AccountId, who: AccountId) -> Result<bo
 pub async fn relay(ctx: &Ctx, group: AccountId, inbox: InboxId) -> Result<()> {
     let context = Arc::clone(ctx);
     ctx.write_later(move |conn| {
-        if groups::find(conn, group)?.is_none() {
-            return Err(Error::NotFound);
+        let row = groups::living(conn, group)?.ok_or(Error::NotFound)?;
+        // What is frozen passes nothing on.
+        if row.frozen_at.is_none() {
+            context.record(conn, &Event::Relayed { group, inbox })?;
         }
-        Ok(context.record(conn, &Event::Relayed { group, inbox })?)
+        Ok(())
     })
     .await
 }

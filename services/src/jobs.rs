@@ -69,6 +69,7 @@ async fn perform(ctx: &Ctx, job: &Job) -> Result<()> {
             crate::succession::ask(ctx, *succession, *after).await
         }
         Job::PublishScheduled { scheduled } => crate::scheduled::publish(ctx, *scheduled).await,
+        Job::CloseGroup { group } => crate::admin::limits::due(ctx, *group).await,
         Job::ReportOverdue { report } => crate::group_reports::overdue(ctx, *report).await,
         Job::VerifyLinks { account } => crate::verification::verify(ctx, *account).await,
     }

@@ -79,9 +79,32 @@ pub(crate) fn append_for(
     write(ctx, conn, &hand, act)
 }
 
+/// Is it the administrators of the server who do this, in the log of a group?
+#[must_use]
+pub(crate) fn is_of_administrators(kind: &str) -> bool {
+    matches!(
+        kind,
+        "group_limited"
+            | "group_unlimited"
+            | "group_frozen"
+            | "group_unfrozen"
+            | "group_evicted"
+            | "group_kept"
+            | "group_featured"
+            | "group_unfeatured"
+            | "account_warned"
+    )
+}
+
 /// Writes what the server's staff did into the server's log; and into the group's, where it was done to
-/// a group of ours: its people shall see what was done to them.
-pub(crate) fn append_staff(ctx: &Ctx, conn: &mut Conn, by: &Staff, act: &Act<'_>) -> Result<()> {
+/// a group of ours: its people shall see what was done to them. Answers that entry.
+pub(crate) fn append_staff(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    by: &Staff,
+    act: &Act<'_>,
+) -> Result<Option<ActionId>> {
+    let mut entry = None;
     let mut logs = vec![OF_THE_SERVER];
     if let Some(target) = act.account
         && groups::find(conn, target)?.is_some()
@@ -94,9 +117,12 @@ pub(crate) fn append_staff(ctx: &Ctx, conn: &mut Conn, by: &Staff, act: &Act<'_>
             acting: by.human(),
             human: by.human(),
         };
-        write(ctx, conn, &hand, act)?;
+        let written = write(ctx, conn, &hand, act)?;
+        if log != OF_THE_SERVER {
+            entry = Some(written);
+        }
     }
-    Ok(())
+    Ok(entry)
 }
 
 fn write(ctx: &Ctx, conn: &mut Conn, by: &Hand, act: &Act<'_>) -> Result<ActionId> {

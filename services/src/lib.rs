@@ -33,6 +33,7 @@ pub mod fediverse;
 mod files;
 pub mod filters;
 pub mod group_invites;
+pub mod group_export;
 pub mod group_log;
 pub mod group_reports;
 pub mod groups;

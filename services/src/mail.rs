@@ -56,7 +56,8 @@ pub(crate) fn post(
         Letter::PasswordChanged
         | Letter::AddressChanged { .. }
         | Letter::Approved
-        | Letter::FromModerators { .. } => None,
+        | Letter::FromModerators { .. }
+        | Letter::ToModerators { .. } => None,
     };
     let job = Job::SendLetter { account, letter };
     jobs::enqueue(ctx, conn, &job, key.as_deref(), ctx.now())
@@ -136,9 +137,10 @@ fn compose(
             Some(own(&user, mail_proofs::PASSWORD, NEW_PASSWORD)),
         ),
         Letter::AddressChanged { before } => (before.clone(), None),
-        Letter::PasswordChanged | Letter::Approved | Letter::FromModerators { .. } => {
-            (user.email.clone(), None)
-        }
+        Letter::PasswordChanged
+        | Letter::Approved
+        | Letter::FromModerators { .. }
+        | Letter::ToModerators { .. } => (user.email.clone(), None),
     };
     let token = proof.is_some().then_some(token);
     if let (Some((purpose, email, email_key, lasts)), Some(token)) = (proof, &token) {

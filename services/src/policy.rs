@@ -100,7 +100,7 @@ pub fn member(
 /// # Errors
 /// `NotFound` where it is no group of ours, `Forbidden`.
 pub fn moderator(conn: &mut Conn, viewer: &Viewer, group: AccountId) -> Result<Moderator> {
-    if groups::find(conn, group)?.is_none() {
+    if groups::living(conn, group)?.is_none() {
         return Err(Error::NotFound);
     }
     if viewer.id() != group && viewer.id() != viewer.human.id {
@@ -124,7 +124,7 @@ pub fn moderator_elsewhere(
     group: AccountId,
     account: AccountId,
 ) -> Result<Moderator> {
-    if groups::find(conn, group)?.is_none() {
+    if groups::living(conn, group)?.is_none() {
         return Err(Error::NotFound);
     }
     let role = moderating_role(conn, group, account)?;
@@ -154,6 +154,23 @@ pub(crate) fn looks_after(conn: &mut Conn, who: AccountId, status: &Status) -> R
     }
     Ok(!visible::held(conn, group, &[status.id])?.is_empty()
         || !visible::reported(conn, &[status.id])?.is_empty())
+}
+
+/// Why nothing is done in a group that the server's administrators froze.
+pub const STOPPED: &str = "those who run this server have stopped this group for now";
+
+/// Is anything done in this group of ours at all? Not while the server's administrators froze it.
+///
+/// # Errors
+/// `Forbidden`; `NotFound` where it is no group of ours.
+pub fn not_frozen(conn: &mut Conn, group: AccountId) -> Result<()> {
+    match groups::living(conn, group)?
+        .ok_or(Error::NotFound)?
+        .frozen_at
+    {
+        Some(_since) => Err(Error::Forbidden(STOPPED)),
+        None => Ok(()),
+    }
 }
 
 /// May this viewer act for the account that it looks as: always for oneself, for a group while one moderates it

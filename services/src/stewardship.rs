@@ -2,6 +2,7 @@
 //! moderator may do it, lets it wait for others where the group wants several to agree, does it, and writes
 //! it into the group's log, with what other servers have to hear.
 
+pub(crate) mod closing;
 mod council;
 mod deed;
 mod invites;
@@ -18,7 +19,7 @@ use model::{AccountId, ActionId, Millis, Role, StatusId};
 use crate::context::Ctx;
 use crate::error::{Error, Result};
 use crate::ledger::{self, Act};
-use crate::policy::Moderator;
+use crate::policy::{self, Moderator};
 
 pub(crate) use council::{agree, open as open_proposals, withdraw};
 pub use deed::{Deed, Done, GroupChange, RuleText, Why};
@@ -102,6 +103,7 @@ pub(crate) fn act(
     deed: &Deed,
     why: &Why,
 ) -> Result<Done> {
+    policy::not_frozen(conn, by.group())?;
     let why = why.checked(ctx)?;
     let rule = rule_text(conn, by.group(), &why)?;
     if deed.needs_owner() && !by.is_owner() {
@@ -122,7 +124,7 @@ pub(crate) fn act(
 }
 
 fn own(conn: &mut Conn, group: AccountId) -> Result<Group> {
-    groups::find(conn, group)?.ok_or(Error::NotFound)
+    groups::living(conn, group)?.ok_or(Error::NotFound)
 }
 
 /// The rule that is named, in its words: the log stays true when the rule is written anew.
@@ -219,5 +221,6 @@ fn perform(conn: &mut Conn, hand: &Hand<'_>, deed: &Deed) -> Result<Option<Actio
         Deed::CloseLink { link } => invites::close_link(conn, hand, *link),
         Deed::Invite { who } => invites::invite(conn, hand, *who),
         Deed::Withdraw { who } => invites::withdraw(conn, hand, *who),
+        Deed::Close => closing::by_its_people(conn, hand),
     }
 }

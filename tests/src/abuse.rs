@@ -2,6 +2,7 @@
 //! the table of routes itself: whoever adds a route has it tried here, or is told what is missing. What a
 //! noun's own stories show already is named in `docs/developers/threats-of-the-api.md`.
 
+mod administrator;
 mod canary;
 mod console;
 mod doubles;

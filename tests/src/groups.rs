@@ -2,11 +2,12 @@
 
 mod consent;
 pub(crate) mod console;
-mod discovery;
+pub(crate) mod discovery;
 mod family;
 mod found;
 mod invitations;
 mod join;
+mod limits;
 mod list;
 mod moderate;
 mod post;

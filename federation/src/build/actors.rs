@@ -85,7 +85,13 @@ pub fn of(place: &Place, view: &AccountView, keys: &OwnKeys) -> Result<ActorDoc>
         updated: Some(account.updated_at),
         icon: picture(place, &account.avatar),
         image: picture(place, &account.header),
-        fields: fields(&account.fields),
+        // That a group leaves this server stands above what it says of itself.
+        fields: view
+            .leaving()
+            .map(|(name, day)| (name.to_owned(), day))
+            .into_iter()
+            .chain(fields(&account.fields))
+            .collect(),
         emojis: super::emojis(place, &view.emojis),
         rsa_key: Some(RsaKeyDoc {
             id: keys.rsa.id.clone(),

@@ -48,11 +48,12 @@ pub(super) async fn show(
         let cover = collections::with_pages(&id, total, &first, Some(&view.account.uri));
         return reply::activity(asker, cover);
     }
+    let server = fed.ctx.place.account_uri(model::AccountKind::Server, "");
     let address = |entry: ActionId| fed.ctx.place.log_entry_url(&view.account.username, entry);
     let items = found
         .items
         .iter()
-        .map(|entry| item(&view.account.uri, entry, &address))
+        .map(|entry| item(&view.account.uri, &server, entry, &address))
         .collect();
     let this = match below {
         Some(below) => format!("{id}?page=true&max_id={below}"),
@@ -67,11 +68,20 @@ pub(super) async fn show(
 
 /// An entry as a plain `Activity`: none of the narrower types says what all of these are, and nobody shall act
 /// upon them.
-fn item(group: &str, entry: &LogEntry, address: &impl Fn(ActionId) -> String) -> Value {
+fn item(
+    group: &str,
+    server: &str,
+    entry: &LogEntry,
+    address: &impl Fn(ActionId) -> String,
+) -> Value {
     let mut value = json!({
         "id": address(entry.id),
         "type": "Activity",
-        "actor": entry.by.as_ref().map_or(group, |by| by.account.uri.as_str()),
+        "actor": if entry.by_administrators {
+            server
+        } else {
+            entry.by.as_ref().map_or(group, |by| by.account.uri.as_str())
+        },
         "context": group,
         "name": format!("{} ({})", entry.kind, entry.state),
         "published": entry.created_at.iso(),

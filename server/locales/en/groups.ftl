@@ -150,3 +150,33 @@ did-release = The post was let through.
 did-withhold = The post was not let through.
 did-shield = Only members may post for 24 hours.
 did-unshield = The group is open again.
+
+group-leaves = This group leaves this server on { $name }. Until then its people go on, and nobody new gets in.
+group-frozen = Those who run this server have frozen this group: it can be read, and nothing is done in it.
+group-admin = Administration of this server
+group-admin-of = { $name }: administration of this server
+group-admin-lead = Each act stands in the group’s own log with its reason, and those who look after the group are told. You cannot write in the group’s name, change what it says of itself, or give anybody a role in it.
+group-admin-reason = Reason; the people of the group read it
+group-admin-limit-title = Limit
+group-admin-limit-what = Only people who follow the group find it: it is in no list, search, suggestion or public timeline. Everything else goes on.
+group-admin-limit-go = Limit the group
+group-admin-limit-undo = Let it be found again
+group-admin-freeze-title = Freeze
+group-admin-freeze-what = The group can be read and left. Nobody joins, posts or decides anything in it.
+group-admin-freeze-go = Freeze the group
+group-admin-freeze-undo = Freeze it no more
+group-admin-evict-title = Ask it to leave
+group-admin-evict-what = { $count ->
+    [one] The group closes after one day. Until then its people go on and take what is theirs along.
+   *[other] The group closes after { $count } days. Until then its people go on and take what is theirs along.
+}
+group-admin-evict-go = Ask the group to leave
+group-admin-evict-undo = Let it stay
+group-export = Take the group along
+group-export-lead = One file with the group’s page, rules, members, log and conversations, for a copy or another server. It holds what you as a moderator may read, also what is private: keep it as you would keep letters.
+group-export-go = Download the file
+group-close = Close the group
+group-close-lead = The group ends for everyone, also on other servers, and cannot be brought back. What people wrote stays theirs, on their own pages. Its name is not given again; its log stays readable to those who are members now.
+group-close-name = Type the name of the group, { $name }, if you are sure
+group-close-go = Close the group for good
+group-close-other-name = That is not the name of this group. Nothing was done.

@@ -16,4 +16,5 @@ mail-was-not-you = If it was not you, write at once to those who run the place.
 mail-approved-subject = Welcome to { $name }
 mail-approved-text = A moderator of { $name } has let you in. You can sign in now:
 mail-moderators-subject = A word from moderators at { $name }
+mail-group-subject = About a group that you look after at { $name }
 mail-moderators-after = On this page you can answer once. Someone who did not decide it will look at it.

@@ -147,3 +147,32 @@ did-release = Tulisan dimuat.
 did-withhold = Tulisan tidak dimuat.
 did-shield = Hanya anggota yang boleh menulis selama 24 jam.
 did-unshield = Kelompok terbuka lagi.
+
+group-leaves = Kelompok ini pindah dari server ini pada { $name }. Sampai saat itu anggotanya tetap berkegiatan, dan tidak ada orang baru yang dapat bergabung.
+group-frozen = Pengurus server ini membekukan kelompok ini: kelompok masih dapat dibaca, tetapi tidak ada yang dapat dilakukan di dalamnya.
+group-admin = Pengurusan server ini
+group-admin-of = { $name }: pengurusan server ini
+group-admin-lead = Setiap tindakan tercatat dalam catatan kelompok beserta alasannya, dan pengurus kelompok diberi tahu. Anda tidak dapat menulis atas nama kelompok, mengubah isi halamannya, atau memberi peran kepada siapa pun di dalamnya.
+group-admin-reason = Alasan; dibaca oleh orang-orang di kelompok
+group-admin-limit-title = Batasi
+group-admin-limit-what = Hanya pengikut kelompok yang dapat menemukannya: kelompok tidak muncul di daftar, pencarian, saran, atau linimasa umum. Selebihnya berjalan seperti biasa.
+group-admin-limit-go = Batasi kelompok
+group-admin-limit-undo = Biarkan ditemukan kembali
+group-admin-freeze-title = Bekukan
+group-admin-freeze-what = Kelompok dapat dibaca dan ditinggalkan. Tidak ada yang dapat bergabung, menulis, atau memutuskan apa pun di dalamnya.
+group-admin-freeze-go = Bekukan kelompok
+group-admin-freeze-undo = Cairkan kembali
+group-admin-evict-title = Minta pindah
+group-admin-evict-what = { $count ->
+   *[other] Kelompok ditutup setelah { $count } hari. Sampai saat itu anggotanya tetap berkegiatan dan dapat membawa isinya.
+}
+group-admin-evict-go = Minta kelompok pindah
+group-admin-evict-undo = Biarkan tetap di sini
+group-export = Bawa kelompok ini
+group-export-lead = Satu berkas berisi halaman, aturan, anggota, catatan, dan percakapan kelompok, untuk salinan atau server lain. Isinya semua yang boleh Anda baca sebagai moderator, termasuk yang tertutup: simpanlah seperti menyimpan surat.
+group-export-go = Unduh berkas
+group-close = Tutup kelompok
+group-close-lead = Kelompok berakhir bagi semua orang, juga di server lain, dan tidak dapat dihidupkan kembali. Tulisan orang tetap milik mereka, di halaman masing-masing. Namanya tidak diberikan lagi; catatannya tetap dapat dibaca oleh yang sekarang menjadi anggota.
+group-close-name = Kalau Anda yakin, ketik nama kelompok: { $name }
+group-close-go = Tutup kelompok untuk selamanya
+group-close-other-name = Itu bukan nama kelompok ini. Tidak ada yang dilakukan.

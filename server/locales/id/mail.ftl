@@ -16,4 +16,5 @@ mail-was-not-you = Kalau itu bukan Anda, segera tulis kepada pengelola tempat in
 mail-approved-subject = Selamat datang di { $name }
 mail-approved-text = Moderator { $name } sudah menerima Anda. Sekarang Anda bisa masuk:
 mail-moderators-subject = Pesan dari moderator di { $name }
+mail-group-subject = Tentang kelompok yang Anda urus di { $name }
 mail-moderators-after = Di halaman ini Anda dapat menjawab satu kali. Seseorang yang tidak memutuskannya akan melihatnya.

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod domains;
+mod groups;
 mod measures;
 mod reports;
 mod sign_up;
@@ -26,6 +27,7 @@ pub(super) fn routes() -> Routes {
     Routes::new()
         .and(accounts::routes())
         .and(domains::routes())
+        .and(groups::routes())
         .and(sign_up::routes())
         .and(reports::routes())
         .and(measures::routes())
@@ -49,7 +51,7 @@ macro_rules! duties {
         }
     )+ };
 }
-duties! { ManageUsers ManageFederation ManageBlocks ManageTaxonomies DeleteUserData ViewDashboard }
+duties! { ManageSettings ManageUsers ManageFederation ManageBlocks ManageTaxonomies DeleteUserData ViewDashboard }
 
 /// Someone of the staff is asking: with the scope `N`, in a role that allows `D`.
 #[derive(Clone, Debug)]

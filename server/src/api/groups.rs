@@ -2,7 +2,6 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::Method;
 use axum::response::Response;
 use model::{AccountId, Circle, GroupKind, GroupRuleId, Millis, QuotePolicy, Role, StatusId};
 use serde::Deserialize;
@@ -20,14 +19,13 @@ use crate::extract::{Accounts, At, BigParams, Lenient, Paging, Params, Upload, m
 use crate::state::AppState;
 
 pub(super) fn routes() -> Routes {
-    use scopes::WriteGroups;
     Routes::new()
         .get("/api/v1/groups", joined)
         .post("/api/v1/groups", create)
         .get("/api/v1/groups/relationships", relationships)
         .get("/api/v1/groups/{id}", show)
         .update("/api/v1/groups/{id}", change)
-        .not_built::<Auth<WriteGroups>>(&[Method::DELETE], "/api/v1/groups/{id}")
+        .delete("/api/v1/groups/{id}", close)
         .post("/api/v1/groups/{id}/join", join)
         .post("/api/v1/groups/{id}/leave", leave)
         .get("/api/v1/groups/{id}/memberships", memberships)
@@ -118,6 +116,16 @@ async fn show(
 ) -> Result<Json<Group>> {
     let view = groups::show(&state.ctx, auth.viewer(), id).await?;
     Ok(Json(Group::of(&state.ctx.place, &view)))
+}
+
+/// The end of the group, for owners; a proposal where several have to agree.
+async fn close(
+    auth: Auth<scopes::WriteGroups>,
+    State(state): State<AppState>,
+    At(group): At<AccountId>,
+    Params(reason): Params<Reason>,
+) -> Result<Json<Map<String, Value>>> {
+    act(&state, &auth, group, Deed::Close, reason).await
 }
 
 async fn join(

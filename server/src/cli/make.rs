@@ -1,10 +1,11 @@
 //! Verbs that make things: applications, tokens, groups, settings. People are in `people`.
 
 use clap::{Args, Subcommand};
-use model::{GroupKind, Handle, Scopes, Secret};
+use model::{GroupKind, GroupLimit, Handle, Scopes, Secret};
+use services::admin::limits;
 use services::groups::NewGroup;
 use services::oauth::NewApp;
-use services::{Ctx, accounts, discovery, group_log, groups, oauth, settings, sign_in};
+use services::{Ctx, accounts, group_log, groups, oauth, settings, sign_in};
 
 use super::{Failure, say};
 
@@ -118,11 +119,30 @@ pub(super) enum Group {
         /// Its name.
         name: String,
     },
+    /// Let only those find a group who follow it.
+    Limit(OnGroup),
+    /// Stop a group: it can be read, and nothing is done in it.
+    Freeze(OnGroup),
+    /// Ask a group to leave: it closes after the days that the setting `eviction_days` says.
+    Evict(OnGroup),
     /// Check that no entry of a group's log was changed or removed.
     VerifyLog {
         /// Its name.
         name: String,
     },
+}
+
+/// What administrators do to a group, or take back. It stands in the group's log.
+#[derive(Args, Debug)]
+pub(super) struct OnGroup {
+    /// Its name.
+    name: String,
+    /// Why; its people read it.
+    #[arg(long, default_value = "", required_unless_present = "undo")]
+    reason: String,
+    /// Take it back.
+    #[arg(long)]
+    undo: bool,
 }
 
 /// What a group needs.
@@ -147,8 +167,39 @@ impl Group {
             Self::Create(new) => new.act(ctx).await,
             Self::Feature { name } => feature(ctx, &name, true).await,
             Self::Unfeature { name } => feature(ctx, &name, false).await,
+            Self::Limit(on) => on.set(ctx, GroupLimit::Limit).await,
+            Self::Freeze(on) => on.set(ctx, GroupLimit::Freeze).await,
+            Self::Evict(on) => on.set(ctx, GroupLimit::Evict).await,
             Self::VerifyLog { name } => verify_log(ctx, &name).await,
         }
+    }
+}
+
+impl OnGroup {
+    async fn set(self, ctx: &Ctx, limit: GroupLimit) -> Result<(), Failure> {
+        let changed = limits::by_hand(ctx, &self.name, limit, !self.undo, &self.reason)
+            .await
+            .map_err(|error| match error {
+                services::Error::NotFound => {
+                    Failure::Usage(format!("there is no group called {}", self.name))
+                }
+                other => other.into(),
+            })?;
+        say(match (limit, self.undo, changed) {
+            (_, false, false) => "It is so already.",
+            (_, true, false) => "There is nothing to take back.",
+            (GroupLimit::Limit, false, true) => "Only those who follow it find it.",
+            (GroupLimit::Limit, true, true) => "It can be found again.",
+            (GroupLimit::Freeze, false, true) => "It is frozen.",
+            (GroupLimit::Freeze, true, true) => "It is frozen no more.",
+            (GroupLimit::Evict, false, true) => {
+                let days = ctx.settings().eviction_days;
+                say(&format!("It closes in {days} days."));
+                return Ok(());
+            }
+            (GroupLimit::Evict, true, true) => "It stays.",
+        });
+        Ok(())
     }
 }
 
@@ -186,15 +237,12 @@ async fn verify_log(ctx: &Ctx, name: &str) -> Result<(), Failure> {
 }
 
 async fn feature(ctx: &Ctx, name: &str, first: bool) -> Result<(), Failure> {
-    let changed =
-        discovery::groups::feature(ctx, name, first)
-            .await
-            .map_err(|error| match error {
-                services::Error::NotFound => {
-                    Failure::Usage(format!("there is no group called {name}"))
-                }
-                other => other.into(),
-            })?;
+    let changed = services::admin::groups::feature_by_hand(ctx, name, first)
+        .await
+        .map_err(|error| match error {
+            services::Error::NotFound => Failure::Usage(format!("there is no group called {name}")),
+            other => other.into(),
+        })?;
     say(match (first, changed) {
         (true, true) => "It is shown first.",
         (true, false) => "It is shown first already.",

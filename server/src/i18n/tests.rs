@@ -68,6 +68,7 @@ const BEGINNINGS: &[&str] = &[
     "activity-",
     "log-",
     "group-role-",
+    "group-admin-",
     "report-state-",
 ];
 

@@ -5,13 +5,12 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use model::{ActionId, ActionState, Page};
+use model::{ActionId, ActionState, Handle, Page};
 use services::appeals::{self, Standing};
 use services::group_log::{self, LogEntry};
 use services::groups::{self, Why};
 use services::views::AccountView;
 
-use super::accounts::named;
 use super::cards::NameCard;
 use super::failure::Failure;
 use super::feed::{self, Channel, Item};
@@ -38,6 +37,7 @@ pub(crate) struct EntryCard {
     refers_to: String,
     hash: String,
     is_forgotten: bool,
+    by_administrators: String,
     by: Option<NameCard>,
     whom: Option<NameCard>,
     status: String,
@@ -71,6 +71,11 @@ impl EntryCard {
                 .unwrap_or_default(),
             hash: entry.hash.chars().take(16).collect(),
             is_forgotten: entry.is_forgotten,
+            by_administrators: if entry.by_administrators {
+                w.named("log-by-administrators", app.ctx.place.domain().as_str())
+            } else {
+                String::new()
+            },
             by: card(&entry.by),
             whom,
             status,
@@ -109,9 +114,10 @@ pub(crate) struct Below {
     max_id: Option<i64>,
 }
 
-/// A group of this server by its name.
+/// A group of this server by its name; also one that is closed: who was in it still reads its log.
 async fn own_group(app: &AppState, name: &str) -> Result<AccountView, Failure> {
-    let view = named(app, name).await?;
+    let handle: Handle = name.parse().map_err(|_e| Failure::NOT_FOUND)?;
+    let view = services::accounts::lookup(&app.ctx, &handle).await?;
     if view.account.is_local() && view.account.is_group() {
         Ok(view)
     } else {
@@ -139,7 +145,7 @@ pub(crate) async fn page(
     if view
         .group
         .as_ref()
-        .is_some_and(|row| row.kind.is_readable())
+        .is_some_and(|row| row.kind.is_readable() && row.closed_at.is_none())
     {
         l.feed = format!("/@{}/log.rss", group.acct);
     } else {

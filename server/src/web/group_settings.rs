@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use model::{AccountId, Circle, GroupKind, GroupRuleId, Page, Role};
-use services::groups::{self, Deed, GroupChange, RuleText, RuleView, Why};
+use services::groups::{self, Deed, Done, GroupChange, RuleText, RuleView, Why};
 use services::views::AccountView;
 
 use super::cards::NameCard;
@@ -165,9 +165,23 @@ pub(crate) async fn save(
                 .map_err(|_e| Failure::NOT_FOUND)?,
         },
         "transfer" => Deed::Transfer { to: who(&fields)? },
+        "close" if names(&view, &fields) => Deed::Close,
+        "close" => {
+            let wrong = vec![Wrong {
+                field: "close_name",
+                text: page.words.say("group-close-other-name"),
+            }];
+            return show(&app, &page, &view, wrong).await;
+        }
         _ => return Err(Failure::NOT_FOUND),
     };
-    match groups::act(&app.ctx, viewer, view.account.id, deed, Why::default()).await {
+    let (ctx, id) = (&app.ctx, view.account.id);
+    let why = Why::because(&fields.lines("reason"));
+    match groups::act(ctx, viewer, id, deed, why).await {
+        // It is gone; where others have to agree, it waits in the queue.
+        Ok(Done::Executed(_)) if what == "close" => {
+            Ok(see_other(&format!("/@{}/log", view.account.acct())))
+        }
         Ok(_done) if what == "shield" || what == "unshield" => Ok(see_other(&format!(
             "/@{}/queue?did={what}",
             view.account.acct()
@@ -188,6 +202,12 @@ fn shield(hours: i64) -> Deed {
             ..GroupChange::default()
         },
     }
+}
+
+/// The end of a group asks for its name: nobody comes upon that by one wrong press.
+fn names(view: &AccountView, fields: &Fields) -> bool {
+    let typed = fields.line("close_name").trim_start_matches(['@', '!']);
+    typed.eq_ignore_ascii_case(&view.account.username)
 }
 
 fn who(fields: &Fields) -> Result<AccountId, Failure> {

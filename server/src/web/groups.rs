@@ -5,6 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use model::{GroupKind, Page, Power, Role};
+use services::admin::limits;
 use services::discovery::groups as directory;
 use services::groups::NewGroup;
 use services::views::{AccountView, account};
@@ -120,6 +121,11 @@ pub(crate) struct GroupPage {
     /// Is the reader of the staff, who chooses what is shown first?
     pub(crate) may_feature: bool,
     pub(crate) is_featured: bool,
+    /// Is the reader an administrator of this place?
+    pub(crate) may_administer: bool,
+    /// The day on which the group leaves; empty for none.
+    pub(crate) leaves: String,
+    pub(crate) is_frozen: bool,
     pub(crate) posts: Posts,
 }
 
@@ -131,6 +137,7 @@ pub(crate) async fn page(
     cursor: Cursor,
 ) -> Result<Response, Failure> {
     let row = &view.account;
+    let ours = view.group.as_ref();
     let group = services::groups::show(&app.ctx, page.viewer(), row.id).await?;
     let paged = services::timelines::group(&app.ctx, page.viewer(), row.id, cursor.page()).await?;
     let card = GroupCard::of(&app.ctx.place, &group);
@@ -187,7 +194,13 @@ pub(crate) async fn page(
         is_asked,
         is_ours: row.is_local(),
         rules: services::groups::rules(&app.ctx, row.id, page.words.lang.code()).await?,
-        may_feature: l.indexable && may_feature(app, page).await,
+        may_feature: l.indexable && may(app, page, Power::ManageTaxonomies).await,
+        may_administer: row.is_local() && may(app, page, limits::POWER).await,
+        leaves: ours
+            .and_then(|row| row.leaves_at)
+            .map(|day| page.words.day(day))
+            .unwrap_or_default(),
+        is_frozen: ours.is_some_and(|row| row.frozen_at.is_some()),
         is_featured: l.indexable && directory::is_featured(&app.ctx, row.id).await?,
         l,
         posts: Posts::of(&paged, cursor, reader(app, page)).without_group(),
@@ -195,9 +208,9 @@ pub(crate) async fn page(
     })
 }
 
-async fn may_feature(app: &AppState, page: &PageViewer) -> bool {
+async fn may(app: &AppState, page: &PageViewer, power: Power) -> bool {
     match page.viewer() {
-        Some(viewer) => services::admin::check(&app.ctx, viewer, Power::ManageTaxonomies)
+        Some(viewer) => services::admin::check(&app.ctx, viewer, power)
             .await
             .is_ok(),
         None => false,

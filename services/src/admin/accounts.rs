@@ -7,13 +7,17 @@ use database::account_warnings::{self, AccountWarning};
 use database::accounts::Account;
 use database::follows::Follow;
 use database::{
-    Conn, access_grants, accounts, admin_accounts, follows, mail_proofs, push, users, web_sessions,
+    Conn, access_grants, accounts, admin_accounts, follows, groups, mail_proofs, push, users,
+    web_sessions,
 };
-use model::{AccountId, Event, Letter, Page, Paged, Power, ReportId, SeveranceKind, WarningAction};
+use model::{
+    AccountId, Event, GroupLimit, Letter, Page, Paged, Power, ReportId, SeveranceKind,
+    WarningAction,
+};
 
 pub use database::admin_accounts::{State, Wanted};
 
-use super::{removal, reports, severance};
+use super::{limits, removal, reports, severance};
 use crate::bonds::{self, By};
 use crate::context::Ctx;
 use crate::error::{Error, Result};
@@ -87,6 +91,9 @@ pub async fn act(ctx: &Ctx, viewer: &Viewer, id: AccountId, action: Action) -> R
     }
     let (context, viewer) = (Arc::clone(ctx), viewer.clone());
     ctx.write(move |conn| {
+        if groups::find(conn, id)?.is_some() {
+            return act_on_group(&context, conn, &viewer, id, &action);
+        }
         let staff = staff::above(conn, &viewer, Power::ManageUsers, id)?;
         let target = accounts::get(conn, id)?;
         apply(&context, conn, &target, action.kind)?;
@@ -106,6 +113,53 @@ pub async fn act(ctx: &Ctx, viewer: &Viewer, id: AccountId, action: Action) -> R
         log(&context, conn, &staff, done(action.kind), id, &action.text)
     })
     .await
+}
+
+/// A group is limited (`silence`), frozen (`disable`) or evicted (`suspend`), by administrators, and nothing else
+/// is done to it.
+fn act_on_group(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    viewer: &Viewer,
+    group: AccountId,
+    action: &Action,
+) -> Result<()> {
+    let staff = staff::staff(conn, viewer, limits::POWER)?;
+    let limit = match action.kind {
+        WarningAction::Silence => GroupLimit::Limit,
+        WarningAction::Disable => GroupLimit::Freeze,
+        WarningAction::Suspend => GroupLimit::Evict,
+        WarningAction::None
+        | WarningAction::Sensitive
+        | WarningAction::MarkStatusesAsSensitive
+        | WarningAction::DeleteStatuses => {
+            let text = "a group is limited (silence), frozen (disable) or evicted (suspend)";
+            return Err(Error::invalid("type", "ERR_INCLUSION", text));
+        }
+    };
+    let reason = limits::checked(&action.text, true)?;
+    limits::set_in(ctx, conn, &staff, group, limit, true, &reason)?;
+    reports::answer(ctx, conn, &staff, group, action.report, true)?;
+    Ok(())
+}
+
+/// Takes back what was done to a group; `None` where it is no group of ours.
+async fn undo_on_group(
+    ctx: &Ctx,
+    viewer: &Viewer,
+    id: AccountId,
+    limit: GroupLimit,
+) -> Result<Option<AdminAccountView>> {
+    let is_group = ctx
+        .db
+        .read(move |conn| Ok::<_, Error>(groups::find(conn, id)?.is_some()))
+        .await?;
+    if !is_group {
+        return Ok(None);
+    }
+    limits::set(ctx, viewer, id, limit, false, "")
+        .await
+        .map(Some)
 }
 
 /// Writes down what someone is told, and tells them.
@@ -139,7 +193,8 @@ pub(crate) fn log(
         reason,
         ..Act::default()
     };
-    ledger::append_staff(ctx, conn, by, &act)
+    ledger::append_staff(ctx, conn, by, &act)?;
+    Ok(())
 }
 
 /// The word of an act in the log.
@@ -260,6 +315,9 @@ fn pending(conn: &mut Conn, id: AccountId) -> Result<()> {
 /// # Errors
 /// `Forbidden`, `NotFound`.
 pub async fn enable(ctx: &Ctx, viewer: &Viewer, id: AccountId) -> Result<AdminAccountView> {
+    if let Some(view) = undo_on_group(ctx, viewer, id, GroupLimit::Freeze).await? {
+        return Ok(view);
+    }
     undo(ctx, viewer, id, "account_enabled", |_ctx, conn, target| {
         Ok(users::set_disabled(conn, target.id, None)?)
     })
@@ -286,6 +344,9 @@ pub async fn unsensitive(ctx: &Ctx, viewer: &Viewer, id: AccountId) -> Result<Ad
 /// # Errors
 /// `Forbidden`, `NotFound`.
 pub async fn unsilence(ctx: &Ctx, viewer: &Viewer, id: AccountId) -> Result<AdminAccountView> {
+    if let Some(view) = undo_on_group(ctx, viewer, id, GroupLimit::Limit).await? {
+        return Ok(view);
+    }
     undo(
         ctx,
         viewer,
@@ -301,6 +362,9 @@ pub async fn unsilence(ctx: &Ctx, viewer: &Viewer, id: AccountId) -> Result<Admi
 /// # Errors
 /// `Forbidden`, `NotFound`.
 pub async fn unsuspend(ctx: &Ctx, viewer: &Viewer, id: AccountId) -> Result<AdminAccountView> {
+    if let Some(view) = undo_on_group(ctx, viewer, id, GroupLimit::Evict).await? {
+        return Ok(view);
+    }
     undo(
         ctx,
         viewer,
@@ -329,6 +393,9 @@ async fn undo(
     let (context, viewer) = (Arc::clone(ctx), viewer.clone());
     ctx.write(move |conn| {
         let staff = staff::above(conn, &viewer, Power::ManageUsers, id)?;
+        if groups::find(conn, id)?.is_some() {
+            return Err(Error::Forbidden("this is not done to a group"));
+        }
         let target = accounts::get(conn, id)?;
         work(&context, conn, &target)?;
         log(&context, conn, &staff, kind, id, "")?;
@@ -346,6 +413,11 @@ pub async fn remove(ctx: &Ctx, viewer: &Viewer, id: AccountId) -> Result<AdminAc
     let (context, viewer) = (Arc::clone(ctx), viewer.clone());
     ctx.write(move |conn| {
         let staff = staff::above(conn, &viewer, Power::DeleteUserData, id)?;
+        if groups::find(conn, id)?.is_some() {
+            return Err(Error::Forbidden(
+                "a group is evicted, and closes on its day",
+            ));
+        }
         let target = accounts::get(conn, id)?;
         if target.suspended_at.is_none() {
             return Err(Error::Forbidden("it is suspended first, then deleted"));

@@ -243,7 +243,8 @@ fn log(
         reason: &reason,
         ..Act::default()
     };
-    ledger::append_staff(ctx, conn, by, &act)
+    ledger::append_staff(ctx, conn, by, &act)?;
+    Ok(())
 }
 
 /// Does to the accounts that are known what the block says, a part at a time: who follows whom ends with a

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use database::accounts::{self, Account, Profile};
 use database::{Conn, follows, statuses};
-use model::{AccountId, Event, Job, Millis};
+use model::{AccountId, Event, Job, Millis, StatusId};
 
 use crate::context::Ctx;
 use crate::error::{Error, Result};
@@ -120,6 +120,14 @@ fn bury_some(ctx: &Ctx, conn: &mut Conn, account: AccountId) -> Result<bool> {
         }
     }
     if !written.is_empty() {
+        return Ok(true);
+    }
+    // What others wrote in a group that closed is theirs, and stands on their own pages from now on.
+    let freed = statuses::in_group(conn, account, StatusId(0), AT_ONCE)?;
+    for status in &freed {
+        statuses::remove_from_group(conn, *status, ctx.now())?;
+    }
+    if !freed.is_empty() {
         return Ok(true);
     }
     for follow in follows::all_around(conn, account)? {

@@ -149,7 +149,8 @@ fn decide(
         reason: subject,
         ..Act::default()
     };
-    ledger::append_staff(ctx, conn, &staff, &act)
+    ledger::append_staff(ctx, conn, &staff, &act)?;
+    Ok(())
 }
 
 /// Decides whether a status may trend.

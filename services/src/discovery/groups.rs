@@ -213,29 +213,15 @@ pub async fn feed(ctx: &Ctx, name: &str) -> Result<Feed> {
     Ok(Feed { group, threads })
 }
 
-fn by_name(conn: &mut Conn, name: &Username) -> Result<AccountId> {
+/// The group of this server that has this name.
+///
+/// # Errors
+/// `NotFound`.
+pub(crate) fn by_name(conn: &mut Conn, name: &Username) -> Result<AccountId> {
     accounts::by_name(conn, &name.key(), "")?
         .filter(|account| account.kind == AccountKind::Group)
         .map(|account| account.id)
         .ok_or(Error::NotFound)
-}
-
-/// Shows a group first in the directory, on the front page and among the suggestions, or no more. For the
-/// command line; the staff does it by `admin::groups`.
-///
-/// # Errors
-/// `NotFound` where there is no such group here; `Invalid` for one that is not listed; `LimitExceeded`.
-pub async fn feature(ctx: &Ctx, name: &str, first: bool) -> Result<bool> {
-    let name: Username = name
-        .trim_start_matches(['@', '!'])
-        .parse()
-        .map_err(|_e| Error::NotFound)?;
-    let now = ctx.now();
-    ctx.write(move |conn| {
-        let group = by_name(conn, &name)?;
-        set_featured(conn, group, first, now)
-    })
-    .await
 }
 
 /// Shows a group first, or no more, in a transaction; `false` where nothing changed.

@@ -10,6 +10,7 @@ use database::statuses;
 use database::{Conn, accounts, memberships, moderation_actions, users};
 use model::{AccountId, ActionId, MembershipState, Millis, NotificationKind};
 
+use crate::admin::limits;
 use crate::context::Context;
 use crate::error::Result;
 use crate::notifications::tell::{News, tell};
@@ -142,6 +143,29 @@ pub(crate) fn to_member(
         send(ctx, conn, group, &[who], (language, words(language)), uri)?;
     }
     Ok(())
+}
+
+/// The administrators of the server did something to the group: whoever looks after it hears of it. The words are
+/// fixed, the reason is behind the link: nobody speaks through the group.
+pub(super) fn tell_of_limit(
+    ctx: &Context,
+    conn: &mut Conn,
+    group: AccountId,
+    action: ActionId,
+) -> Result<()> {
+    let Some(entry) = moderation_actions::find(conn, group, action)? else {
+        return Ok(());
+    };
+    let group = accounts::get(conn, group)?;
+    let link = ctx.place.log_entry_url(&group.username, action);
+    to_moderators(ctx, conn, &group, &format!("limits/{action}"), |language| {
+        let said = limits::sentence(&entry.kind, language == "id", entry.ends_at);
+        let said = said.unwrap_or_default();
+        match language {
+            "id" => format!("{said}\n\nAlasannya: {link}"),
+            _ => format!("{said}\n\nThe reason: {link}"),
+        }
+    })
 }
 
 /// The words, with the name of who asks and the link.

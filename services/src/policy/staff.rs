@@ -49,6 +49,15 @@ pub fn staff(conn: &mut Conn, viewer: &Viewer, power: Power) -> Result<Staff> {
     })
 }
 
+/// Who holds the server in his hands: the command line. The server's own actor stands for him in the log.
+#[must_use]
+pub(crate) const fn by_hand(actor: AccountId) -> Staff {
+    Staff {
+        human: actor,
+        role: ServerRole::Owner,
+    }
+}
+
 /// As [`staff`], and the role stands above that of the account upon which it acts.
 ///
 /// # Errors

@@ -47,6 +47,8 @@ pub enum Refusal {
     TooSoon,
     /// The server's staff has stopped the group.
     Frozen,
+    /// It leaves this server, and nobody new gets in.
+    Leaving,
 }
 
 impl Refusal {
@@ -61,6 +63,7 @@ impl Refusal {
             Self::Locked => "this thread is closed",
             Self::TooSoon => "this group is in slow mode: wait a little before the next post",
             Self::Frozen => "this group is stopped for now",
+            Self::Leaving => "this group leaves this server and takes in nobody new",
         }
     }
 
@@ -91,7 +94,7 @@ pub fn posting(
 ) -> Result<Posting> {
     let row = groups::find(conn, group)?.ok_or(Error::NotFound)?;
     let refused = |why| Ok(Posting::Refused(why));
-    if row.frozen_at.is_some() {
+    if row.frozen_at.is_some() || row.closed_at.is_some() {
         return refused(Refusal::Frozen);
     }
     if group == account {
@@ -127,6 +130,9 @@ pub fn posting(
     if membership.is_none() && (shielded || row.kind != GroupKind::Open) {
         return refused(Refusal::MembersOnly);
     }
+    if membership.is_none() && row.leaves_at.is_some() {
+        return refused(Refusal::Leaving);
+    }
     if row.slow_mode > 0
         && statuses::last_in_group(conn, group, account)?
             .is_some_and(|last| last.plus(row.slow_mode.saturating_mul(1000)) > now)
@@ -160,6 +166,20 @@ pub fn may_vote(
         return Ok(true);
     }
     Ok(memberships::find(conn, group, account)?.is_some_and(|row| row.is_member()))
+}
+
+/// May what stands in this group still be written anew? Not while it is frozen.
+///
+/// # Errors
+/// `Invalid` where it is.
+pub fn editable(conn: &mut Conn, status: &Status) -> Result<()> {
+    let Some(group) = status.group() else {
+        return Ok(());
+    };
+    match groups::find(conn, group)? {
+        Some(row) if row.frozen_at.is_some() => Err(Refusal::Frozen.error()),
+        _ => Ok(()),
+    }
 }
 
 /// Lets a post wait for a moderator of the group to which it is to go.

@@ -75,6 +75,7 @@ pub async fn edit(ctx: &Ctx, author: &Viewer, id: StatusId, mut edit: Edit) -> R
             policy::may_act(conn, &who)?;
             // Between the two transactions it may have been edited by another app: that version counts.
             let before = visible::own(conn, me, id)?.into_inner();
+            policy::status::editable(conn, &before)?;
             let sensitive = edit.sensitive.unwrap_or(before.sensitive);
             let words = Words {
                 title: retitled(conn, &before, &text)?,

@@ -10,7 +10,7 @@ use super::{Deed, Done, Hand, Why, carry_out, own, rule_text};
 use crate::context::Ctx;
 use crate::error::{Error, Result};
 use crate::ledger::{self, Act};
-use crate::policy::Moderator;
+use crate::policy::{self, Moderator};
 
 /// What nobody agreed to for so long is off the table.
 pub(crate) const STANDS: i64 = 14 * Millis::DAY;
@@ -88,9 +88,11 @@ fn waiting(ctx: &Ctx, conn: &mut Conn, by: &Moderator, id: ActionId) -> Result<M
 /// act itself.
 pub(crate) fn agree(ctx: &Ctx, conn: &mut Conn, by: &Moderator, id: ActionId) -> Result<Done> {
     groups::lock(conn, by.group())?;
+    policy::not_frozen(conn, by.group())?;
     let entry = waiting(ctx, conn, by, id)?;
     let Proposal { deed, why } = read(&entry)?;
-    if deed.needs_owner() && !by.is_owner() {
+    // An owner proposed the end of the group: whether it comes, all who moderate decide.
+    if deed.needs_owner() && deed != Deed::Close && !by.is_owner() {
         return Err(Error::Forbidden("only owners of the group may do this"));
     }
     let mut agreed: Vec<_> = moderation_actions::answers(conn, by.group(), id)?
@@ -137,6 +139,7 @@ pub(crate) fn withdraw(
     why: &Why,
 ) -> Result<Done> {
     groups::lock(conn, by.group())?;
+    policy::not_frozen(conn, by.group())?;
     let entry = waiting(ctx, conn, by, id)?;
     let deed = read(&entry)?.deed;
     let why = why.checked(ctx)?;

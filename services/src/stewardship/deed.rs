@@ -140,6 +140,8 @@ pub enum Deed {
         /// Whom.
         who: AccountId,
     },
+    /// The end of the group.
+    Close,
 }
 
 impl Deed {
@@ -154,6 +156,7 @@ impl Deed {
                 | Self::SetRole { .. }
                 | Self::Change { .. }
                 | Self::Rules { .. }
+                | Self::Close
         )
     }
 
@@ -161,7 +164,7 @@ impl Deed {
     #[must_use]
     pub fn needs_owner(&self) -> bool {
         match self {
-            Self::SetRole { .. } | Self::Transfer { .. } => true,
+            Self::SetRole { .. } | Self::Transfer { .. } | Self::Close => true,
             Self::Change { change } => change.needs_owner(),
             _ => false,
         }
@@ -195,6 +198,7 @@ impl Deed {
             Self::CloseLink { .. } => "invite_closed",
             Self::Invite { .. } => "member_invited",
             Self::Withdraw { .. } => "invitation_withdrawn",
+            Self::Close => "group_closed",
         }
     }
 

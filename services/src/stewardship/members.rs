@@ -30,6 +30,11 @@ pub(super) fn approve(
     if group_bans::is_banned(conn, group, who, ctx.now())? {
         return Err(Error::Forbidden("this account is banned from the group"));
     }
+    if super::own(conn, group)?.leaves_at.is_some() {
+        return Err(Error::Forbidden(
+            "the group leaves this server and takes in nobody new",
+        ));
+    }
     bonds::admit(ctx, conn, &waiting)?;
     if let Some(follow) = follows::find(conn, who, group)? {
         bonds::accept_follow(ctx, conn, &follow)?;
@@ -80,7 +85,7 @@ pub(super) fn kick(conn: &mut Conn, hand: &Hand<'_>, who: AccountId) -> Result<O
     ordinary(conn, hand, who)?;
     let group = hand.group();
     let is_there = memberships::find(conn, group, who)?
-        .is_some_and(|row| row.state != MembershipState::Left)
+        .is_some_and(|row| !matches!(row.state, MembershipState::Left | MembershipState::Closed))
         || follows::find(conn, who, group)?.is_some();
     if !is_there {
         return Ok(None);

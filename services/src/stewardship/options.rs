@@ -125,6 +125,8 @@ fn changed(before: &Group, change: &GroupChange, now: Millis) -> Group {
 fn new_kind(conn: &mut Conn, hand: &Hand<'_>, kind: GroupKind) -> Result<()> {
     let (ctx, group) = (hand.ctx, hand.group());
     match kind {
+        // Who waits at a group that leaves this server waits until it is known whether it stays.
+        GroupKind::Open if own(conn, group)?.leaves_at.is_some() => {}
         GroupKind::Open => {
             for waiting in memberships::everyone(conn, group, MembershipState::Requested)? {
                 bonds::admit(ctx, conn, &waiting)?;

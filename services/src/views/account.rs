@@ -82,6 +82,16 @@ pub struct RelationshipView {
     pub group_role: Option<model::Role>,
 }
 
+impl AccountView {
+    /// What stands before the lines of a profile in every app and on every server, for a group that leaves this one:
+    /// a name in both languages of this place, and the day.
+    #[must_use]
+    pub fn leaving(&self) -> Option<(&'static str, String)> {
+        let day = self.group.as_ref()?.leaves_at?;
+        Some(("Leaves this server / Pindah dari server ini", day.day()))
+    }
+}
+
 /// Who is looking. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Viewer {
@@ -342,7 +352,7 @@ pub fn relationships_in(
                     view.group_role = Some(membership.role);
                 }
                 MembershipState::Requested => view.requested = true,
-                MembershipState::Left => {}
+                MembershipState::Left | MembershipState::Closed => {}
             }
         }
     }

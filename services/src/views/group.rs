@@ -80,6 +80,11 @@ pub fn load_in(
     Ok(account::load_in(conn, ids)?
         .into_iter()
         .filter(|view| view.account.is_group())
+        .filter(|view| {
+            view.group
+                .as_ref()
+                .is_none_or(|row| row.closed_at.is_none())
+        })
         .map(|view| {
             let id = view.account.id;
             let row = own.get(&id);

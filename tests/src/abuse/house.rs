@@ -33,6 +33,7 @@ pub(super) struct House {
 const NAMES: &[(&str, &[&str])] = &[
     ("/api/v1/accounts/{", &["ben"]),
     ("/api/v1/admin/accounts/{", &["ben"]),
+    ("/api/v1/admin/groups/{", &["group"]),
     ("/api/v1/admin/canonical_email_blocks/{", &["email block"]),
     ("/api/v1/admin/domain_allows/{", &["domain allow"]),
     ("/api/v1/admin/domain_blocks/{", &["domain block"]),
@@ -429,6 +430,7 @@ fn words_of_the_staff(path: &str, later: &str) -> Value {
         "canonical_email_blocks" | "canonical_email_blocks/test" => {
             json!({"email": "words@mail.example"})
         }
+        "groups/{id}/suspend" => json!({"text": "words"}),
         "accounts/{id}/action" => json!({"type": "none", "text": "words"}),
         "measures" => json!({"keys": ["new_users"], "start_at": "2026-01-01", "end_at": later}),
         "dimensions" => json!({"keys": ["languages"], "start_at": "2026-01-01", "end_at": later}),

@@ -47,7 +47,13 @@ fn is_for_staff(route: &Route) -> bool {
 
 /// What moderators may not.
 fn is_for_admins(route: &Route) -> bool {
-    const CLOSED: &[&str] = &["/domain_", "/email_domain_", "/ip_blocks", "/canonical_"];
+    const CLOSED: &[&str] = &[
+        "/domain_",
+        "/email_domain_",
+        "/ip_blocks",
+        "/canonical_",
+        "/admin/groups",
+    ];
     is_for_staff(route)
         && (CLOSED.iter().any(|part| route.path.contains(part))
             || (route.method == Method::DELETE && route.path == "/api/v1/admin/accounts/{id}"))

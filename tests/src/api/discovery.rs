@@ -49,7 +49,9 @@ fn suggestions_come_from_groups_and_friends(stage: &Stage) {
     }
     let ctx = place.ctx();
     crate::harness::runtime()
-        .block_on(services::discovery::groups::feature(&ctx, "garden", true))
+        .block_on(services::admin::groups::feature_by_hand(
+            &ctx, "garden", true,
+        ))
         .expect("it is shown first");
     ana.towards(&ben.id, "follow").ok();
     ben.towards(&chi.id, "follow").ok();

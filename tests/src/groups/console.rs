@@ -70,7 +70,8 @@ fn the_consent_page_offers_me_and_each_group_that_i_moderate(stage: &Stage) {
     ana.towards(&kitchen.id, "follow").ok();
     let boss = crate::api::admin_accounts::staff(place, "boss", model::ServerRole::Admin);
     let action = format!("/api/v1/admin/accounts/{}/action", closed.id);
-    boss.post(&action, &json!({"type": "suspend"})).ok();
+    boss.post(&action, &json!({"type": "disable", "text": "because"}))
+        .ok();
 
     let app = register(place, CALLBACK);
     let page = Browser::of(place, ana).open(&wish(&app.0, &[]));

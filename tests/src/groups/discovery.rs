@@ -24,7 +24,7 @@ on_both_engines![
 ];
 
 /// An app in which this moderator is signed in as the group.
-pub(super) fn as_group(place: &Instance, who: &Person, group: &Group) -> Client {
+pub(crate) fn as_group(place: &Instance, who: &Person, group: &Group) -> Client {
     let ctx = place.ctx();
     let scopes = Scopes::parse("read write follow push admin:read admin:write").expect("scopes");
     let account = database::accounts::get(&mut place.conn(), account_id(&group.id));
@@ -259,7 +259,9 @@ fn what_is_not_listed_is_nowhere(stage: &Stage) {
     let thread = say(&ana, "@aviary they sing", "eo");
     let ctx = place.ctx();
     let feature = |first: bool| {
-        runtime().block_on(services::discovery::groups::feature(&ctx, "aviary", first))
+        runtime().block_on(services::admin::groups::feature_by_hand(
+            &ctx, "aviary", first,
+        ))
     };
     feature(true).expect("it is listed");
     count(&place);
@@ -338,7 +340,8 @@ fn what_the_staff_limits_is_not_shown(stage: &Stage) {
     assert!(!told(&place, &dewi).is_empty());
     let rini = staff(&place, "rini", ServerRole::Admin);
     let path = format!("/api/v1/admin/accounts/{}/action", aviary.id);
-    rini.post(&path, &json!({ "type": "silence" })).ok();
+    rini.post(&path, &json!({ "type": "silence", "text": "because" }))
+        .ok();
     assert_eq!(told(&place, &dewi), Vec::<String>::new());
 }
 

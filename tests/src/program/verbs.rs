@@ -13,6 +13,7 @@ on_both_engines![
     chosen_secrets_are_for_tests_alone,
     settings_are_checked_where_they_stand,
     people_are_let_in_and_given_passwords,
+    no_verb_changes_a_group_but_what_its_log_says,
 ];
 
 fn ana(folder: &Folder) {
@@ -377,4 +378,74 @@ fn people_are_let_in_and_given_passwords(stage: &Stage) {
     let mails = folder.sandbox.join("mail").display().to_string();
     folder.settings.push(("BALAI_MAIL_DIR".to_owned(), mails));
     folder.ok(&["settings", "set", "email_confirmation=on"]);
+}
+
+fn contents(folder: &Folder) -> BTreeMap<String, Vec<String>> {
+    let url = folder.settings.iter().find(|pair| pair.0 == "DATABASE_URL");
+    let data = folder.sandbox.join("data");
+    let address = Address::parse(url.map(|pair| pair.1.as_str()), &data).expect("an address");
+    let mut all = database::testing::contents(&address);
+    // What a group is: not its log, nor what is left to be done and to be told.
+    all.retain(|table, _rows| {
+        [
+            "accounts",
+            "group_bans",
+            "group_rules",
+            "groups",
+            "memberships",
+            "profiles",
+            "status_pins",
+            "statuses",
+        ]
+        .contains(&table.as_str())
+    });
+    all
+}
+
+/// Who holds the server in his hands limits a group, and leaves it as it is: each verb of `balai group` is tried, and
+/// one that is added has to be tried here.
+fn no_verb_changes_a_group_but_what_its_log_says(stage: &Stage) {
+    let folder = Folder::new(*stage);
+    ana(&folder);
+    let verb = |verb: &str, more: &[&str]| {
+        let mut words = vec!["group", verb, "garden"];
+        words.extend(more);
+        folder.ok(&words)
+    };
+    verb("create", &["--owner", "ana", "--title", "The garden"]);
+    let entries = || {
+        let said = verb("verify-log", &[]);
+        let number: String = said.chars().filter(char::is_ascii_digit).collect();
+        number.parse::<usize>().expect("a number")
+    };
+    // The server's own actor is made by the first of these.
+    verb("feature", &[]);
+    let before = contents(&folder);
+    verb("unfeature", &[]);
+    assert_eq!(entries(), 2);
+    let mut tried = vec!["create", "feature", "help", "unfeature", "verify-log"];
+    for (word, logged) in [("limit", 4), ("freeze", 6), ("evict", 8)] {
+        folder.wrong(&["group", word, "garden"]);
+        folder.wrong(&["group", word, "garden", "--reason", " "]);
+        folder.wrong(&["group", word, "ana", "--reason", "because"]);
+        verb(word, &["--reason", "because"]);
+        assert!(verb(word, &["--reason", "once more"]).contains("already"));
+        verb(word, &["--undo"]);
+        assert!(verb(word, &["--undo"]).contains("nothing to take back"));
+        assert_eq!(entries(), logged, "{word}");
+        tried.push(word);
+    }
+    // A group of this name is not founded again, by whoever it is.
+    folder.wrong(&["group", "create", "garden", "--owner", "ana"]);
+    assert_eq!(contents(&folder), before);
+    let help = folder.ok(&["group", "--help"]);
+    let listed = help.split("Commands:").nth(1).expect("a list");
+    let listed = listed.split("Options:").next().unwrap_or_default();
+    for word in listed.lines().filter_map(|line| line.strip_prefix("  ")) {
+        let word = word.split_whitespace().next().unwrap_or_default();
+        assert!(
+            word.is_empty() || tried.contains(&word),
+            "balai group {word} is not tried here"
+        );
+    }
 }

@@ -146,7 +146,10 @@ impl Account {
             fields: if suspended {
                 Vec::new()
             } else {
-                fields(account, "value")
+                notice(view)
+                    .into_iter()
+                    .chain(fields(account, "value"))
+                    .collect()
             },
             moved: None,
             show_media: extras.show_media,
@@ -233,6 +236,16 @@ fn or_default(place: &Place, address: String, kind: &str) -> String {
     } else {
         address
     }
+}
+
+/// That a group leaves this server stands above what it says of itself.
+fn notice(view: &AccountView) -> Option<Field> {
+    let (name, value) = view.leaving()?;
+    Some(Field {
+        name: name.to_owned(),
+        value,
+        verified_at: None,
+    })
 }
 
 fn fields(account: &rows::Account, which: &str) -> Vec<Field> {

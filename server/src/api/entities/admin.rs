@@ -48,6 +48,10 @@ impl AdminAccount {
         let account = &view.account.account;
         let user = view.user.as_ref();
         let came = view.sign_up.as_ref();
+        // A group is frozen and evicted where a person is disabled and suspended.
+        let group = view.account.group.as_ref();
+        let frozen = group.is_some_and(|group| group.frozen_at.is_some());
+        let leaves = group.is_some_and(|group| group.leaves_at.is_some());
         Self {
             id: account.id.to_string(),
             username: account.username.clone(),
@@ -65,9 +69,9 @@ impl AdminAccount {
             role: Role::of(user.map_or(model::ServerRole::Member, |user| user.role)),
             confirmed: user.is_none_or(|user| user.confirmed_at.is_some()),
             approved: user.is_none_or(|user| user.approved_at.is_some()),
-            disabled: user.is_some_and(|user| user.disabled_at.is_some()),
+            disabled: frozen || user.is_some_and(|user| user.disabled_at.is_some()),
             silenced: view.silenced_at.is_some(),
-            suspended: account.suspended_at.is_some(),
+            suspended: leaves || account.suspended_at.is_some(),
             sensitized: view.sensitized_at.is_some(),
             account: Account::of(place, &view.account),
         }

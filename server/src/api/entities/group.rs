@@ -30,6 +30,10 @@ pub(crate) struct Group {
     /// Statuses of a group are as public as their authors made them.
     statuses_visibility: &'static str,
     owner: Option<Owner>,
+    /// Ours: frozen by those who run the server.
+    frozen: bool,
+    /// Ours: on this day the group leaves this server.
+    leaves_at: Option<String>,
     source: Source,
 }
 
@@ -91,6 +95,15 @@ impl Group {
                 _ => "public",
             },
             owner: None,
+            frozen: view
+                .group
+                .as_ref()
+                .is_some_and(|row| row.frozen_at.is_some()),
+            leaves_at: view
+                .group
+                .as_ref()
+                .and_then(|row| row.leaves_at)
+                .map(|day| day.iso()),
             source: Source {
                 note: group.note_source.clone(),
             },
