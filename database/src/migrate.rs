@@ -59,6 +59,7 @@ migrations! {
     "2026112904_locks"
     "2026112905_discovery"
     "2026112906_group_reports"
+    "2026112930_group_servers"
 }
 
 struct Source(Engine);

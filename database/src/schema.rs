@@ -40,6 +40,7 @@ diesel::table! {
         moderators -> Text,
         instance_id -> BigInt,
         fetched_at -> BigInt,
+        members_only -> Bool,
     }
 }
 
@@ -446,6 +447,7 @@ diesel::table! {
         uri -> Text,
         body -> Text,
         created_at -> BigInt,
+        members_of -> Nullable<BigInt>,
     }
 }
 
@@ -1193,6 +1195,15 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    group_servers (group_id, domain) {
+        group_id -> BigInt,
+        domain -> Text,
+        added_by -> Nullable<BigInt>,
+        created_at -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     remote_actors,
@@ -1297,4 +1308,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     group_topics,
     group_reports,
     canned_answers,
+    group_servers,
 );

@@ -14,6 +14,7 @@ use model::{AccountId, AccountKind, Event, FollowState, GroupKind, MembershipSta
 use crate::context::Ctx;
 use crate::error::{Error, Result};
 use crate::oauth;
+use crate::policy::servers;
 use crate::policy::status::is_private;
 use crate::relationships::FollowWish;
 
@@ -58,9 +59,9 @@ pub(crate) fn may_follow(ctx: &Ctx, conn: &mut Conn, from: &Account, to: &Accoun
         && to.is_local()
         && !from.is_local()
         && let Some(group) = groups::find(conn, to.id)?
-        && (group.local_only || group.kind == GroupKind::Private)
+        && !servers::admits(conn, &group, from.id)?
     {
-        return no("this group is for people of its own server");
+        return no(servers::NOT_KEPT);
     }
     Ok(())
 }

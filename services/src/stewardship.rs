@@ -8,6 +8,7 @@ mod members;
 mod options;
 mod posts;
 mod roles;
+mod servers;
 mod told;
 
 use database::groups::Group;
@@ -188,5 +189,7 @@ fn perform(conn: &mut Conn, hand: &Hand<'_>, deed: &Deed) -> Result<Option<Actio
         Deed::Transfer { to } => roles::transfer(conn, hand, *to),
         Deed::Change { change } => options::change(conn, hand, change),
         Deed::Rules { rules } => options::write_rules(conn, hand, rules),
+        Deed::AllowServer { host } => servers::allow(conn, hand, host),
+        Deed::DropServer { host } => servers::take_off(conn, hand, host),
     }
 }

@@ -117,6 +117,16 @@ pub enum Deed {
         /// In their order.
         rules: Vec<RuleText>,
     },
+    /// Lets people of a server elsewhere ask to join a private group.
+    AllowServer {
+        /// Its domain.
+        host: String,
+    },
+    /// Takes a server from that list.
+    DropServer {
+        /// Its domain.
+        host: String,
+    },
 }
 
 impl Deed {
@@ -131,6 +141,7 @@ impl Deed {
                 | Self::SetRole { .. }
                 | Self::Change { .. }
                 | Self::Rules { .. }
+                | Self::AllowServer { .. }
         )
     }
 
@@ -168,6 +179,8 @@ impl Deed {
             Self::Transfer { .. } => "ownership_transferred",
             Self::Change { .. } => "settings_changed",
             Self::Rules { .. } => "rules_changed",
+            Self::AllowServer { .. } => "server_allowed",
+            Self::DropServer { .. } => "server_dropped",
         }
     }
 

@@ -6,9 +6,10 @@ use database::memberships::Membership;
 use database::{Conn, accounts, follows, memberships};
 use model::{AccountId, ActionId, Event, FollowState, MembershipState, StatusId};
 
-use super::{Hand, posts};
+use super::{Hand, own, posts};
 use crate::bonds::{self, By};
 use crate::error::{Error, Result};
+use crate::policy::servers;
 
 fn waiting(conn: &mut Conn, hand: &Hand<'_>, who: AccountId) -> Result<Membership> {
     memberships::find(conn, hand.group(), who)?
@@ -29,6 +30,11 @@ pub(super) fn approve(
     let waiting = waiting(conn, hand, who)?;
     if group_bans::is_banned(conn, group, who, ctx.now())? {
         return Err(Error::Forbidden("this account is banned from the group"));
+    }
+    // Since they asked, their server may have left the list.
+    let options = own(conn, group)?;
+    if !servers::admits(conn, &options, who)? {
+        return Err(Error::Forbidden(servers::NOT_KEPT));
     }
     bonds::admit(ctx, conn, &waiting)?;
     if let Some(follow) = follows::find(conn, who, group)? {
@@ -63,7 +69,7 @@ fn ordinary(conn: &mut Conn, hand: &Hand<'_>, who: AccountId) -> Result<()> {
     Ok(())
 }
 
-fn send_away(conn: &mut Conn, hand: &Hand<'_>, who: AccountId) -> Result<()> {
+pub(super) fn send_away(conn: &mut Conn, hand: &Hand<'_>, who: AccountId) -> Result<()> {
     bonds::end_membership(hand.ctx, conn, hand.group(), who)?;
     if let Some(follow) = follows::find(conn, who, hand.group())? {
         bonds::end_follow(hand.ctx, conn, follow, By::Followed)?;
