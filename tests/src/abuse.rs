@@ -3,6 +3,7 @@
 //! noun's own stories show already is named in `docs/developers/threats-of-the-api.md`.
 
 mod canary;
+mod canary_servers;
 mod console;
 mod doubles;
 mod endings;

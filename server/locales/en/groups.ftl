@@ -150,3 +150,16 @@ did-release = The post was let through.
 did-withhold = The post was not let through.
 did-shield = Only members may post for 24 hours.
 did-unshield = The group is open again.
+servers-heading = Other servers
+servers-lead = People with an account elsewhere may ask to join this private group if their server is known to show it to members only, or if it stands on this list. You decide about each of them.
+servers-risk = Whoever runs a server can technically read what lies on it. Each server with a member gets what the group writes.
+servers-capable = Shows private groups to their members only
+servers-not-capable = Not known to keep private groups private: what the group writes is not sent there, its people can only write
+servers-people = { $count ->
+    [one] one person
+   *[other] { $count } people
+}
+servers-host = Name of a server
+servers-allow = Put it on the list
+servers-drop = Take it from the list
+queue-elsewhere = People who run { $name } can technically read what this group writes.

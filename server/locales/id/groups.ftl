@@ -147,3 +147,15 @@ did-release = Tulisan dimuat.
 did-withhold = Tulisan tidak dimuat.
 did-shield = Hanya anggota yang boleh menulis selama 24 jam.
 did-unshield = Kelompok terbuka lagi.
+servers-heading = Server lain
+servers-lead = Orang yang akunnya di server lain boleh meminta bergabung dengan kelompok tertutup ini jika servernya diketahui hanya memperlihatkannya kepada anggota, atau jika server itu ada di daftar ini. Anda memutuskan tentang setiap orang.
+servers-risk = Pengelola sebuah server secara teknis dapat membaca apa yang tersimpan di sana. Setiap server yang ada anggotanya menerima tulisan kelompok ini.
+servers-capable = Memperlihatkan kelompok tertutup hanya kepada anggotanya
+servers-not-capable = Tidak diketahui menjaga kelompok tertutup: tulisan kelompok tidak dikirim ke sana, orangnya hanya dapat menulis
+servers-people = { $count ->
+   *[other] { $count } orang
+}
+servers-host = Nama server
+servers-allow = Masukkan ke daftar
+servers-drop = Keluarkan dari daftar
+queue-elsewhere = Pengelola { $name } secara teknis dapat membaca apa yang ditulis di kelompok ini.

@@ -19,7 +19,7 @@ pub struct ServerView {
     /// Is its program known to keep private what is for members?
     pub is_capable: bool,
     /// How many of its people are members, or ask to be.
-    pub people: usize,
+    pub people: i64,
 }
 
 /// The list of a group, with the servers on which its people live; for moderators.
