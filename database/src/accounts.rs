@@ -110,6 +110,8 @@ pub struct RemoteActor {
     pub instance_id: InstanceId,
     /// When the document was last read.
     pub fetched_at: Millis,
+    /// A group whose threads are for its members.
+    pub members_only: bool,
 }
 
 /// The account with this id.

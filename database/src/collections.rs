@@ -8,16 +8,23 @@ use crate::conn::{Conn, both};
 use crate::error::Result;
 use crate::schema::statuses;
 
-/// What stands in collections: everything that is open to all.
-const OPEN: [Visibility; 2] = [Visibility::Public, Visibility::Unlisted];
+/// What stands in the collections of a status: everything that is open to all; where it is for the members of a
+/// group, what is for them as well.
+fn beside(visibility: Visibility) -> Vec<Visibility> {
+    match visibility {
+        Visibility::Members => vec![Visibility::Members],
+        _ => vec![Visibility::Public, Visibility::Unlisted],
+    }
+}
 
-/// The open answers to a status, oldest first, from after `above` on.
+/// The answers to a status with this audience that may stand beside it, oldest first, from after `above` on.
 ///
 /// # Errors
 /// The database.
 pub fn replies(
     conn: &mut Conn,
     status: StatusId,
+    visibility: Visibility,
     above: StatusId,
     limit: i64,
 ) -> Result<Vec<StatusId>> {
@@ -25,20 +32,21 @@ pub fn replies(
         .filter(statuses::in_reply_to_id.eq(status))
         .filter(statuses::id.gt(above))
         .filter(statuses::deleted_at.is_null())
-        .filter(statuses::visibility.eq_any(OPEN))
+        .filter(statuses::visibility.eq_any(beside(visibility)))
         .order(statuses::id)
         .limit(limit)
         .select(statuses::id)
         .load(conn))?)
 }
 
-/// The open statuses of a thread, its first one too, oldest first, from after `above` on.
+/// Those of a thread, its first one too, oldest first, from after `above` on.
 ///
 /// # Errors
 /// The database.
 pub fn thread(
     conn: &mut Conn,
     root: StatusId,
+    visibility: Visibility,
     above: StatusId,
     limit: i64,
 ) -> Result<Vec<StatusId>> {
@@ -47,23 +55,23 @@ pub fn thread(
         .filter(statuses::id.gt(above))
         .filter(statuses::reblog_of_id.is_null())
         .filter(statuses::deleted_at.is_null())
-        .filter(statuses::visibility.eq_any(OPEN))
+        .filter(statuses::visibility.eq_any(beside(visibility)))
         .order(statuses::id)
         .limit(limit)
         .select(statuses::id)
         .load(conn))?)
 }
 
-/// How many open statuses a thread has.
+/// How many those are.
 ///
 /// # Errors
 /// The database.
-pub fn thread_count(conn: &mut Conn, root: StatusId) -> Result<i64> {
+pub fn thread_count(conn: &mut Conn, root: StatusId, visibility: Visibility) -> Result<i64> {
     Ok(both!(conn => statuses::table
         .filter(statuses::root_id.eq(root))
         .filter(statuses::reblog_of_id.is_null())
         .filter(statuses::deleted_at.is_null())
-        .filter(statuses::visibility.eq_any(OPEN))
+        .filter(statuses::visibility.eq_any(beside(visibility)))
         .count()
         .get_result(conn))?)
 }

@@ -24,6 +24,8 @@ pub struct Outgoing {
     pub body: String,
     /// When it was written.
     pub created_at: Millis,
+    /// Set: it speaks to the members of this private group alone.
+    pub members_of: Option<AccountId>,
 }
 
 /// One inbox that is to get an activity.
@@ -311,6 +313,7 @@ mod tests {
                 uri: "https://h/1".to_owned(),
                 body: "{}".to_owned(),
                 created_at: Millis(0),
+                members_of: None,
             };
             let id = store(&mut conn, &outgoing).unwrap();
             assert_eq!(store(&mut conn, &Outgoing { id: ActivityId(2), ..outgoing }).unwrap(), id);
@@ -330,6 +333,7 @@ mod tests {
                 uri: "https://h/1".to_owned(),
                 body: "{}".to_owned(),
                 created_at: Millis(0),
+                members_of: None,
             });
             assert_eq!(fresh_id.unwrap(), ActivityId(3), "the first row is gone");
         }

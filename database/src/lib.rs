@@ -44,6 +44,7 @@ pub mod group_invitations;
 pub mod group_mutes;
 pub mod group_reports;
 pub mod group_rules;
+pub mod group_servers;
 pub mod group_topics;
 pub mod groups;
 pub mod held_statuses;

@@ -40,6 +40,7 @@ diesel::table! {
         moderators -> Text,
         instance_id -> BigInt,
         fetched_at -> BigInt,
+        members_only -> Bool,
     }
 }
 
@@ -450,6 +451,7 @@ diesel::table! {
         uri -> Text,
         body -> Text,
         created_at -> BigInt,
+        members_of -> Nullable<BigInt>,
     }
 }
 
@@ -1252,6 +1254,15 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    group_servers (group_id, domain) {
+        group_id -> BigInt,
+        domain -> Text,
+        added_by -> Nullable<BigInt>,
+        created_at -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     remote_actors,
@@ -1361,4 +1372,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     successions,
     succession_candidates,
     succession_votes,
+    group_servers,
 );

@@ -79,10 +79,11 @@ impl Status {
         self.deleted_at.is_some()
     }
 
-    /// Is it for nobody on another server: written where nothing leaves, in a private group, or waiting?
+    /// Is it for nobody on another server: written where nothing leaves, or waiting? What is for the members of
+    /// a group leaves for their servers alone (`services::policy::servers`).
     #[must_use]
     pub const fn stays_here(&self) -> bool {
-        self.local_only || !self.visibility.is_chosen()
+        self.local_only || matches!(self.visibility, Visibility::Held)
     }
 
     /// The group in whose pages it stands: none where a moderator took it out.

@@ -52,6 +52,16 @@ pub fn to_everyone(actor: &str, others: Vec<String>) -> Addressing {
     }
 }
 
+/// The members of a private group, and nobody else.
+#[must_use]
+pub fn to_members(group: &str) -> Addressing {
+    Addressing {
+        to: vec![followers_of(group)],
+        cc: Vec::new(),
+        audience: Some(group.to_owned()),
+    }
+}
+
 /// The audience of something written, in `to` and `cc`. Activity and object carry the same, because Lemmy
 /// and PieFed read the one and Mastodon the other; the group stands first among the copies, since Lemmy
 /// looks each address up until it finds a community.
@@ -63,6 +73,14 @@ pub fn addressing(
     named: &[String],
 ) -> Addressing {
     let everyone = || AS_PUBLIC.to_owned();
+    if visibility == Visibility::Members {
+        // Who is named in it reads it as a member, or not at all. Lemmy and we call the followers of a group
+        // by its own address and this word.
+        return group.map_or_else(Addressing::default, |group| Addressing {
+            cc: vec![group.to_owned()],
+            ..to_members(group)
+        });
+    }
     let group = group.filter(|_| visibility.is_open());
     let mut others: Vec<String> = group.map(str::to_owned).into_iter().collect();
     for uri in named {

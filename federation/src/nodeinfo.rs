@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use database::Lane;
+use database::group_servers;
 use database::instances::{self, Instance};
 use futures::StreamExt as _;
-use model::Millis;
+use model::{AccountId, Millis};
 use url::Url;
 
 use crate::engine::Federation;
@@ -69,6 +70,26 @@ pub async fn work(fed: &Arc<Federation>) -> Result<usize> {
         note(fed, instance, said).await?;
     }
     Ok(count)
+}
+
+/// Asks the server of an account what it runs, where that is not known yet: who wants into a private group waits
+/// for the answer.
+///
+/// # Errors
+/// The database.
+pub(crate) async fn learn(fed: &Federation, account: AccountId) -> Result<()> {
+    let home = fed
+        .ctx
+        .db
+        .read(move |conn| group_servers::home(conn, account))
+        .await?;
+    match home.filter(|server| server.described_at.is_none()) {
+        Some(server) => {
+            let said = ask(fed, &server.domain).await;
+            note(fed, server, said).await
+        }
+        None => Ok(()),
+    }
 }
 
 async fn note(fed: &Federation, instance: Instance, said: Result<(String, String)>) -> Result<()> {

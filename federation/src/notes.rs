@@ -158,7 +158,10 @@ pub(crate) async fn understood(
     services::emojis::receive(&fed.ctx, &author.domain, emojis).await?;
     let group = group_of(fed, note, via).await?;
     let followers = actors::followers(fed, author).await?;
-    Ok(incoming(note, &followers, group))
+    Ok(services::statuses::Incoming {
+        via: via.map(|group| group.id),
+        ..incoming(note, &followers, group)
+    })
 }
 
 /// A custom emoji in the words of the use cases.

@@ -31,6 +31,7 @@ use services::events::Deliverer;
 
 use crate::engine::Federation;
 use crate::error::{Error, Result};
+use recipients::Reach;
 
 /// The consumer of events that writes deliveries.
 #[derive(Clone, Debug)]
@@ -63,6 +64,8 @@ pub(crate) struct Parcel {
     pub(crate) targets: Vec<Target>,
     /// Kept for the `Undo`, where a group announces a thread.
     pub(crate) announces: Option<(StatusId, Form)>,
+    /// The private group to whose members alone it speaks: asked again before each attempt to deliver it.
+    pub(crate) members_of: Option<AccountId>,
 }
 
 /// Writes the deliveries that follow from an event, and that it is done.
@@ -112,6 +115,7 @@ fn store(conn: &mut Conn, ctx: &services::Context, parcel: &Parcel) -> database:
         uri: parcel.uri.clone(),
         body: parcel.body.clone(),
         created_at: now,
+        members_of: parcel.members_of,
     };
     let activity = deliveries::store(conn, &outgoing)?;
     let rows: Vec<Delivery> = parcel
@@ -132,14 +136,24 @@ fn store(conn: &mut Conn, ctx: &services::Context, parcel: &Parcel) -> database:
     deliveries::add(conn, &rows)
 }
 
-/// What an event makes us say: nothing of what is for this server alone.
+/// What an event makes us say: nothing of what is for this server alone; of what is for the members of a group,
+/// whatever it is, only what their servers are to hear.
 async fn parcels(fed: &Arc<Federation>, id: EventId, event: &Event) -> Result<Vec<Parcel>> {
-    if let Some(status) = event.status()
-        && recipients::stays_here(fed, status).await?
-    {
-        return Ok(Vec::new());
+    let Some(status) = event.status() else {
+        return said(fed, id, event).await;
+    };
+    match recipients::reach(fed, status).await? {
+        Reach::Nobody => Ok(Vec::new()),
+        Reach::Anyone => said(fed, id, event).await,
+        // Members have it by the activity: a boost would name it to those who follow.
+        Reach::Members(_) if matches!(event, Event::Boosted { .. } | Event::Unboosted { .. }) => {
+            Ok(Vec::new())
+        }
+        Reach::Members(group) => {
+            let parcels = said(fed, id, event).await?;
+            recipients::confine(fed, group, parcels).await
+        }
     }
-    said(fed, id, event).await
 }
 
 /// What is said of an event. Without a catch-all: a new event has to be answered here.

@@ -115,6 +115,8 @@ pub struct RemoteProfile {
     pub header: String,
     /// Followers need approval.
     pub locked: bool,
+    /// A group whose threads are for its members.
+    pub members_only: bool,
     /// May be suggested.
     pub discoverable: bool,
     /// May be found by search.

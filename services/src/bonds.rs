@@ -18,6 +18,7 @@ use model::{
 use crate::context::Ctx;
 use crate::error::{Error, Result};
 use crate::ledger::{self, Act};
+use crate::policy::servers;
 use crate::policy::status::is_private;
 use crate::relationships::FollowWish;
 use crate::{oauth, stewardship};
@@ -65,8 +66,8 @@ pub(crate) fn may_follow(ctx: &Ctx, conn: &mut Conn, from: &Account, to: &Accoun
         && to.is_local()
         && let Some(group) = groups::find(conn, to.id)?
     {
-        if !from.is_local() && (group.local_only || group.kind == GroupKind::Private) {
-            return no("this group is for people of its own server");
+        if !from.is_local() && !servers::admits(conn, &group, from.id)? {
+            return no(servers::NOT_KEPT);
         }
         is_open_to(conn, &group, from.id)?;
     }

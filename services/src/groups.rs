@@ -29,8 +29,10 @@ use crate::{enrol, keys, names, policy, profile, queue, stewardship};
 pub use crate::stewardship::{Deed, Done, GroupChange, RuleText, Why};
 
 pub mod elsewhere;
+pub mod servers;
 #[cfg(test)]
 mod tests;
+pub(crate) mod turned_away;
 
 /// So many posts that wait are shown at a time.
 const MOST_HELD: i64 = 40;

@@ -423,7 +423,16 @@ pub async fn receive_boost(
         let Some(original) = visible::find(conn, account, status)? else {
             return Ok(());
         };
-        let Some(audience) = boost_audience(&original, account, Some(visibility)) else {
+        // What is for the members of a group elsewhere that group alone passes on, to them.
+        let by_its_group = booster.is_group()
+            && original.visibility == Visibility::Members
+            && original.group() == Some(account);
+        let audience = if by_its_group {
+            Some(Visibility::Private)
+        } else {
+            boost_audience(&original, account, Some(visibility))
+        };
+        let Some(audience) = audience else {
             return Ok(());
         };
         let unknown = original.reblog_of_id.is_none()

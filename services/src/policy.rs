@@ -217,6 +217,7 @@ pub fn person(viewer: &Viewer) -> Result<()> {
 
 pub mod featured;
 pub mod quote;
+pub mod servers;
 pub mod staff;
 pub mod status;
 pub mod tags;

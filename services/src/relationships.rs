@@ -17,7 +17,7 @@ use crate::context::Ctx;
 use crate::error::{Error, Result};
 use crate::stewardship::Deed;
 use crate::views::account::{self, AccountView, RelationshipView, Viewer};
-use crate::{console, policy, queue};
+use crate::{console, groups::turned_away, policy, queue};
 
 #[cfg(test)]
 mod tests;
@@ -397,14 +397,18 @@ pub async fn receive_follow(
         };
         match bonds::tie(ctx, conn, &follower, &to, &how) {
             // Not allowed: the sender is told, or it would wait for ever.
-            Err(Error::Forbidden(_why)) => {
+            Err(Error::Forbidden(why)) => {
                 let event = Event::FollowRejected {
                     account: from,
                     target,
                     follow: ctx.id(),
                     uri: Some(uri),
                 };
-                Ok(ctx.record(conn, &event)?)
+                ctx.record(conn, &event)?;
+                if why == policy::servers::NOT_KEPT {
+                    turned_away::tell(ctx, conn, &to, &follower, turned_away::Reason::Asked)?;
+                }
+                Ok(())
             }
             done => done,
         }

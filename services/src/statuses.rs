@@ -3,6 +3,7 @@
 mod change;
 mod edit_received;
 mod history;
+mod members;
 mod open;
 mod publish;
 mod read;
@@ -153,12 +154,16 @@ pub struct Incoming {
     pub mentions: Vec<String>,
     /// ActivityPub ids in `to`, `cc` and `audience` besides those.
     pub addressed: Vec<String>,
+    /// What stands in `to` alone, as it stands there: actors and collections.
+    pub to: Vec<String>,
     /// Hashtags without `#`.
     pub tags: Vec<String>,
     /// Pictures and other files.
     pub attachments: Vec<IncomingMedia>,
     /// The group through which it came, or that it names as its audience.
     pub group: Option<AccountId>,
+    /// The group elsewhere that passed it on.
+    pub via: Option<AccountId>,
     /// What it quotes, and who may quote it.
     pub quote: crate::quotes::Incoming,
     /// A poll.

@@ -10,6 +10,7 @@ mod members;
 mod options;
 mod posts;
 mod roles;
+mod servers;
 mod told;
 
 use database::groups::Group;
@@ -222,5 +223,7 @@ fn perform(conn: &mut Conn, hand: &Hand<'_>, deed: &Deed) -> Result<Option<Actio
         Deed::Invite { who } => invites::invite(conn, hand, *who),
         Deed::Withdraw { who } => invites::withdraw(conn, hand, *who),
         Deed::Close => closing::by_its_people(conn, hand),
+        Deed::AllowServer { host } => servers::allow(conn, hand, host),
+        Deed::DropServer { host } => servers::take_off(conn, hand, host),
     }
 }

@@ -242,6 +242,7 @@ fn remote(ctx: &Ctx, conn: &mut Conn, kind: AccountKind, name: &str, domain: &st
         moderators: String::new(),
         instance_id: InstanceId(1),
         fetched_at: ctx.now(),
+        members_only: false,
     };
     accounts::put_remote(conn, &actor).expect("a new remote actor");
     account

@@ -4,6 +4,7 @@
 
 mod administrator;
 mod canary;
+mod canary_servers;
 mod console;
 mod doubles;
 mod endings;

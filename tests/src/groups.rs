@@ -13,4 +13,5 @@ mod moderate;
 mod post;
 mod power;
 mod reports;
+mod servers;
 mod succession;

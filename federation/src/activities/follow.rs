@@ -21,6 +21,10 @@ pub(super) async fn receive(job: &Job<'_>, activity: &Activity, target: &ObjectU
     let id = activity.id.as_ref();
     let id = id.ok_or_else(|| Error::rejected("Follow: without an id"))?;
     let (from, target) = (job.signer.id, followed.id);
+    if followed.is_group() && services::groups::servers::is_choosy(&job.fed.ctx, target).await? {
+        // Whether it may come in depends on what its server runs.
+        crate::nodeinfo::learn(job.fed, from).await?;
+    }
     services::relationships::receive_follow(&job.fed.ctx, from, target, id.as_str()).await?;
     Ok("follows, or asks to")
 }

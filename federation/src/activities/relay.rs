@@ -4,7 +4,7 @@
 use database::accounts::Account;
 use database::groups;
 use database::statuses::Status;
-use model::Millis;
+use model::{Millis, Visibility};
 
 use crate::error::Result;
 use crate::notes;
@@ -16,8 +16,9 @@ const LATELY: i64 = Millis::HOUR;
 
 /// The group of this server in which a status stands.
 pub(super) async fn group_here(job: &Job<'_>, status: &Status) -> Result<Option<groups::Group>> {
-    // What waits for a moderator, or is not for everyone, is passed on to nobody.
-    let Some(group) = status.group().filter(|_| status.visibility.is_open()) else {
+    // What waits for a moderator, or is neither for everyone nor for the members, is passed on to nobody.
+    let goes_on = status.visibility.is_open() || status.visibility == Visibility::Members;
+    let Some(group) = status.group().filter(|_| goes_on) else {
         return Ok(None);
     };
     let found = job.fed.ctx.db.read(move |conn| groups::find(conn, group));

@@ -40,6 +40,8 @@ pub(super) async fn receive(job: &Job<'_>, reference: &Reference) -> Outcome {
             Ok("boosted no more")
         }
         Act::Dislike(object) => steward::dislike(job, object).await,
+        // Smithereen's groups send members away so.
+        Act::Accept(accepted, None) => follow::receive_answer(job, accepted, false).await,
         Act::Delete(delete) => {
             let reason = delete.reason.as_deref();
             steward::touch(job, &delete.object, Touch::Restore, reason).await

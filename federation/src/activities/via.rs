@@ -3,6 +3,7 @@
 //! otherwise.
 
 mod moderation;
+mod proved;
 
 use database::accounts::{Account, RemoteActor};
 use database::statuses::Status;
@@ -81,6 +82,11 @@ fn is_own_note(job: &Job<'_>, inner: &Activity, note: &Note) -> bool {
         && notes::authored(note).is_ok()
 }
 
+/// As [`is_own_note`], or by the proof in what is for members.
+async fn believed(job: &Job<'_>, inner: &Activity, note: &Note) -> Result<bool> {
+    Ok(is_own_note(job, inner, note) || proved::is_proved(job, inner, note).await?)
+}
+
 /// A thread or a comment. The group's boost belongs to threads alone.
 async fn create(
     job: &Job<'_>,
@@ -95,10 +101,11 @@ async fn create(
     };
     let is_local = fed.ctx.place.owns(id.as_str());
     if !is_local && notes::stored(fed, id).await?.is_none() {
-        match subject
-            .embedded()
-            .filter(|note| is_own_note(job, inner, note))
-        {
+        let copy = match subject.embedded() {
+            Some(note) if believed(job, inner, note).await? => Some(note),
+            _ => None,
+        };
+        match copy {
             Some(note) => {
                 notes::take_in(fed, note, Some(&job.signer), false, &job.trip).await?;
             }
@@ -129,7 +136,11 @@ async fn updated_in_group(job: &Job<'_>, inner: &Activity, updated: &Updated) ->
     if fed.ctx.place.owns(id.as_str()) {
         return Ok("an edit that was made here");
     }
-    let note = match copy.filter(|note| is_own_note(job, inner, note)) {
+    let own = match copy {
+        Some(note) if believed(job, inner, note).await? => Some(note),
+        _ => None,
+    };
+    let note = match own {
         Some(note) => note.clone(),
         None => notes::fetch(fed, id, &job.trip).await?,
     };

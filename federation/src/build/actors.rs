@@ -70,6 +70,7 @@ pub fn of(place: &Place, view: &AccountView, keys: &OwnKeys) -> Result<ActorDoc>
         group: group.map(|group| GroupDoc {
             moderators: under("moderators"),
             posting_restricted_to_mods: group.threads_by == Circle::Moderators,
+            members_only: !group.kind.is_readable(),
             sensitive: false,
             languages: group
                 .languages

@@ -1,7 +1,7 @@
 //! What members wrote, as notes. `Note` is the type even of titled threads: Mastodon shows the text of
 //! notes alone, and the group servers read `name` from a note as well.
 
-use model::Crowd;
+use model::{Crowd, Visibility};
 use services::Place;
 use services::views::{MediaView, PollView, StatusView};
 
@@ -151,7 +151,7 @@ fn mentions(fed: &Federation, view: &StatusView) -> Vec<MentionDoc> {
         .collect();
     if let Some(group) = &view.group
         && view.status.in_reply_to_id.is_none()
-        && view.status.visibility.is_open()
+        && (view.status.visibility.is_open() || view.status.visibility == Visibility::Members)
         && !docs.iter().any(|doc| doc.href == group.account.uri)
     {
         docs.push(MentionDoc {

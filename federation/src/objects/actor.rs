@@ -59,6 +59,7 @@ pub(crate) fn profile(
         avatar: address(actor.icon.as_ref().map(|icon| &icon.url)),
         header: address(actor.image.as_ref().map(|image| &image.url)),
         locked: actor.manually_approves_followers,
+        members_only: actor.members_only,
         discoverable: actor.discoverable.unwrap_or(false),
         indexable: actor.indexable.unwrap_or(false),
         published: actor.published.map(|at| at.min(now)),

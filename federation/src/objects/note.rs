@@ -36,6 +36,15 @@ pub(crate) fn incoming(note: &Note, followers: &str, group: Option<AccountId>) -
         updated: note.updated,
         mentions,
         addressed,
+        to: note
+            .addresses
+            .to
+            .iter()
+            .filter_map(|one| match one {
+                Recipient::Public => None,
+                Recipient::Uri(uri) => Some(uri.to_string()),
+            })
+            .collect(),
         tags: tags(note),
         attachments: note
             .attachments
@@ -45,6 +54,7 @@ pub(crate) fn incoming(note: &Note, followers: &str, group: Option<AccountId>) -
             .map(media)
             .collect(),
         group,
+        via: None,
         quote: quotes::Incoming {
             uri: address(note.quote.as_ref()),
             stamp: address(note.quote_authorization.as_ref()),

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use database::accounts::Account;
 use database::announces::Form;
 use database::deliveries::Target;
+use database::groups::Group;
 use database::statuses::Status;
 use database::{inbox, instances, moderation_actions};
-use model::{AccountId, EventId, InboxId, StatusId};
+use model::{AccountId, EventId, InboxId, StatusId, Visibility};
 use serde::Serialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -20,7 +21,8 @@ use super::stewards::{self, Deed};
 use crate::build;
 use crate::engine::Federation;
 use crate::error::{Error, Result};
-use crate::vocabulary::AS_PUBLIC;
+use crate::vocabulary::uri::is_public;
+use crate::vocabulary::write::Addressing;
 use crate::vocabulary::write::activities::BlockDoc;
 
 /// An Announce around bytes that are not touched, so that the proofs in them still hold.
@@ -32,16 +34,52 @@ struct Wrapped<'a> {
     #[serde(rename = "type")]
     kind: &'static str,
     actor: &'a str,
-    to: [&'a str; 1],
-    cc: [&'a str; 1],
+    to: &'a [String],
+    cc: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    audience: Option<&'a str>,
     object: &'a RawValue,
+}
+
+/// Whom a group speaks to of something: its members alone, where it is private or the thing is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum To {
+    /// Everyone.
+    All,
+    /// Its members.
+    Members,
+}
+
+impl To {
+    /// Of this status, in a group with these options.
+    pub(super) fn of(group: &Group, status: Option<&Status>) -> Self {
+        let is_for_members = status.is_some_and(|row| row.visibility == Visibility::Members);
+        if is_for_members || !group.kind.is_readable() {
+            Self::Members
+        } else {
+            Self::All
+        }
+    }
+
+    /// In `to` and `cc`, with the copies that go to others where everyone may read it.
+    fn addressing(self, group: &str) -> Addressing {
+        match self {
+            Self::All => build::to_everyone(group, Vec::new()),
+            Self::Members => build::to_members(group),
+        }
+    }
+
+    /// The group whose members alone hear it.
+    fn members_of(self, group: AccountId) -> Option<AccountId> {
+        (self == Self::Members).then_some(group)
+    }
 }
 
 /// Distributes an activity to the group's followers, in the form that group servers read.
 pub(super) async fn wrap(
     fed: &Arc<Federation>,
     event: EventId,
-    group: &Account,
+    (group, to): (&Account, To),
     activity: &str,
     key: &str,
     kind: Kind,
@@ -50,25 +88,27 @@ pub(super) async fn wrap(
     let uri = format!("{}#announces/{event}", group.uri);
     Ok(Parcel {
         signer: group.id,
-        body: wrapping(group, &uri, activity)?,
+        body: wrapping(group, to, &uri, activity)?,
         uri,
         key: key.to_owned(),
         targets: recipients::once(recipients::wrapped(targets, kind)),
         announces: None,
+        members_of: to.members_of(group.id),
     })
 }
 
 /// The document of an Announce around an activity.
-pub(super) fn wrapping(group: &Account, uri: &str, activity: &str) -> Result<String> {
+pub(super) fn wrapping(group: &Account, to: To, uri: &str, activity: &str) -> Result<String> {
     let unreadable = |error: serde_json::Error| Error::Rejected(error.to_string());
-    let followers = build::followers_of(&group.uri);
+    let addressing = to.addressing(&group.uri);
     let wrapped = Wrapped {
         context: "https://www.w3.org/ns/activitystreams",
         id: uri,
         kind: "Announce",
         actor: &group.uri,
-        to: [AS_PUBLIC],
-        cc: [&followers],
+        to: &addressing.to,
+        cc: &addressing.cc,
+        audience: addressing.audience.as_deref(),
         object: serde_json::from_str(activity).map_err(unreadable)?,
     };
     serde_json::to_string(&wrapped).map_err(unreadable)
@@ -100,6 +140,15 @@ pub(super) async fn relayed(
     if inner.is_vote && !group.shares_votes {
         return Ok(Vec::new());
     }
+    let about = match &inner.subject {
+        Some(uri) => by_uri(fed, uri.clone()).await?,
+        None => None,
+    };
+    let to = To::of(&group, about.as_ref());
+    if to == To::Members && inner.is_for_everyone {
+        // Passed on it would tell other servers that they may show it.
+        return Ok(Vec::new());
+    }
     let thread = match inner.created {
         Some(uri) => thread(fed, uri).await?,
         None => None,
@@ -112,7 +161,7 @@ pub(super) async fn relayed(
     let mut parcel = wrap(
         fed,
         event,
-        &account,
+        (&account, to),
         &received.body,
         &received.object_key,
         kind,
@@ -124,7 +173,10 @@ pub(super) async fn relayed(
         parcel.targets.retain(|target| target.instance != home.id);
     }
     parcel.announces = thread.map(|id| (id, Form::Activity));
-    Ok(vec![parcel])
+    match about.filter(|row| row.visibility == Visibility::Members) {
+        Some(_) => recipients::confine(fed, account.id, vec![parcel]).await,
+        None => Ok(vec![parcel]),
+    }
 }
 
 /// What has to be known of an activity to pass it on.
@@ -132,6 +184,10 @@ struct Inner {
     is_vote: bool,
     /// The address of what a `Create` made.
     created: Option<String>,
+    /// The address of what it is about, below whatever it takes back.
+    subject: Option<String>,
+    /// Does it, or what is in it, name everyone among those whom it is for?
+    is_for_everyone: bool,
 }
 
 impl Inner {
@@ -147,18 +203,46 @@ impl Inner {
             created: (outer == "Create")
                 .then(|| object?.get("id")?.as_str().map(str::to_owned))
                 .flatten(),
+            subject: subject(&value),
+            is_for_everyone: names_everyone(&value),
         })
     }
 }
 
-/// The status of this address, where it opens a thread.
-async fn thread(fed: &Federation, uri: String) -> Result<Option<StatusId>> {
-    let row = fed
+/// What an activity is about: the object of the innermost activity.
+fn subject(activity: &Value) -> Option<String> {
+    let mut at = activity.get("object")?;
+    while let Some(inner) = at.get("object") {
+        at = inner;
+    }
+    let uri = at.as_str().or_else(|| at.get("id")?.as_str());
+    uri.map(str::to_owned)
+}
+
+fn names_everyone(value: &Value) -> bool {
+    let everyone = |one: &Value| one.as_str().is_some_and(is_public);
+    let named = ["to", "cc", "audience"]
+        .iter()
+        .any(|field| match value.get(field) {
+            Some(Value::Array(many)) => many.iter().any(everyone),
+            Some(one) => everyone(one),
+            None => false,
+        });
+    named || value.get("object").is_some_and(names_everyone)
+}
+
+async fn by_uri(fed: &Federation, uri: String) -> Result<Option<Status>> {
+    let found = fed
         .ctx
         .db
-        .read(move |conn| database::statuses::by_uri(conn, &uri))
-        .await?;
-    Ok(row
+        .read(move |conn| database::statuses::by_uri(conn, &uri));
+    Ok(found.await?)
+}
+
+/// The status of this address, where it opens a thread.
+async fn thread(fed: &Federation, uri: String) -> Result<Option<StatusId>> {
+    Ok(by_uri(fed, uri)
+        .await?
         .filter(|status| status.in_reply_to_id.is_none())
         .map(|status| status.id))
 }
@@ -176,15 +260,16 @@ pub(super) async fn removed(
         return Ok(Vec::new());
     };
     let row = recipients::status(fed, status).await?;
-    let mut parcels = undo_posts(fed, &account, &row).await?;
+    let to = To::of(&settings, Some(&row));
+    let mut parcels = undo_posts(fed, (&account, to), &row).await?;
     if parcels.is_empty()
         && let Some(boost) = boost
     {
         let uri = recipients::status(fed, boost).await?.uri;
-        parcels.push(undo(fed, &account, &uri, &row, Form::Post).await?);
+        parcels.push(undo(fed, (&account, to), &uri, &row, Form::Post).await?);
     }
     for uri in announced(fed, group, status, Form::Activity).await? {
-        parcels.push(undo(fed, &account, &uri, &row, Form::Activity).await?);
+        parcels.push(undo(fed, (&account, to), &uri, &row, Form::Activity).await?);
     }
     let entry = fed
         .ctx
@@ -205,12 +290,12 @@ pub(super) async fn removed(
 /// Takes back every `Announce{id}` of a status by a group.
 pub(super) async fn undo_posts(
     fed: &Arc<Federation>,
-    group: &Account,
+    (group, to): (&Account, To),
     status: &Status,
 ) -> Result<Vec<Parcel>> {
     let mut parcels = Vec::new();
     for uri in announced(fed, group.id, status.id, Form::Post).await? {
-        parcels.push(undo(fed, group, &uri, status, Form::Post).await?);
+        parcels.push(undo(fed, (group, to), &uri, status, Form::Post).await?);
     }
     Ok(parcels)
 }
@@ -218,7 +303,7 @@ pub(super) async fn undo_posts(
 /// `Undo{Announce}` to those who got this form.
 async fn undo(
     fed: &Arc<Federation>,
-    group: &Account,
+    (group, to): (&Account, To),
     announce: &str,
     status: &Status,
     form: Form,
@@ -228,16 +313,18 @@ async fn undo(
         Form::Post => recipients::pointed(followers),
         Form::Activity => recipients::wrapped(followers, Kind::Thread),
     };
-    undo_announce(
+    let mut parcel = undo_announce(
         fed,
         group,
         announce,
         &status.uri,
-        build::to_everyone(&group.uri, Vec::new()),
+        to.addressing(&group.uri),
         status.uri.clone(),
         recipients::once(targets),
     )
-    .await
+    .await?;
+    parcel.members_of = to.members_of(group.id);
+    Ok(parcel)
 }
 
 /// A ban, or its end: `Block` from the group to the person's server, where Mastodon ends the follow, with the

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use model::{AccountId, EventId, RowId, StatusId};
+use model::{AccountId, EventId, RowId, StatusId, Visibility};
 use services::views;
 
+use super::groups::To;
 use super::recipients::{self, Kind};
 use super::{Parcel, groups};
 use crate::build::{self, actors};
@@ -53,9 +54,10 @@ pub(super) async fn liked(
     let shared = recipients::own_group(fed, status.group()).await?;
     if let Some((group, settings)) = shared
         && settings.shares_votes
-        && status.visibility.is_open()
+        && (status.visibility.is_open() || status.visibility == Visibility::Members)
     {
-        parcels.push(groups::wrap(fed, event, &group, &body, &key, Kind::Like).await?);
+        let to = To::of(&settings, Some(&status));
+        parcels.push(groups::wrap(fed, event, (&group, to), &body, &key, Kind::Like).await?);
     }
     parcels.push(Parcel {
         signer: account.id,
@@ -64,6 +66,7 @@ pub(super) async fn liked(
         key,
         targets,
         announces: None,
+        members_of: None,
     });
     Ok(parcels)
 }
@@ -98,6 +101,7 @@ pub(super) async fn profile_updated(
         key: uri.clone(),
         targets: recipients::once(recipients::followers(fed, account).await?),
         announces: None,
+        members_of: None,
     }])
 }
 
@@ -130,5 +134,6 @@ pub(super) async fn deleted(
         key: uri.clone(),
         targets: recipients::once(recipients::followers(fed, account.id).await?),
         announces: None,
+        members_of: None,
     }])
 }

@@ -66,6 +66,7 @@ pub(super) async fn voted(
             key: format!("{} {}", voter.uri, status.uri),
             targets: targets.clone(),
             announces: None,
+            members_of: None,
         });
     }
     Ok(parcels)

@@ -45,6 +45,7 @@ pub(super) async fn request(
         key: view.status.uri.clone(),
         targets: recipients::of(fed, vec![author]).await?,
         announces: None,
+        members_of: None,
     }))
 }
 
@@ -109,6 +110,7 @@ pub(super) async fn accepted(
         key: known.quoting_uri,
         targets,
         announces: None,
+        members_of: None,
     }])
 }
 
@@ -151,6 +153,7 @@ pub(super) async fn refused(
         key: quoting.to_owned(),
         targets: recipients::of(fed, vec![account]).await?,
         announces: None,
+        members_of: None,
     }])
 }
 
@@ -191,6 +194,7 @@ pub(super) async fn revoked(
         key: known.quoting_uri,
         targets: recipients::once(targets),
         announces: None,
+        members_of: None,
     });
     Ok(parcels)
 }

@@ -5,9 +5,12 @@ use database::accounts::Account;
 use database::deliveries::{self, Target};
 use database::groups::Group;
 use database::statuses::Status;
-use database::{accounts, groups, mentions};
+use database::{Conn, accounts, group_servers, groups, mentions};
 use model::{AccountId, StatusId, Visibility};
 
+use services::policy::servers::is_capable;
+
+use super::Parcel;
 use crate::engine::Federation;
 use crate::error::Result;
 
@@ -115,39 +118,106 @@ pub(crate) fn once(mut targets: Vec<Target>) -> Vec<Target> {
     targets
 }
 
-/// The servers of an account's followers; none for a group that speaks to nobody elsewhere.
+/// The servers of an account's followers; of a private group those of its members that keep private what it
+/// writes; none for a group that speaks to nobody elsewhere.
 pub(crate) async fn followers(fed: &Federation, account: AccountId) -> Result<Vec<Target>> {
     Ok(fed
         .ctx
         .db
-        .read(move |conn| {
-            let reaches = groups::find(conn, account)?
-                .is_none_or(|group| group.kind.is_readable() && !group.local_only);
-            if reaches {
-                deliveries::follower_targets(conn, account)
-            } else {
-                Ok(Vec::new())
-            }
+        .read(move |conn| match groups::find(conn, account)? {
+            Some(group) if group.local_only => Ok(Vec::new()),
+            Some(group) if !group.kind.is_readable() => members(conn, account),
+            _ => deliveries::follower_targets(conn, account),
         })
         .await?)
 }
 
-/// Is this status, or what it boosts, for nobody on another server?
-pub(crate) async fn stays_here(fed: &Federation, id: StatusId) -> Result<bool> {
+/// The servers of a group's members that keep private what is for members.
+fn members(conn: &mut Conn, group: AccountId) -> database::Result<Vec<Target>> {
+    Ok(group_servers::targets(conn, group)?
+        .into_iter()
+        .filter(|(_, server)| is_capable(server))
+        .map(|(target, _)| target)
+        .collect())
+}
+
+/// How far something may go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// As far as it is addressed.
+    Anyone,
+    /// To the members of this group.
+    Members(AccountId),
+    /// To nobody on another server.
+    Nobody,
+}
+
+/// How far this status may go, or what it boosts: the narrower of the two.
+pub(crate) async fn reach(fed: &Federation, id: StatusId) -> Result<Reach> {
     Ok(fed
         .ctx
         .db
         .read(move |conn| {
             let Some(status) = database::statuses::find(conn, id)? else {
-                return Ok::<_, database::Error>(false);
+                return Ok::<_, database::Error>(Reach::Anyone);
             };
             let original = match status.reblog_of_id {
                 Some(original) => database::statuses::find(conn, original)?,
                 None => None,
             };
-            Ok(status.stays_here() || original.is_some_and(|original| original.stays_here()))
+            Ok(match (reach_of(&status), original.as_ref().map(reach_of)) {
+                (Reach::Nobody, _) | (_, Some(Reach::Nobody)) => Reach::Nobody,
+                (_, Some(members @ Reach::Members(_))) => members,
+                (own, _) => own,
+            })
         })
         .await?)
+}
+
+fn reach_of(status: &Status) -> Reach {
+    match (status.visibility, status.group_id) {
+        _ if status.stays_here() => Reach::Nobody,
+        (Visibility::Members, Some(group)) => Reach::Members(group),
+        (Visibility::Members, None) => Reach::Nobody,
+        _ => Reach::Anyone,
+    }
+}
+
+/// Of what concerns something that is for the members of a group, whoever it was to go to: what goes to servers
+/// that may hear it. A group elsewhere is told by its own server alone.
+pub(crate) async fn confine(
+    fed: &Federation,
+    group: AccountId,
+    parcels: Vec<Parcel>,
+) -> Result<Vec<Parcel>> {
+    let (home, heard) = fed
+        .ctx
+        .db
+        .read(move |conn| {
+            let home = group_servers::home(conn, group)?;
+            let targets = match home {
+                Some(_) => deliveries::account_targets(conn, &[group])?,
+                None if groups::find(conn, group)?.is_some_and(|row| !row.local_only) => {
+                    members(conn, group)?
+                }
+                None => Vec::new(),
+            };
+            let heard: Vec<_> = targets.into_iter().map(|target| target.instance).collect();
+            Ok::<_, database::Error>((home, heard))
+        })
+        .await?;
+    Ok(parcels
+        .into_iter()
+        .map(|mut parcel| {
+            parcel
+                .targets
+                .retain(|target| heard.contains(&target.instance));
+            if home.is_none() {
+                parcel.members_of = Some(group);
+            }
+            parcel
+        })
+        .collect())
 }
 
 /// The servers of these accounts; those of this server have none.
@@ -168,6 +238,14 @@ pub(crate) async fn of_status(
 ) -> Result<Vec<Target>> {
     let author = status.account_id;
     let visibility = status.visibility;
+    if !visibility.is_chosen() {
+        // Members hear it from the group; a group elsewhere from us.
+        let group = status.group().into_iter().collect();
+        return match visibility {
+            Visibility::Members => of(fed, group).await,
+            _ => Ok(Vec::new()),
+        };
+    }
     let mut accounts = named;
     if visibility.is_open() {
         accounts.extend(status.in_reply_to_account_id);

@@ -230,5 +230,6 @@ async fn parcel(
         key: format!("{here} {there}"),
         targets: recipients::of(fed, vec![to.id]).await?,
         announces: None,
+        members_of: None,
     })
 }

@@ -39,5 +39,6 @@ pub(super) async fn forwarded(
         key: person,
         targets: recipients::of(fed, vec![target]).await?,
         announces: None,
+        members_of: None,
     }])
 }

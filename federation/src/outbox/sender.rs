@@ -50,6 +50,8 @@ struct Letter {
     account: AccountId,
     uri: String,
     body: Bytes,
+    /// The private group to whose members alone it speaks.
+    members_of: Option<AccountId>,
 }
 
 impl Sender {

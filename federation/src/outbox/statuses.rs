@@ -9,6 +9,7 @@ use model::{AccountKind, EventId, StatusId, Visibility};
 use serde_json::json;
 use services::views;
 
+use super::groups::To;
 use super::recipients::{self, Kind};
 use super::{Parcel, groups};
 use crate::build::{self, notes};
@@ -45,15 +46,18 @@ pub(super) async fn published(
         key: view.status.uri.clone(),
         targets,
         announces: None,
+        members_of: None,
     }];
     parcels.extend(super::quotes::request(fed, &view, &doc).await?);
-    if let Some((group, _)) = group_of(fed, &view.status).await? {
+    if let Some((group, options)) = group_of(fed, &view.status).await? {
+        let to = To::of(&options, Some(&view.status));
         let kind = if view.status.in_reply_to_id.is_none() {
             Kind::Thread
         } else {
             Kind::Other
         };
-        let mut parcel = groups::wrap(fed, event, &group, &body, &view.status.uri, kind).await?;
+        let mut parcel =
+            groups::wrap(fed, event, (&group, to), &body, &view.status.uri, kind).await?;
         if kind == Kind::Thread {
             parcel.announces = Some((view.status.id, Form::Activity));
         }
@@ -96,7 +100,10 @@ pub(super) async fn deleted(
     let author = recipients::account(fed, row.account_id).await?;
     if !author.is_local() {
         return match group_of(fed, &row).await? {
-            Some((group, _)) => groups::undo_posts(fed, &group, &row).await,
+            Some((group, options)) => {
+                let to = To::of(&options, Some(&row));
+                groups::undo_posts(fed, (&group, to), &row).await
+            }
             None => Ok(Vec::new()),
         };
     }
@@ -129,12 +136,14 @@ pub(super) async fn changed(
 ) -> Result<Vec<Parcel>> {
     let mut targets = recipients::of_status(fed, status, named).await?;
     let mut parcels = Vec::new();
-    if let Some((group, _)) = group_of(fed, status).await? {
+    if let Some((group, options)) = group_of(fed, status).await? {
+        let to = To::of(&options, Some(status));
         if status.in_reply_to_id.is_none() {
             let boosted = recipients::followers(fed, group.id).await?;
             targets.extend(recipients::pointed(boosted));
         }
-        parcels.push(groups::wrap(fed, event, &group, &body, &status.uri, Kind::Other).await?);
+        let about = &status.uri;
+        parcels.push(groups::wrap(fed, event, (&group, to), &body, about, Kind::Other).await?);
     }
     parcels.insert(
         0,
@@ -145,6 +154,7 @@ pub(super) async fn changed(
             key: status.uri.clone(),
             targets: recipients::once(targets),
             announces: None,
+            members_of: None,
         },
     );
     Ok(parcels)
@@ -190,6 +200,7 @@ pub(super) async fn boosted(fed: &Arc<Federation>, boost: StatusId) -> Result<Ve
         key,
         targets: recipients::once(targets),
         announces: by_group.then_some((original.status.id, Form::Post)),
+        members_of: None,
     }])
 }
 
@@ -205,7 +216,7 @@ pub(super) async fn unboosted(fed: &Arc<Federation>, boost: StatusId) -> Result<
     }
     let original = recipients::status(fed, original).await?;
     if booster.is_group() {
-        return groups::undo_posts(fed, &booster, &original).await;
+        return groups::undo_posts(fed, (&booster, To::All), &original).await;
     }
     let author = recipients::account(fed, original.account_id).await?;
     let addressing = boost_addressing(&booster.uri, row.visibility, &author.uri);
@@ -254,6 +265,7 @@ pub(super) async fn undo_announce(
         key,
         targets,
         announces: None,
+        members_of: None,
     })
 }
 
@@ -289,12 +301,12 @@ pub(crate) fn boost_addressing(booster: &str, visibility: Visibility, author: &s
     }
 }
 
-/// The group of ours in whose thread an open status stands.
+/// The group of ours in whose thread a status stands that is for everyone, or for its members.
 async fn group_of(
     fed: &Federation,
     status: &Status,
 ) -> Result<Option<(database::accounts::Account, database::groups::Group)>> {
-    if !status.visibility.is_open() {
+    if !status.visibility.is_open() && status.visibility != Visibility::Members {
         return Ok(None);
     }
     recipients::own_group(fed, status.group()).await

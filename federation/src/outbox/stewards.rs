@@ -10,6 +10,7 @@ use database::moderation_actions::{self, ModerationAction};
 use model::{AccountId, AccountKind, ActionId, Event, EventId, StatusId};
 use serde_json::{Value, json};
 
+use super::groups::To;
 use super::recipients::{self, Kind};
 use super::{Parcel, groups};
 use crate::build::{self, pins};
@@ -37,6 +38,17 @@ pub(super) enum Deed {
 }
 
 impl Deed {
+    /// The status that it was done to.
+    const fn status(self) -> Option<StatusId> {
+        match self {
+            Self::Removed(id)
+            | Self::Restored(id)
+            | Self::Locked(id, _)
+            | Self::Featured(id, _) => Some(id),
+            Self::Moderator(..) | Self::Banned(..) => None,
+        }
+    }
+
     /// In the address of its activity.
     const fn word(self) -> &'static str {
         match self {
@@ -181,9 +193,14 @@ pub(super) async fn announced(
         return Ok(None);
     };
     let key = object(fed, deed).await?;
-    let act = activity(group, &by, entry, deed, &key, event);
+    let about = match deed.status() {
+        Some(id) => Some(recipients::status(fed, id).await?),
+        None => None,
+    };
+    let to = To::of(settings, about.as_ref());
+    let act = activity((group, to), &by, entry, deed, &key, event);
     let body = build::sealed(fed, by.id, act).await?;
-    let mut parcel = groups::wrap(fed, event, group, &body, &key, Kind::Other).await?;
+    let mut parcel = groups::wrap(fed, event, (group, to), &body, &key, Kind::Other).await?;
     // A thread that is back has been announced again: the next removal takes that back too.
     if let Deed::Restored(id) = deed
         && recipients::status(fed, id).await?.in_reply_to_id.is_none()
@@ -223,8 +240,14 @@ async fn object(fed: &Federation, deed: Deed) -> Result<String> {
     })
 }
 
-/// To everyone, by way of the group.
-fn addressing(group: &Account) -> Addressing {
+/// To everyone, or to its members, by way of the group.
+fn addressing(group: &Account, to: To) -> Addressing {
+    if to == To::Members {
+        return Addressing {
+            cc: vec![group.uri.clone()],
+            ..build::to_members(&group.uri)
+        };
+    }
     Addressing {
         to: vec![AS_PUBLIC.to_owned()],
         cc: vec![group.uri.clone()],
@@ -235,7 +258,7 @@ fn addressing(group: &Account) -> Addressing {
 /// The activity. What takes something back embeds it, under an address of its own: peers find it by who did
 /// what to whom.
 fn activity(
-    group: &Account,
+    (group, to): (&Account, To),
     by: &Account,
     entry: &ModerationAction,
     deed: Deed,
@@ -245,7 +268,7 @@ fn activity(
     let envelope = Envelope {
         id: format!("{}#{}/{event}", by.uri, deed.word()),
         actor: by.uri.clone(),
-        addressing: addressing(group),
+        addressing: addressing(group, to),
         published: Some(entry.created_at),
     };
     let undone = Envelope {

@@ -153,6 +153,7 @@ impl World {
                 moderators: String::new(),
                 instance_id: host.id,
                 fetched_at: ctx.now(),
+                members_only: false,
             };
             accounts::put_remote(conn, &actor)?;
             Ok(account)

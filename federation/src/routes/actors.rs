@@ -95,8 +95,46 @@ pub(super) async fn followers(
     Path(name): Path<String>,
     request: Request,
 ) -> Response {
+    if let Some(person) = reply::value(request.uri(), "is_follower") {
+        return is_follower(&fed, request, &name, &person).await;
+    }
     let count = |view: &AccountView| view.account.followers_count;
     total(&fed, request, &name, "followers", count).await
+}
+
+/// Is this person a member of a group? Lemmy 1.0 asks so before it shows a server what stands in a private group
+/// of another one. Answered to servers with a member alone; everyone else is told that there is no such thing.
+async fn is_follower(
+    fed: &Arc<Federation>,
+    request: Request,
+    name: &str,
+    person: &str,
+) -> Response {
+    let (head, _) = request.into_parts();
+    let found = found(fed, &head, name).await;
+    let view = match found {
+        Ok((_, view)) if view.account.is_group() => view,
+        Ok(_) => return reply::not_found(),
+        Err(response) => return response,
+    };
+    let asking = match reply::signed(fed, &head).await {
+        Ok(Some(account)) => account,
+        Ok(None) => return reply::not_found(),
+        Err(response) => return response,
+    };
+    let told =
+        services::groups::servers::tells_of(&fed.ctx, view.account.id, asking, person.to_owned());
+    match told.await {
+        Ok(true) => {
+            let id = format!("{}/followers", view.account.uri);
+            reply::activity(
+                Asker::Someone(asking),
+                collections::with_items(&id, Vec::new()),
+            )
+        }
+        Ok(false) => reply::not_found(),
+        Err(error) => reply::failed(&error.into()),
+    }
 }
 
 /// Totals, as for followers.

@@ -39,6 +39,8 @@ pub(super) enum Asker {
     Anyone,
     /// Someone elsewhere whose signature was good.
     Someone(AccountId),
+    /// Someone elsewhere who reads as this member of a private group.
+    Member(AccountId),
 }
 
 impl Asker {
@@ -46,7 +48,7 @@ impl Asker {
     const fn keep(self) -> &'static str {
         match self {
             Self::Anyone => SHARED,
-            Self::Someone(_) => PRIVATE,
+            Self::Someone(_) | Self::Member(_) => PRIVATE,
         }
     }
 }
@@ -133,7 +135,12 @@ fn dressed(status: StatusCode, kind: &'static str, keep: &'static str, body: Str
 
 /// One value of the query.
 pub(super) fn parameter(head: &Parts, name: &str) -> Option<String> {
-    url::form_urlencoded::parse(head.uri.query()?.as_bytes())
+    value(&head.uri, name)
+}
+
+/// One value of the query of an address.
+pub(super) fn value(uri: &http::Uri, name: &str) -> Option<String> {
+    url::form_urlencoded::parse(uri.query()?.as_bytes())
         .find(|(known, _)| known == name)
         .map(|(_, value)| value.into_owned())
 }

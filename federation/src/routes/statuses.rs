@@ -170,7 +170,7 @@ async fn listed(fed: &Arc<Federation>, head: &Parts, name: &str, id: &str, kind:
             .db
             .read(move |conn| match kind {
                 Kind::Replies => Ok(status.replies_count),
-                Kind::Context => rows::thread_count(conn, status.root_id),
+                Kind::Context => rows::thread_count(conn, status.root_id, status.visibility),
             })
             .await;
         let owner = match &view.group {
@@ -188,15 +188,19 @@ async fn listed(fed: &Arc<Federation>, head: &Parts, name: &str, id: &str, kind:
     }
     let above = reply::parameter(head, "min_id").and_then(|id| id.parse::<StatusId>().ok());
     let (start, root, parent) = (above.unwrap_or(StatusId(0)), of.root_id, of.id);
+    let (visibility, group) = (of.visibility, of.group());
     let loaded = fed
         .ctx
         .db
         .read(move |conn| {
             let ids = match kind {
-                Kind::Replies => rows::replies(conn, parent, start, PAGE)?,
-                Kind::Context => rows::thread(conn, root, start, PAGE)?,
+                Kind::Replies => rows::replies(conn, parent, visibility, start, PAGE)?,
+                Kind::Context => rows::thread(conn, root, visibility, start, PAGE)?,
             };
-            let views = build::shown(conn, NOBODY, &ids)?;
+            let views = match asker {
+                Asker::Member(member) => super::shown_to_member(conn, member, group, &ids)?,
+                Asker::Anyone | Asker::Someone(_) => super::shown(conn, NOBODY, &ids)?,
+            };
             Ok::<_, services::Error>((ids, views))
         })
         .await;
@@ -246,18 +250,33 @@ async fn found(
             .map(Vec::pop_owned)
             .map_err(|error| reply::failed(&error.into()))
     };
-    let first = match asker {
-        Asker::Anyone => NOBODY,
-        Asker::Someone(account) => account,
+    let known = match asker {
+        Asker::Anyone => None,
+        Asker::Someone(account) | Asker::Member(account) => Some(account),
     };
-    if let Some(view) = load(first).await?.filter(fits) {
+    if let Some(view) = load(known.unwrap_or(NOBODY)).await?.filter(fits) {
         return Ok((asker, view));
     }
-    if asker == Asker::Anyone
-        && let Some(account) = reply::signed(fed, head).await?
-        && let Some(view) = load(account).await?.filter(fits)
-    {
-        return Ok((Asker::Someone(account), view));
+    let asking = match known {
+        Some(account) => Some(account),
+        None => reply::signed(fed, head).await?,
+    };
+    if let Some(account) = asking {
+        if known.is_none()
+            && let Some(view) = load(account).await?.filter(fits)
+        {
+            return Ok((Asker::Someone(account), view));
+        }
+        let now = fed.ctx.now();
+        let read = fed
+            .ctx
+            .db
+            .read(move |conn| super::as_member(conn, account, id, now))
+            .await
+            .map_err(|error| reply::failed(&error.into()))?;
+        if let Some((member, view)) = read.filter(|(_, view)| fits(view)) {
+            return Ok((Asker::Member(member), view));
+        }
     }
     Err(tombstone(fed, asker, name, id).await)
 }

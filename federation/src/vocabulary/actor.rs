@@ -116,6 +116,8 @@ pub struct Actor {
     pub members: Option<ObjectUri>,
     /// Followers have to be accepted; Lemmy 1.0: the group is private.
     pub manually_approves_followers: bool,
+    /// The threads of a group are for its members (Smithereen's `accessType`).
+    pub members_only: bool,
     /// Wants to be found, where it was said.
     pub discoverable: Option<bool>,
     /// Public posts may be searched, where it was said (FEP-5feb).
@@ -195,6 +197,11 @@ impl Actor {
                 .link("members")
                 .or_else(|| endpoints?.link("members")),
             manually_approves_followers: fields.flag("manuallyApprovesFollowers").unwrap_or(false),
+            members_only: kind == ActorKind::Group
+                && matches!(
+                    fields.text("accessType", 20).as_deref(),
+                    Some("closed" | "private")
+                ),
             discoverable: fields.flag("discoverable"),
             indexable: fields.flag("indexable"),
             posting_restricted_to_mods: fields.flag("postingRestrictedToMods").unwrap_or(false),

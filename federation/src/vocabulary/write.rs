@@ -48,7 +48,7 @@ pub fn document(value: Value) -> Value {
 }
 
 /// Terms beyond ActivityStreams whose values are texts, numbers or objects.
-const TERMS: [(&str, &str); 34] = [
+const TERMS: [(&str, &str); 36] = [
     ("toot", "http://joinmastodon.org/ns#"),
     ("schema", "http://schema.org#"),
     ("lemmy", "https://join-lemmy.org/ns#"),
@@ -79,6 +79,8 @@ const TERMS: [(&str, &str); 34] = [
         "_misskey_quote",
         "https://misskey-hub.net/ns/#_misskey_quote",
     ),
+    ("sm", "http://smithereen.software/ns#"),
+    ("accessType", "sm:accessType"),
     ("postingRestrictedToMods", "lemmy:postingRestrictedToMods"),
     ("removeData", "lemmy:removeData"),
     ("commentsEnabled", "lemmy:commentsEnabled"),

@@ -180,3 +180,17 @@ group-close-lead = The group ends for everyone, also on other servers, and canno
 group-close-name = Type the name of the group, { $name }, if you are sure
 group-close-go = Close the group for good
 group-close-other-name = That is not the name of this group. Nothing was done.
+
+servers-heading = Other servers
+servers-lead = People with an account elsewhere may ask to join this private group if their server is known to show it to members only, or if it stands on this list. You decide about each of them.
+servers-risk = Whoever runs a server can technically read what lies on it. Each server with a member gets what the group writes.
+servers-capable = Shows private groups to their members only
+servers-not-capable = Not known to keep private groups private: what the group writes is not sent there, its people can only write
+servers-people = { $count ->
+    [one] one person
+   *[other] { $count } people
+}
+servers-host = Name of a server
+servers-allow = Put it on the list
+servers-drop = Take it from the list
+queue-elsewhere = People who run { $name } can technically read what this group writes.

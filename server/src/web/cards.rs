@@ -31,6 +31,8 @@ pub(crate) struct NameCard {
     pub(crate) colour: u8,
     /// Is it a group?
     pub(crate) is_group: bool,
+    /// The server on which it lives; empty for this one.
+    pub(crate) host: String,
 }
 
 impl NameCard {
@@ -46,6 +48,7 @@ impl NameCard {
         let letter = name.chars().find(|c| c.is_alphanumeric());
         Self {
             id: account.id.to_string(),
+            host: account.domain.clone(),
             avatar: file_path(place, account.is_local(), &account.avatar),
             letter: letter.map_or_else(|| "@".to_owned(), |c| c.to_uppercase().collect()),
             colour: colour(&acct),

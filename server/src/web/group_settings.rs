@@ -5,6 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use model::{AccountId, Circle, GroupKind, GroupRuleId, Page, Role};
+use services::groups::servers::{self, ServerView};
 use services::groups::{self, Deed, Done, GroupChange, RuleText, RuleView, Why};
 use services::views::AccountView;
 
@@ -32,6 +33,8 @@ struct SettingsPage {
     rules: Vec<RuleView>,
     blanks: Vec<usize>,
     members: Vec<MemberCard>,
+    /// Servers elsewhere that may take part in a private group, or do.
+    servers: Vec<ServerView>,
     wrong: Vec<Wrong>,
 }
 
@@ -100,6 +103,7 @@ async fn show(
     };
     let members =
         groups::memberships(&app.ctx, Some(viewer), id, None, Page::first(MEMBERS)).await?;
+    let servers = servers::list(&app.ctx, viewer, id).await?;
     let group = NameCard::of(&app.ctx.place, view);
     let status = if wrong.is_empty() {
         StatusCode::OK
@@ -130,6 +134,7 @@ async fn show(
                     role: member.role,
                 })
                 .collect(),
+            servers,
             wrong,
         },
     )
@@ -173,6 +178,12 @@ pub(crate) async fn save(
             }];
             return show(&app, &page, &view, wrong).await;
         }
+        "allow-server" => Deed::AllowServer {
+            host: fields.line("host").to_owned(),
+        },
+        "drop-server" => Deed::DropServer {
+            host: fields.line("host").to_owned(),
+        },
         _ => return Err(Failure::NOT_FOUND),
     };
     let (ctx, id) = (&app.ctx, view.account.id);

@@ -42,6 +42,8 @@ pub(crate) struct QueuePage {
     pub(crate) proposals: Vec<(String, String)>,
     pub(crate) rules: Vec<groups::RuleView>,
     pub(crate) is_shielded: bool,
+    /// Do members alone read the group?
+    pub(crate) is_private: bool,
     pub(crate) posts: Posts,
 }
 
@@ -121,6 +123,10 @@ pub(crate) async fn page(
             .map(|(id, kind)| (id.to_string(), group_log::what(w, kind)))
             .collect(),
         rules: groups::rules(&app.ctx, id, w.lang.code()).await?,
+        is_private: view
+            .group
+            .as_ref()
+            .is_some_and(|row| !row.kind.is_readable()),
         is_shielded: view
             .group
             .as_ref()

@@ -56,6 +56,9 @@ fn name(name: &str, acct: &str, is_group: bool) -> NameCard {
         letter: name.chars().take(1).collect(),
         colour: u8::try_from(acct.len() % 6).unwrap(),
         is_group,
+        host: acct
+            .split_once('@')
+            .map_or_else(String::new, |(_, host)| host.to_owned()),
     }
 }
 
@@ -330,6 +333,7 @@ fn queue_page(lang: Lang) -> QueuePage {
         proposals: vec![("7".to_owned(), Words::of(lang).say("log-member-banned"))],
         rules: rules(),
         is_shielded: false,
+        is_private: true,
         posts: posts(3).without_group(),
     }
 }

@@ -180,6 +180,7 @@ fn whereabouts(ctx: &Ctx, id: AccountId, sent: &RemoteProfile) -> RemoteActor {
         moderators: sent.moderators.clone(),
         instance_id: sent.instance,
         fetched_at: ctx.now(),
+        members_only: sent.members_only,
     }
 }
 

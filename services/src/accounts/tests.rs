@@ -42,6 +42,7 @@ fn profile_of_fay() -> RemoteProfile {
         avatar: "javascript:alert(1)".to_owned(),
         header: "https://far.example/h.png".to_owned(),
         locked: false,
+        members_only: false,
         discoverable: true,
         indexable: true,
         published: Some(Millis(i64::MAX / 4)),

@@ -7,7 +7,7 @@ use database::accounts::Account;
 use database::conversations::{self, Conversation};
 use database::mentions::{self, Mention};
 use database::statuses;
-use database::{Conn, accounts, memberships, moderation_actions, users};
+use database::{Conn, accounts, groups, memberships, moderation_actions, users};
 use model::{AccountId, ActionId, MembershipState, Millis, NotificationKind};
 
 use crate::admin::limits;
@@ -32,14 +32,21 @@ pub(super) fn tell_moderators(
     if queue::is_known(ctx, conn, &request)? {
         return Ok(());
     }
+    let is_private = groups::find(conn, group)?.is_some_and(|row| !row.kind.is_readable());
     let group = accounts::get(conn, group)?;
     // Without the sign before it the name is no mention: who asks is not written to.
-    let asking = accounts::get(conn, asking)?.acct();
+    let asking = accounts::get(conn, asking)?;
+    let host = Some(asking.domain.clone()).filter(|host| is_private && !host.is_empty());
+    let asking = asking.acct();
     let link = ctx.place.queue_url(&group.username);
     // The address holds the request: the same one is told once, a later one anew.
     let what = format!("requests/{}/{}", request.id, request.updated_at.0);
     to_moderators(ctx, conn, &group, &what, |language| {
-        words(language, &asking, &link)
+        let mut text = words(language, &asking, &link);
+        if let Some(host) = &host {
+            text.push_str(&risk(language, host));
+        }
+        text
     })
 }
 
@@ -178,6 +185,18 @@ fn words(language: &str, asking: &str, link: &str) -> String {
         _ => format!(
             "{asking} would like to join this group.\n\nOpen the queue to let them in or to refuse: {link}\n\n\
              Whoever knocks before you open it is there too."
+        ),
+    }
+}
+
+/// What it means to let someone in who lives elsewhere (`threats.md` 116 and 124).
+fn risk(language: &str, host: &str) -> String {
+    match language {
+        "id" => format!(
+            "\n\nPengelola {host} secara teknis dapat membaca apa yang ditulis di kelompok tertutup ini."
+        ),
+        _ => format!(
+            "\n\nPeople who run {host} can technically read what this private group writes."
         ),
     }
 }

@@ -5,7 +5,7 @@ use database::follows::{self, Follow};
 use database::held_statuses::{self, HeldStatus};
 use database::memberships::{self, Membership};
 use database::statuses::{self, Status};
-use database::{Conn, accounts, group_bans, group_mutes, groups, visible};
+use database::{Conn, accounts, group_bans, group_mutes, group_servers, groups, visible};
 use model::{
     AccountId, Circle, Event, FollowState, GroupKind, HeldFor, MembershipState, Millis, Role,
     StatusId, Visibility,
@@ -13,6 +13,7 @@ use model::{
 
 use crate::context::Ctx;
 use crate::error::{Error, Result};
+use crate::policy::servers;
 
 /// Mastodon's sentence for what may be seen and not done.
 pub const NOT_ALLOWED: &str = "This action is not allowed";
@@ -103,7 +104,7 @@ pub fn posting(
     if group_bans::is_banned(conn, group, account, now)? {
         return refused(Refusal::Banned);
     }
-    if row.local_only && !accounts::get(conn, account)?.is_local() {
+    if (row.local_only || !row.kind.is_readable()) && !servers::admits(conn, &row, account)? {
         return refused(Refusal::MembersOnly);
     }
     let membership = memberships::find(conn, group, account)?.filter(Membership::is_member);
@@ -385,13 +386,24 @@ pub fn announce(ctx: &Ctx, conn: &mut Conn, group: &Account, thread: &Status) ->
     Ok(id)
 }
 
-/// Is this a private group of ours?
+/// Is this a group whose threads are for its members: a private one of ours, or one elsewhere that says so? Lemmy
+/// says it by approving its followers.
 ///
 /// # Errors
 /// The database.
 pub fn is_private(conn: &mut Conn, group: &Account) -> Result<bool> {
-    Ok(group.is_local()
-        && groups::find(conn, group.id)?.is_some_and(|row| row.kind == GroupKind::Private))
+    if !group.is_group() {
+        return Ok(false);
+    }
+    if group.is_local() {
+        return Ok(groups::find(conn, group.id)?.is_some_and(|row| row.kind == GroupKind::Private));
+    }
+    if accounts::remote(conn, group.id)?.is_some_and(|remote| remote.members_only) {
+        return Ok(true);
+    }
+    Ok(group.locked
+        && group_servers::home(conn, group.id)?
+            .is_some_and(|server| server.runs() == "lemmy" && servers::is_capable(&server)))
 }
 
 /// Everyone to whom a letter to a group goes: its moderators.

@@ -50,7 +50,14 @@ fn take_over(
     {
         return Ok(id);
     }
-    let wish = incoming.visibility.unwrap_or(before.visibility);
+    if before.visibility == Visibility::Members && !may_reword(ctx, conn, &before, incoming)? {
+        return Ok(id);
+    }
+    // What is for members stays so: `to` and `cc` say it by the name of the group's followers.
+    let wish = match before.visibility {
+        Visibility::Members => Visibility::Members,
+        other => incoming.visibility.unwrap_or(other),
+    };
     let group = match before.group() {
         Some(group) => Some(accounts::get(conn, group)?),
         None => None,
@@ -107,6 +114,31 @@ fn take_over(
     }
     database::search_index::put(conn, id)?;
     Ok(id)
+}
+
+/// In a private group of ours those who are members say something new; nothing in it is for everyone.
+fn may_reword(
+    ctx: &Context,
+    conn: &mut Conn,
+    before: &Status,
+    incoming: &Incoming,
+) -> Result<bool> {
+    if incoming.visibility.is_some_and(Visibility::is_open) {
+        return Err(Error::Forbidden(
+            "what is for the members of a group is not for everyone",
+        ));
+    }
+    let Some(group) = before.group() else {
+        return Ok(false);
+    };
+    if groups::find(conn, group)?.is_none() {
+        return Ok(true);
+    }
+    match crate::policy::member(conn, group, before.account_id, ctx.now()) {
+        Ok(_member) => Ok(true),
+        Err(Error::Forbidden(_)) => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 /// Whom a group of ours sent away says nothing new in its threads.

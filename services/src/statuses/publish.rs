@@ -262,6 +262,9 @@ fn aim(
         held = None;
         if let Some(group) = &group {
             elsewhere::may_post(conn, group.id, author.id(), parent.as_ref(), ctx.now())?;
+            if visibility == Visibility::Members {
+                crate::policy::member(conn, group.id, author.id(), ctx.now())?;
+            }
         }
     }
     Ok(Target {
@@ -301,8 +304,9 @@ fn place(
     };
     let named_group = group_of(conn, author, draft, parent, groups)?;
     let answers_letter = parent.is_some_and(|parent| parent.visibility == Visibility::Direct);
+    let answers_members = parent.is_some_and(|parent| parent.visibility == Visibility::Members);
     if let Some(group) = named_group.as_ref().filter(|_| !answers_letter)
-        && policy::is_private(conn, group)?
+        && (answers_members || policy::is_private(conn, group)?)
     {
         let to_others = visibility == Visibility::Direct && composed.mentions.len() > 1;
         let in_thread = parent.is_some() && visibility == Visibility::Direct;

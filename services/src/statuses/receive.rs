@@ -10,6 +10,7 @@ use database::{Conn, blocks, visible};
 use model::{AccountId, HeldFor, Millis, StatusId, Visibility};
 use text::Html;
 
+use super::members::{self, Whose};
 use super::publish::{MADE_TITLE, MAX_GROUPS, is_language};
 use super::{Incoming, IncomingMedia, Received};
 use crate::compose::{MAX_TAGS, MAX_TITLE, typed};
@@ -56,12 +57,12 @@ pub async fn receive(
 }
 
 /// What is known here of the people and things that a status names.
-struct Around {
-    author: Account,
-    parent: Option<Status>,
-    named: Vec<Account>,
-    addressed: Vec<Account>,
-    visibility: Visibility,
+pub(super) struct Around {
+    pub(super) author: Account,
+    pub(super) parent: Option<Status>,
+    pub(super) named: Vec<Account>,
+    pub(super) addressed: Vec<Account>,
+    pub(super) visibility: Visibility,
 }
 
 fn store(
@@ -74,14 +75,21 @@ fn store(
     if let Some(known) = statuses::by_uri(conn, &incoming.uri)? {
         return Ok(Received::Known(known.id));
     }
-    let around = look_around(conn, author, incoming)?;
+    let mut around = look_around(conn, author, incoming)?;
     if around.author.suspended_at.is_some() {
         return Ok(Received::Dropped("its author is suspended"));
     }
     if let Some(reason) = unwelcome(conn, &around)? {
         return Ok(Received::Dropped(reason));
     }
-    let group = group_of(conn, incoming, &around)?;
+    let group = match members::whose(conn, incoming, &around)? {
+        Whose::Members(group) => {
+            around.visibility = Visibility::Members;
+            Some(group)
+        }
+        Whose::Refused(why) => return Ok(Received::Dropped(why)),
+        Whose::Others => group_of(conn, incoming, &around)?,
+    };
     if !wanted && !concerns_us(conn, &around, group.as_ref())? {
         return Ok(Received::Dropped("it concerns nobody here"));
     }

@@ -142,6 +142,16 @@ pub enum Deed {
     },
     /// The end of the group.
     Close,
+    /// Lets people of a server elsewhere ask to join a private group.
+    AllowServer {
+        /// Its domain.
+        host: String,
+    },
+    /// Takes a server from that list.
+    DropServer {
+        /// Its domain.
+        host: String,
+    },
 }
 
 impl Deed {
@@ -157,6 +167,7 @@ impl Deed {
                 | Self::Change { .. }
                 | Self::Rules { .. }
                 | Self::Close
+                | Self::AllowServer { .. }
         )
     }
 
@@ -199,6 +210,8 @@ impl Deed {
             Self::Invite { .. } => "member_invited",
             Self::Withdraw { .. } => "invitation_withdrawn",
             Self::Close => "group_closed",
+            Self::AllowServer { .. } => "server_allowed",
+            Self::DropServer { .. } => "server_dropped",
         }
     }
 

@@ -6,9 +6,10 @@ use database::memberships::Membership;
 use database::{Conn, accounts, follows, memberships};
 use model::{AccountId, ActionId, Event, FollowState, MembershipState, StatusId};
 
-use super::{Hand, invites, posts};
+use super::{Hand, invites, own, posts};
 use crate::bonds::{self, By};
 use crate::error::{Error, Result};
+use crate::policy::servers;
 
 fn waiting(conn: &mut Conn, hand: &Hand<'_>, who: AccountId) -> Result<Membership> {
     memberships::find(conn, hand.group(), who)?
@@ -27,10 +28,15 @@ pub(super) fn approve(
 ) -> Result<Option<ActionId>> {
     let (ctx, group) = (hand.ctx, hand.group());
     let waiting = waiting(conn, hand, who)?;
+    let options = own(conn, group)?;
+    // Since they asked, their server may have left the list.
+    if !servers::admits(conn, &options, who)? {
+        return Err(Error::Forbidden(servers::NOT_KEPT));
+    }
     if group_bans::is_banned(conn, group, who, ctx.now())? {
         return Err(Error::Forbidden("this account is banned from the group"));
     }
-    if super::own(conn, group)?.leaves_at.is_some() {
+    if options.leaves_at.is_some() {
         return Err(Error::Forbidden(
             "the group leaves this server and takes in nobody new",
         ));
@@ -68,7 +74,7 @@ fn ordinary(conn: &mut Conn, hand: &Hand<'_>, who: AccountId) -> Result<()> {
     Ok(())
 }
 
-fn send_away(conn: &mut Conn, hand: &Hand<'_>, who: AccountId) -> Result<()> {
+pub(super) fn send_away(conn: &mut Conn, hand: &Hand<'_>, who: AccountId) -> Result<()> {
     bonds::end_membership(hand.ctx, conn, hand.group(), who)?;
     invites::end(hand.ctx, conn, hand.group(), who)?;
     if let Some(follow) = follows::find(conn, who, hand.group())? {

@@ -49,6 +49,9 @@ pub(super) fn change(
     if after.kind != before.kind {
         new_kind(conn, hand, after.kind)?;
     }
+    if (after.kind, after.local_only) != (before.kind, before.local_only) {
+        super::servers::keep_only_admitted(conn, hand, &after)?;
+    }
     let detail = serde_json::to_string(&Deed::Change {
         change: change.clone(),
     })

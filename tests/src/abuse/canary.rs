@@ -210,10 +210,10 @@ impl Planted {
 }
 
 /// Where which planted word was found.
-type Found = BTreeMap<String, BTreeSet<String>>;
+pub(super) type Found = BTreeMap<String, BTreeSet<String>>;
 
 /// The planted words in a text, but those that who asked had said themselves.
-fn marks(text: &str, asked: &str) -> BTreeSet<String> {
+pub(super) fn marks(text: &str, asked: &str) -> BTreeSet<String> {
     let text = text.to_lowercase();
     text.match_indices(MARK)
         .map(|(at, _)| {
@@ -225,7 +225,7 @@ fn marks(text: &str, asked: &str) -> BTreeSet<String> {
         .collect()
 }
 
-fn note(found: &mut Found, place: &str, text: &str, asked: &str) {
+pub(super) fn note(found: &mut Found, place: &str, text: &str, asked: &str) {
     let words = marks(text, asked);
     if !words.is_empty() {
         found.entry(place.to_owned()).or_default().extend(words);

@@ -271,9 +271,23 @@ impl Peer {
         headers.expect("a signature")
     }
 
+    /// Somebody else on this server, of this type: their id.
+    pub(crate) fn somebody(&self, kind: &str, name: &str) -> String {
+        let id = format!("{}/g/{name}", self.base);
+        let mut document = self.inner().group(&id, name);
+        document["type"] = json!(kind);
+        self.publish(&format!("/g/{name}"), document);
+        id
+    }
+
     /// Asks for a document, signed in the usual way.
     pub(crate) fn signed_get(&self, url: &str) -> Answer {
-        let key_id = format!("{}#main-key", self.actor());
+        self.signed_get_as(&self.actor(), url)
+    }
+
+    /// The same, signed by this actor of this server.
+    pub(crate) fn signed_get_as(&self, actor: &str, url: &str) -> Answer {
+        let key_id = format!("{actor}#main-key");
         let parsed = Url::parse(url).expect("an address");
         let headers = {
             let inner = self.inner();

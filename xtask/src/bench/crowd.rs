@@ -116,6 +116,7 @@ pub(super) async fn settle(
             moderators: String::new(),
             instance_id,
             fetched_at: now,
+            members_only: false,
         };
         let key = ActorKey {
             id: town.id(),

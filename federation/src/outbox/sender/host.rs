@@ -175,6 +175,18 @@ async fn send(
     let Ok(_slot) = sender.slots.acquire().await else {
         return sent(Verdict::Host(None), form, "closing".to_owned());
     };
+    // As late as can be: whoever left the group since it was written gets nothing more, however long it waited.
+    match hears(sender, &letter, &row).await {
+        Ok(true) => {}
+        Ok(false) => {
+            return sent(
+                Verdict::Drop,
+                form,
+                "no member is there any more".to_owned(),
+            );
+        }
+        Err(error) => return sent(Verdict::Host(None), form, error.to_string()),
+    }
     let first = post(sender, &letter, &url, form).await;
     let first = match first {
         Ok(answer) if verdict::second_knock(answer.status) => {
@@ -206,6 +218,21 @@ async fn send(
             sent(verdict, form, error.to_string())
         }
     }
+}
+
+/// May this host hear it now? What is not for the members of a private group alone was decided for good.
+async fn hears(sender: &Sender, letter: &Letter, row: &Delivery) -> Result<bool> {
+    let (Some(group), instance) = (letter.members_of, row.instance_id) else {
+        return Ok(true);
+    };
+    let ctx = &sender.fed.ctx;
+    Ok(ctx
+        .db
+        .read(move |conn| {
+            let server = instances::get(conn, instance)?;
+            services::policy::servers::hears(conn, group, &server)
+        })
+        .await?)
 }
 
 async fn post(sender: &Sender, letter: &Letter, url: &Url, form: Form) -> Result<PostOutcome> {
@@ -256,6 +283,7 @@ async fn load_letters(sender: &Sender, rows: &[Delivery]) -> Result<Letters> {
             account: activity.account_id,
             uri: activity.uri,
             body: Bytes::from(activity.body),
+            members_of: activity.members_of,
         });
         sender.letters.insert(activity.id, Arc::clone(&letter));
         letters.insert(activity.id, letter);

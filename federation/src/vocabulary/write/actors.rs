@@ -52,6 +52,8 @@ pub struct GroupDoc {
     pub moderators: String,
     /// Only they may open threads.
     pub posting_restricted_to_mods: bool,
+    /// Its threads are for its members.
+    pub members_only: bool,
     /// Its posts are to be hidden at first.
     pub sensitive: bool,
     /// What is spoken there, as ISO 639 codes.
@@ -181,6 +183,11 @@ pub fn actor(doc: &ActorDoc) -> Value {
             json!(group.posting_restricted_to_mods),
         );
         map.insert("sensitive".into(), json!(group.sensitive));
+        // Smithereen's word: everyone sees the group and may ask to join, members alone read it.
+        map.insert(
+            "accessType".into(),
+            json!(if group.members_only { "closed" } else { "open" }),
+        );
         // Lemmy's form; it reads the code, and its own name for it.
         let languages = group.languages.iter();
         let languages: Vec<Value> = languages
