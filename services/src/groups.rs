@@ -233,6 +233,8 @@ pub async fn leave(ctx: &Ctx, viewer: &Viewer, group: AccountId) -> Result<Group
 fn group_account(conn: &mut Conn, group: AccountId) -> Result<accounts::Account> {
     Some(accounts::get(conn, group)?)
         .filter(accounts::Account::is_group)
+        // One of ours that is closed.
+        .filter(|account| !account.is_local() || account.suspended_at.is_none())
         .ok_or(Error::NotFound)
 }
 

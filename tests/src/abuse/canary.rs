@@ -332,6 +332,8 @@ fn sweep_the_pages(planted: &Planted, found: &mut Found) {
         "/@hut/log.rss",
         "/@hut/queue",
         "/@hut/settings",
+        "/@hut/export",
+        "/@hut/administration",
         "/@hut.rss",
         "/@garden",
         "/@garden.rss",
