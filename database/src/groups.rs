@@ -52,6 +52,8 @@ pub struct Group {
     pub frozen_at: Option<Millis>,
     /// Who makes links by which others come in.
     pub invites_by: Circle,
+    /// The tags of which one stands on a thread, one a line.
+    pub flairs: String,
 }
 
 impl Group {
@@ -84,6 +86,7 @@ impl Group {
             shield_until: None,
             frozen_at: None,
             invites_by: Circle::Moderators,
+            flairs: String::new(),
         }
     }
 }

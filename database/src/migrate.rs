@@ -61,6 +61,7 @@ migrations! {
     "2026112906_group_reports"
     "2026112920_invitations"
     "2026112921_successions"
+    "2026112922_flairs"
 }
 
 struct Source(Engine);

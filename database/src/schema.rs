@@ -332,6 +332,7 @@ diesel::table! {
         shield_until -> Nullable<BigInt>,
         frozen_at -> Nullable<BigInt>,
         invites_by -> SmallInt,
+        flairs -> Text,
     }
 }
 
@@ -1241,6 +1242,14 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    status_flairs (status_id) {
+        status_id -> BigInt,
+        group_id -> BigInt,
+        name -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     remote_actors,
@@ -1349,4 +1358,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     successions,
     succession_candidates,
     succession_votes,
+    status_flairs,
 );
