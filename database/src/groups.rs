@@ -57,6 +57,8 @@ pub struct Group {
     pub leaves_at: Option<Millis>,
     /// Set: it is no more.
     pub closed_at: Option<Millis>,
+    /// The tags of which one stands on a thread, one a line.
+    pub flairs: String,
 }
 
 impl Group {
@@ -91,6 +93,7 @@ impl Group {
             invites_by: Circle::Moderators,
             leaves_at: None,
             closed_at: None,
+            flairs: String::new(),
         }
     }
 }

@@ -35,6 +35,7 @@ pub mod featured_collections;
 pub mod featured_groups;
 pub mod featured_tags;
 pub mod filters;
+pub mod flairs;
 pub mod follow_languages;
 pub mod followed_tags;
 mod follower_inboxes;

@@ -64,6 +64,7 @@ migrations! {
     "2026112910_group_limits"
     "2026112920_invitations"
     "2026112921_successions"
+    "2026112922_flairs"
     "2026112930_group_servers"
 }
 

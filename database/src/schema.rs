@@ -335,6 +335,7 @@ diesel::table! {
         invites_by -> SmallInt,
         leaves_at -> Nullable<BigInt>,
         closed_at -> Nullable<BigInt>,
+        flairs -> Text,
     }
 }
 
@@ -1263,6 +1264,14 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    status_flairs (status_id) {
+        status_id -> BigInt,
+        group_id -> BigInt,
+        name -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     remote_actors,
@@ -1373,4 +1382,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     succession_candidates,
     succession_votes,
     group_servers,
+    status_flairs,
 );

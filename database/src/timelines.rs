@@ -293,9 +293,32 @@ pub fn group(
     run(conn, group_sql(group, page), reader, page)
 }
 
+/// The threads of a group on which this flair stands.
+///
+/// # Errors
+/// The database.
+pub fn with_flair(
+    conn: &mut Conn,
+    reader: Reader,
+    group: AccountId,
+    flair: &str,
+    page: &Page,
+) -> Result<Vec<StatusId>> {
+    let stands = " AND EXISTS (SELECT 1 FROM status_flairs sf WHERE sf.status_id = s.id \
+        AND sf.group_id = :group AND sf.name = :flair)";
+    let sql = Sql::new(&threads_that(stands, page))
+        .id("group", group)
+        .text("flair", flair);
+    run(conn, sql, reader, page)
+}
+
 fn threads(page: &Page) -> String {
+    threads_that("", page)
+}
+
+fn threads_that(condition: &str, page: &Page) -> String {
     format!(
-        "SELECT s.id FROM statuses s WHERE s.group_id = :group AND {THREAD}{} AND {}{}{}",
+        "SELECT s.id FROM statuses s WHERE s.group_id = :group AND {THREAD}{condition}{} AND {}{}{}",
         between("s.id"),
         visible::rule("s"),
         unmuted("s"),

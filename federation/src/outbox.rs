@@ -213,16 +213,9 @@ async fn said(fed: &Arc<Federation>, id: EventId, event: &Event) -> Result<Vec<P
         Event::Unbanned { group, account } => {
             groups::banned(fed, id, *group, *account, false).await
         }
-        Event::Invited {
-            group,
-            account,
-            invitation,
-        } => relationships::invited(fed, *group, *account, *invitation, true).await,
-        Event::InvitationWithdrawn {
-            group,
-            account,
-            invitation,
-        } => relationships::invited(fed, *group, *account, *invitation, false).await,
+        Event::Invited { .. } | Event::InvitationWithdrawn { .. } => {
+            relationships::invited(fed, event).await
+        }
         Event::RestoredToGroup { .. }
         | Event::StatusLocked { .. }
         | Event::StatusUnlocked { .. }

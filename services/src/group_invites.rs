@@ -251,6 +251,9 @@ fn open_in(ctx: &Context, conn: &mut Conn, row: &Invite) -> Result<bool> {
     if !row.is_open(now) || !users::find(conn, row.account_id)?.is_none_or(|user| user.may_act()) {
         return Ok(false);
     }
+    if accounts::get(conn, row.account_id)?.suspended_at.is_some() {
+        return Ok(false);
+    }
     match policy::standing(conn, group) {
         Ok(group) => may_make(conn, &group, row.account_id, now),
         Err(Error::Forbidden(_) | Error::NotFound) => Ok(false),

@@ -32,6 +32,7 @@ pub mod featured_tags;
 pub mod fediverse;
 mod files;
 pub mod filters;
+pub mod flairs;
 pub mod group_invites;
 pub mod group_export;
 pub mod group_log;

@@ -45,6 +45,8 @@ pub struct Draft {
     pub in_reply_to: Option<StatusId>,
     /// Uploaded pictures of the author, at most four.
     pub media: Vec<MediaId>,
+    /// A flair of the group in which it begins a thread; empty for none.
+    pub flair: String,
     /// The group to start a thread in (the groups API); a mention of it does the same.
     pub group: Option<AccountId>,
     /// The app.

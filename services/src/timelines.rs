@@ -219,6 +219,29 @@ pub async fn group(
         .await
 }
 
+/// The threads of a group on which this flair stands.
+///
+/// # Errors
+/// `NotFound` where the account is no group.
+pub async fn with_flair(
+    ctx: &Ctx,
+    viewer: Option<&Viewer>,
+    group: AccountId,
+    flair: &str,
+    page: Page,
+) -> Result<Paged<StatusView>> {
+    let (reader, flair) = (reader(ctx, viewer), flair.to_owned());
+    ctx.db
+        .read(move |conn| {
+            if !accounts::get(conn, group)?.is_group() {
+                return Err(Error::NotFound);
+            }
+            let ids = timelines::with_flair(conn, reader, group, &flair, &page)?;
+            hydrate(conn, reader.viewer, ids, &page)
+        })
+        .await
+}
+
 fn threads(
     conn: &mut Conn,
     reader: Reader,

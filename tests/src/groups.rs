@@ -4,6 +4,7 @@ mod consent;
 pub(crate) mod console;
 pub(crate) mod discovery;
 mod family;
+mod flairs;
 mod found;
 mod invitations;
 mod join;

@@ -71,14 +71,7 @@ pub fn of(fed: &Federation, view: &StatusView, root: Option<&str>) -> NoteDoc {
         replies: Some(format!("{}/replies", status.uri)),
         media: view.media.iter().map(|media| file(place, media)).collect(),
         mentions: mentions(fed, view),
-        hashtags: view
-            .tags
-            .iter()
-            .map(|name| HashtagDoc {
-                href: place.tag_url(name),
-                name: name.clone(),
-            })
-            .collect(),
+        hashtags: hashtags(place, view),
         emojis: super::emojis(place, &view.emojis),
         quote: quote.map(|quote| quote.uri.clone()),
         quote_authorization: quote.and_then(|quote| filled(&quote.stamp)),
@@ -86,6 +79,20 @@ pub fn of(fed: &Federation, view: &StatusView, root: Option<&str>) -> NoteDoc {
         poll: view.poll.as_ref().map(poll),
         ..NoteDoc::default()
     }
+}
+
+/// Its hashtags; the flair of its group is one of them, for those who know no flairs.
+fn hashtags(place: &Place, view: &StatusView) -> Vec<HashtagDoc> {
+    let flair = view.flair.as_deref().map(services::flairs::key);
+    let mut names = view.tags.clone();
+    names.extend(flair.filter(|flair| !view.tags.iter().any(|tag| tag.to_lowercase() == *flair)));
+    names
+        .into_iter()
+        .map(|name| HashtagDoc {
+            href: place.tag_url(&name),
+            name,
+        })
+        .collect()
 }
 
 /// Who may quote it at once; with nobody but the author in it, nobody else may.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use database::accounts::Account;
 use database::follows::{self, Follow};
-use model::{AccountId, EventId, FollowId, InvitationId};
+use model::{AccountId, Event, EventId, FollowId};
 use serde_json::Value;
 
 use super::{Parcel, recipients};
@@ -127,13 +127,21 @@ pub(super) async fn block(
 
 /// `Invite` of a group of ours to someone elsewhere, or `Undo{Invite}`: the group itself asks, and is what they
 /// are asked to join.
-pub(super) async fn invited(
-    fed: &Arc<Federation>,
-    group: AccountId,
-    person: AccountId,
-    invitation: InvitationId,
-    stands: bool,
-) -> Result<Vec<Parcel>> {
+pub(super) async fn invited(fed: &Arc<Federation>, event: &Event) -> Result<Vec<Parcel>> {
+    let (group, person, invitation) = match event {
+        Event::Invited {
+            group,
+            account,
+            invitation,
+        }
+        | Event::InvitationWithdrawn {
+            group,
+            account,
+            invitation,
+        } => (*group, *account, *invitation),
+        _ => return Ok(Vec::new()),
+    };
+    let stands = matches!(event, Event::Invited { .. });
     let group = recipients::account(fed, group).await?;
     let person = recipients::account(fed, person).await?;
     if person.is_local() {

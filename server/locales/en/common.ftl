@@ -78,3 +78,4 @@ problem-ERR_WAITS = This person waits in the queue. Let them in there.
 problem-ERR_CANNOT_COME = This person cannot be invited now.
 problem-ERR_TOO_MANY = Too many invitations are open. Close some first.
 problem-ERR_NOBODY = Nobody of this name was found.
+problem-ERR_FLAIRS = A group has at most 20 flairs of at most 30 letters, each once and without brackets.

@@ -47,3 +47,6 @@ post-open-yes = Yes, open it
 group-open-mine = What you wrote here while the group was private
 group-open-mine-sure = Only members read it. You can open all of it at once, or each post on its own page. What others wrote stays as it is.
 group-open-mine-yes = Open all of mine
+option-flairs = Flairs: one a line, at most 20. The author of a thread chooses one.
+compose-flair = Flair
+compose-no-flair = none

@@ -78,3 +78,4 @@ problem-ERR_WAITS = Orang ini menunggu di antrean. Terima di sana.
 problem-ERR_CANNOT_COME = Orang ini tidak dapat diundang sekarang.
 problem-ERR_TOO_MANY = Terlalu banyak undangan terbuka. Tutup beberapa dulu.
 problem-ERR_NOBODY = Tidak ada orang dengan nama ini.
+problem-ERR_FLAIRS = Satu kelompok punya paling banyak 20 label, masing-masing paling panjang 30 huruf, tidak berulang, dan tanpa kurung siku.

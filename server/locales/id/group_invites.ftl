@@ -47,3 +47,6 @@ post-open-yes = Ya, buka
 group-open-mine = Yang Anda tulis di sini waktu kelompok masih tertutup
 group-open-mine-sure = Hanya anggota yang membacanya. Anda bisa membuka semuanya sekaligus, atau satu per satu di halaman tulisan. Tulisan orang lain tetap seperti semula.
 group-open-mine-yes = Buka semua milik saya
+option-flairs = Label: satu per baris, paling banyak 20. Penulis utas memilih satu.
+compose-flair = Label
+compose-no-flair = tidak ada

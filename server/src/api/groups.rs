@@ -420,6 +420,7 @@ struct ChangeForm {
     #[serde(deserialize_with = "maybe")]
     invites_by: Option<Circle>,
     languages: Option<Lenient<String>>,
+    flairs: Option<Lenient<String>>,
 }
 
 impl ChangeForm {
@@ -453,6 +454,7 @@ impl ChangeForm {
             forget_days: self.forget_days,
             shield_hours: self.shield_hours,
             invites_by: self.invites_by,
+            flairs: self.flairs.map(|names| names.0),
         };
         (profile, options)
     }

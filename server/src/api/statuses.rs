@@ -105,6 +105,8 @@ impl NewStatus {
         let media = self.media_ids.iter().filter(|id| !id.is_empty());
         Ok(Draft {
             text: self.status,
+            // Apps choose one by the first words, or by the first hashtag.
+            flair: String::new(),
             title: self.title,
             spoiler_text: self.spoiler_text,
             visibility: visibility(self.visibility.as_deref())?,

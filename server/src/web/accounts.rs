@@ -55,11 +55,19 @@ pub(crate) async fn named(app: &AppState, name: &str) -> Result<AccountView, Fai
     Ok(view)
 }
 
+/// A flair that a reader of a group chose.
+#[derive(Debug, Default, serde::Deserialize)]
+pub(crate) struct WithFlair {
+    #[serde(default)]
+    flair: String,
+}
+
 /// `GET /@NAME`
 pub(crate) async fn page(
     State(app): State<AppState>,
     Path(name): Path<String>,
     PageQuery(cursor): PageQuery<Cursor>,
+    PageQuery(WithFlair { flair }): PageQuery<WithFlair>,
     headers: HeaderMap,
     page: PageViewer,
 ) -> Result<Response, Failure> {
@@ -72,7 +80,7 @@ pub(crate) async fn page(
         return elsewhere(&app, &page, &view, &view.account.url);
     }
     if view.account.is_group() {
-        return groups::page(&app, &page, &view, cursor).await;
+        return groups::page(&app, &page, &view, (cursor, &flair)).await;
     }
     person(&app, &page, &view, cursor).await
 }

@@ -224,6 +224,10 @@ pub(crate) struct PostCard {
     pub(crate) booster: Option<NameCard>,
     /// In which group.
     pub(crate) group: Option<NameCard>,
+    /// The flair of its group; empty for none.
+    pub(crate) flair: String,
+    /// The threads with the same one.
+    pub(crate) flair_path: String,
     /// Empty for none.
     pub(crate) title: String,
     /// Clean HTML.
@@ -301,6 +305,8 @@ impl PostCard {
             id: status.id.to_string(),
             path: format!("/@{}/{}", author.acct, status.id),
             booster: booster.filter(|booster| !booster.is_group),
+            flair: shown.flair.clone().unwrap_or_default(),
+            flair_path: flair_path(shown),
             group,
             title: shown.own_title().unwrap_or_default().to_owned(),
             content: shown.content_with_fallback(),
@@ -343,6 +349,18 @@ impl PostCard {
             },
             author,
         }
+    }
+}
+
+/// The threads of its group on which the same flair stands.
+fn flair_path(view: &StatusView) -> String {
+    match (&view.flair, &view.group) {
+        (Some(flair), Some(group)) => format!(
+            "/@{}?{}",
+            group.account.acct(),
+            super::redirects::query(&[("flair", flair)])
+        ),
+        _ => String::new(),
     }
 }
 

@@ -37,6 +37,7 @@ pub(crate) struct Typed {
     group: String,
     reply: String,
     title: String,
+    flair: String,
     text: String,
     warning: String,
     visibility: String,
@@ -56,6 +57,8 @@ pub(crate) struct ComposePage {
     pub(crate) l: Layout,
     pub(crate) typed: Typed,
     pub(crate) groups: Vec<Choice>,
+    /// The flairs of the group that is chosen.
+    pub(crate) flairs: Vec<Choice>,
     pub(crate) audiences: Vec<Choice>,
     pub(crate) answered: Option<PostCard>,
     pub(crate) wrong: Vec<Wrong>,
@@ -113,6 +116,7 @@ async fn show(
     } else {
         choices(app, page, &typed.group).await?
     };
+    let flairs = flairs(app, &typed).await?;
     let w = page.words;
     let audiences = Visibility::ALL
         .iter()
@@ -136,6 +140,7 @@ async fn show(
         l: Layout::new(app, page, title).at("new").private(),
         typed,
         groups,
+        flairs,
         audiences,
         answered,
         wrong,
@@ -171,6 +176,24 @@ async fn choices(app: &AppState, page: &PageViewer, wanted: &str) -> Result<Vec<
         .collect())
 }
 
+/// The flairs that the chosen group offers.
+async fn flairs(app: &AppState, typed: &Typed) -> Result<Vec<Choice>, Failure> {
+    if typed.group.is_empty() {
+        return Ok(Vec::new());
+    }
+    let view = super::accounts::named(app, &typed.group).await?;
+    let offered = view.group.as_ref().map(services::flairs::offered);
+    Ok(offered
+        .unwrap_or_default()
+        .into_iter()
+        .map(|name| Choice {
+            chosen: name == typed.flair,
+            label: name.clone(),
+            value: name,
+        })
+        .collect())
+}
+
 /// `POST /new`
 pub(crate) async fn publish(
     State(app): State<AppState>,
@@ -184,6 +207,7 @@ pub(crate) async fn publish(
         group: fields.line("group").to_owned(),
         reply: fields.line("reply").to_owned(),
         title: fields.line("title").to_owned(),
+        flair: fields.line("flair").to_owned(),
         text: fields.lines("text"),
         warning: fields.line("warning").to_owned(),
         visibility: fields.line("visibility").to_owned(),
@@ -200,6 +224,7 @@ pub(crate) async fn publish(
     let draft = Draft {
         text: typed.text.clone(),
         title: typed.title.clone(),
+        flair: typed.flair.clone(),
         spoiler_text: typed.warning.clone(),
         visibility: typed.visibility.parse().ok(),
         in_reply_to,

@@ -53,6 +53,7 @@ struct Options {
     members_invite: bool,
     slow_mode: i64,
     languages: String,
+    flairs: String,
     approvals: i16,
     appeal_days: i64,
     forget_days: i64,
@@ -97,6 +98,7 @@ async fn show(
         members_invite: row.invites_by == Circle::Members,
         slow_mode: row.slow_mode,
         languages: row.languages.clone(),
+        flairs: row.flairs.clone(),
         approvals: row.approvals,
         appeal_days: row.appeal_days,
         forget_days: row.forget_days,
@@ -247,6 +249,12 @@ fn change(view: &AccountView, fields: &Fields) -> GroupChange {
         .filter(|code| !code.is_empty())
         .map(str::to_lowercase)
         .collect();
+    let flairs: Vec<String> = fields
+        .lines("flairs")
+        .lines()
+        .map(|name| name.trim().to_owned())
+        .filter(|name| !name.is_empty())
+        .collect();
     GroupChange {
         kind: fields
             .get("kind")
@@ -263,6 +271,7 @@ fn change(view: &AccountView, fields: &Fields) -> GroupChange {
         holds_first: ticked("holds_first", row.holds_first),
         slow_mode: number("slow_mode", row.slow_mode),
         languages: Some(languages).filter(|codes| codes.join(" ") != row.languages),
+        flairs: Some(flairs).filter(|names| names.join("\n") != row.flairs),
         approvals: number("approvals", i64::from(row.approvals))
             .filter(|_| owners)
             .and_then(|count| i16::try_from(count).ok()),

@@ -15,7 +15,7 @@ use super::cards::{GroupCard, NameCard, text_of, web_only};
 use super::failure::Failure;
 use super::form::MemberForm;
 use super::layout::{Layout, Wrong, print, print_as, wrongs};
-use super::redirects::see_other;
+use super::redirects::{query, see_other};
 use super::timelines::{Cursor, Posts, reader};
 use super::viewer::PageViewer;
 use crate::state::AppState;
@@ -126,7 +126,30 @@ pub(crate) struct GroupPage {
     /// The day on which the group leaves; empty for none.
     pub(crate) leaves: String,
     pub(crate) is_frozen: bool,
+    /// What its threads can be about.
+    pub(crate) flairs: Vec<FlairChoice>,
     pub(crate) posts: Posts,
+}
+
+/// A flair that the group offers.
+#[derive(Clone, Debug)]
+pub(crate) struct FlairChoice {
+    pub(crate) name: String,
+    pub(crate) path: String,
+    pub(crate) chosen: bool,
+}
+
+fn flairs(view: &AccountView, chosen: &str) -> Vec<FlairChoice> {
+    let offered = view.group.as_ref().map(services::flairs::offered);
+    offered
+        .unwrap_or_default()
+        .into_iter()
+        .map(|name| FlairChoice {
+            path: format!("/@{}?{}", view.account.acct(), query(&[("flair", &name)])),
+            chosen: name == chosen,
+            name,
+        })
+        .collect()
 }
 
 /// The page of a group.
@@ -134,12 +157,22 @@ pub(crate) async fn page(
     app: &AppState,
     page: &PageViewer,
     view: &AccountView,
-    cursor: Cursor,
+    (cursor, flair): (Cursor, &str),
 ) -> Result<Response, Failure> {
     let row = &view.account;
     let ours = view.group.as_ref();
     let group = services::groups::show(&app.ctx, page.viewer(), row.id).await?;
-    let paged = services::timelines::group(&app.ctx, page.viewer(), row.id, cursor.page()).await?;
+    let flairs = flairs(view, flair);
+    let paged = if flairs.iter().any(|one| one.chosen) {
+        let wanted = cursor.page();
+        services::timelines::with_flair(&app.ctx, page.viewer(), row.id, flair, wanted).await?
+    } else {
+        services::timelines::group(&app.ctx, page.viewer(), row.id, cursor.page()).await?
+    };
+    let mut posts = Posts::of(&paged, cursor, reader(app, page)).without_group();
+    if !posts.older.is_empty() && flairs.iter().any(|one| one.chosen) {
+        posts.older = format!("{}&{}", posts.older, query(&[("flair", flair)]));
+    }
     let card = GroupCard::of(&app.ctx.place, &group);
     let role = group.viewer_role.filter(|_| card.is_member);
     let follows_only = match page.viewer() {
@@ -203,7 +236,8 @@ pub(crate) async fn page(
         is_frozen: ours.is_some_and(|row| row.frozen_at.is_some()),
         is_featured: l.indexable && directory::is_featured(&app.ctx, row.id).await?,
         l,
-        posts: Posts::of(&paged, cursor, reader(app, page)).without_group(),
+        flairs,
+        posts,
         group: card,
     })
 }

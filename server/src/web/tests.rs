@@ -256,6 +256,7 @@ fn group_page(lang: Lang, me: &str, count: usize) -> GroupPage {
         is_asked: false,
         is_ours: true,
         rules: rules(),
+        flairs: Vec::new(),
         posts: posts(count).without_group(),
     }
 }
@@ -297,6 +298,7 @@ fn compose_page(lang: Lang, answered: Option<PostCard>) -> ComposePage {
             label: "Kebun Sekolah (@kebun)".to_owned(),
             chosen: true,
         }],
+        flairs: Vec::new(),
         audiences: vec![Choice {
             value: "public".to_owned(),
             label: "Semua orang".to_owned(),

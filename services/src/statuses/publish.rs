@@ -22,7 +22,7 @@ use crate::policy::tags;
 use crate::polls::{self, NewPoll};
 use crate::views::account::Viewer;
 use crate::views::status::{self, StatusView};
-use crate::{cards, console};
+use crate::{cards, console, flairs};
 
 /// A key holds for so long.
 const KEY_LASTS: i64 = Millis::HOUR;
@@ -165,6 +165,7 @@ fn write(
     statuses::insert(conn, &status)?;
     address(conn, id, composed, &target)?;
     tags::put(ctx, conn, id, &composed.tags)?;
+    flairs::choose(conn, &status, &draft.flair, &composed.tags)?;
     crate::media::attach(conn, author.id(), &draft.media, id)?;
     if let Some(quoted) = &target.quoted {
         quote::place(ctx, conn, &status, quoted)?;

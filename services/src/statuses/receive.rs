@@ -16,6 +16,7 @@ use super::{Incoming, IncomingMedia, Received};
 use crate::compose::{MAX_TAGS, MAX_TITLE, typed};
 use crate::context::{Context, Ctx};
 use crate::error::Result;
+use crate::flairs;
 use crate::policy::status::{self as policy, Posting};
 use crate::policy::tags;
 use crate::polls;
@@ -402,6 +403,7 @@ pub(super) fn hang(
         .take(MAX_TAGS)
         .collect();
     tags::put(ctx, conn, status.id, &names)?;
+    flairs::choose(conn, status, "", &names)?;
     let files: Vec<MediaAttachment> = incoming
         .attachments
         .iter()

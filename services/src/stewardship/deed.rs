@@ -357,6 +357,9 @@ pub struct GroupChange {
     /// Who makes links by which others come in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub invites_by: Option<Circle>,
+    /// The tags of which one stands on a thread: at most 20.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub flairs: Option<Vec<String>>,
 }
 
 impl GroupChange {

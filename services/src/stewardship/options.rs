@@ -11,6 +11,7 @@ use super::{Deed, GroupChange, Hand, RuleText, Why, own};
 use crate::bonds::{self, By};
 use crate::context::Ctx;
 use crate::error::{Error, Result};
+use crate::flairs;
 use crate::policy::Moderator;
 
 /// So many rules, of so many letters each, with so much said about each.
@@ -33,7 +34,10 @@ pub(super) fn change(
     check(change)?;
     let before = own(conn, hand.group())?;
     let account = accounts::get(conn, hand.group())?;
-    let after = changed(&before, change, hand.ctx.now());
+    let mut after = changed(&before, change, hand.ctx.now());
+    if let Some(flairs) = &change.flairs {
+        after.flairs = flairs::checked(flairs)?;
+    }
     let listed = change.listed.unwrap_or(account.discoverable);
     if after == before && listed == account.discoverable {
         return Ok(None);

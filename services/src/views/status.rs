@@ -8,7 +8,7 @@ use database::media_attachments;
 use database::mentions::{self, Named};
 use database::statuses::Status;
 use database::visible::{self, NOBODY, Visible};
-use database::{Conn, apps, audiences, tags};
+use database::{Conn, apps, audiences, flairs, tags};
 use model::{AccountId, AccountKind, AppId, StatusId, Visibility};
 
 use super::account::{AccountView, Viewer};
@@ -62,6 +62,8 @@ pub struct StatusView {
     pub application: Option<(String, Option<String>)>,
     /// The ActivityPub id of the status that it answers.
     pub in_reply_to_uri: Option<String>,
+    /// The flair of the group that stands on it.
+    pub flair: Option<String>,
     /// What is boosted.
     pub reblog: Option<Box<StatusView>>,
     /// What it quotes, and who may quote it.
@@ -279,6 +281,7 @@ struct Shelf {
     media: HashMap<StatusId, Vec<MediaView>>,
     mentions: HashMap<StatusId, Vec<MentionView>>,
     tags: HashMap<StatusId, Vec<String>>,
+    flairs: HashMap<StatusId, String>,
     apps: HashMap<AppId, (String, Option<String>)>,
     parents: HashMap<StatusId, (String, Visibility)>,
     polls: HashMap<StatusId, PollView>,
@@ -353,6 +356,10 @@ impl Shelf {
                     .map(|named| (named.status_id, MentionView::from(named))),
             ),
             tags: gather(tags::of(conn, &ids)?.into_iter()),
+            flairs: flairs::of(conn, &ids)?
+                .into_iter()
+                .map(|row| (row.status_id, row.name))
+                .collect(),
             apps: apps::by_ids(conn, &apps_used)?
                 .into_iter()
                 .map(|app| (app.id, (app.name, app.website)))
@@ -438,6 +445,11 @@ impl Shelf {
             media: self.media.get(&id).cloned().unwrap_or_default(),
             mentions: self.mentions.get(&id).cloned().unwrap_or_default(),
             tags: self.tags.get(&id).cloned().unwrap_or_default(),
+            flair: self
+                .flairs
+                .get(&id)
+                .filter(|_| status.group().is_some())
+                .cloned(),
             poll: self.polls.get(&id).cloned(),
             application: status.app_id.and_then(|app| self.apps.get(&app).cloned()),
             in_reply_to_uri: status

@@ -164,6 +164,7 @@ fn status(author: AccountView) -> StatusView {
         mentions: vec![mention("dan", false), mention("silent", true)],
         tags: vec!["kebun".to_owned()],
         application: Some(("Tusky".to_owned(), None)),
+        flair: None,
         in_reply_to_uri: None,
         poll: None,
         reblog: None,
