@@ -80,7 +80,7 @@ fn store(
     if around.author.suspended_at.is_some() {
         return Ok(Received::Dropped("its author is suspended"));
     }
-    if let Some(reason) = unwelcome(conn, &around)? {
+    if let Some(reason) = unwelcome(conn, incoming, &around)? {
         return Ok(Received::Dropped(reason));
     }
     let group = match members::whose(conn, incoming, &around)? {
@@ -160,14 +160,26 @@ fn parent_at(conn: &mut Conn, uri: &str) -> Result<Option<Status>> {
 
 /// What someone here does not want to get, or what answers something that its author cannot know of, is
 /// dropped without a word.
-fn unwelcome(conn: &mut Conn, around: &Around) -> Result<Option<&'static str>> {
+fn unwelcome(
+    conn: &mut Conn,
+    incoming: &Incoming,
+    around: &Around,
+) -> Result<Option<&'static str>> {
     let author = around.author.id;
     if let Some(parent) = &around.parent {
         if blocks::between(conn, author, parent.account_id)? {
             return Ok(Some("one of the two blocks the other"));
         }
         let letter = !parent.visibility.is_open();
-        if letter && parent.local && visible::find(conn, author, parent.id)?.is_none() {
+        // Who is a member of a group elsewhere that group knows: what it passes on is by one.
+        let by_its_group = parent.visibility == Visibility::Members
+            && incoming.via.is_some()
+            && incoming.via == parent.group();
+        if letter
+            && !by_its_group
+            && parent.local
+            && visible::find(conn, author, parent.id)?.is_none()
+        {
             return Ok(Some("it answers what its author may not see"));
         }
     }
