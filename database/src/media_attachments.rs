@@ -198,7 +198,9 @@ pub fn find(conn: &mut Conn, id: MediaId) -> Result<Option<MediaAttachment>> {
 pub fn is_closed(conn: &mut Conn, file: &str) -> Result<bool> {
     let found: Vec<Option<Visibility>> = both!(conn => media_attachments::table
         .left_join(statuses::table.on(statuses::id.nullable().eq(media_attachments::status_id)))
-        .filter(media_attachments::file.eq(file).or(media_attachments::preview.eq(file)))
+        // Both indexes leave out what has no file.
+        .filter(media_attachments::file.eq(file).and(media_attachments::file.ne(""))
+            .or(media_attachments::preview.eq(file).and(media_attachments::preview.ne(""))))
         .select(statuses::visibility.nullable())
         .limit(2)
         .load(conn))?;

@@ -148,7 +148,8 @@ pub async fn posts(
         let ids = statuses::in_group(conn, group, above, CUT)?;
         let seen = status::load_in(conn, viewer.id(), &ids)?;
         let known: HashSet<StatusId> = seen.iter().map(|view| view.status.id).collect();
-        let held = status::held_in(conn, group, &ids)?;
+        let by = policy::moderator(conn, viewer, group)?;
+        let held = status::held_in(conn, &by, &ids)?;
         let held = held
             .into_iter()
             .filter(|view| !known.contains(&view.status.id))

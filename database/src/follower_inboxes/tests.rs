@@ -86,6 +86,7 @@ fn moves(conn: &mut Conn, who: i64, host: i64, shared: bool) {
         featured: String::new(),
         moderators: String::new(),
         instance_id: InstanceId(1 + host),
+        members_only: false,
         fetched_at: Millis(1),
     };
     accounts::put_remote(conn, &remote).unwrap();

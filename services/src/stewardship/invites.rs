@@ -142,7 +142,7 @@ pub(super) fn invite(conn: &mut Conn, hand: &Hand<'_>, who: AccountId) -> Result
             let why = "this person waits in the queue: let them in there";
             return refused("ERR_WAITS", why);
         }
-        Some(MembershipState::Left) | None => {}
+        Some(MembershipState::Left | MembershipState::Closed) | None => {}
     }
     may_be_asked(conn, hand, &person, &account)?;
     match group_invitations::find(conn, group, who)? {
