@@ -176,6 +176,7 @@ async fn repinned(
             key: key.clone(),
             targets: targets.clone(),
             announces: None,
+            members_of: None,
         });
     }
     Ok(parcels)
