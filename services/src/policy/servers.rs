@@ -111,7 +111,8 @@ pub fn reads_as(
         let may = asking == group || (asker.kind == AccountKind::Server && is_its);
         return Ok(if may { vec![group] } else { nobody });
     };
-    if row.local_only || (!row.kind.is_readable() && !admits_server(conn, &row, &server)?) {
+    // Also where the group has opened since: who came in after that reads it here, and not there.
+    if !admits_server(conn, &row, &server)? {
         return Ok(nobody);
     }
     if asker.kind == AccountKind::Server {
