@@ -4,7 +4,7 @@
 use database::group_servers;
 use database::groups::{self, Group};
 use database::instances::Instance;
-use database::memberships::{self, Membership};
+use database::memberships;
 use database::statuses::Status;
 use database::{Conn, accounts, group_bans};
 use model::{AccountId, AccountKind, Millis, Visibility};
@@ -111,7 +111,8 @@ pub fn reads_as(
         let may = asking == group || (asker.kind == AccountKind::Server && is_its);
         return Ok(if may { vec![group] } else { nobody });
     };
-    if row.local_only || (!row.kind.is_readable() && !admits_server(conn, &row, &server)?) {
+    // Also where the group has opened since: who came in after that reads it here, and not there.
+    if !admits_server(conn, &row, &server)? {
         return Ok(nobody);
     }
     if asker.kind == AccountKind::Server {
@@ -122,8 +123,7 @@ pub fn reads_as(
             conn, group, server.id, LOOKED_AT,
         )?);
     }
-    let is_member =
-        memberships::find(conn, group, asking)?.is_some_and(|row: Membership| row.is_member());
+    let is_member = memberships::find(conn, group, asking)?.is_some_and(|row| row.is_member());
     Ok(
         if is_member && !group_bans::is_banned(conn, group, asking, now)? {
             vec![asking]

@@ -13,7 +13,7 @@ use crate::policy::status::is_private;
 /// In which group's hands it is.
 pub(super) enum Whose {
     /// For the members of this group.
-    Members(Account),
+    Members(Box<Account>),
     /// It may not be stored, for this reason.
     Refused(&'static str),
     /// No matter of a private group.
@@ -85,7 +85,7 @@ fn thread(conn: &mut Conn, incoming: &Incoming, around: &Around) -> Result<Whose
                 if incoming.in_reply_to.is_some() {
                     return Ok(Whose::Refused("it answers what is not known here"));
                 }
-                return Ok(Whose::Members(group));
+                return Ok(Whose::Members(Box::new(group)));
             }
             let for_nobody_else = known_here(around).all(|account| account.id == group.id);
             if around.visibility == Visibility::Direct && for_nobody_else {
@@ -115,12 +115,12 @@ fn known_here(around: &Around) -> impl Iterator<Item = &Account> {
 /// What is said to stand in a group elsewhere stands there by the group's own word, or that of its server.
 fn vouched(conn: &mut Conn, incoming: &Incoming, around: &Around, group: Account) -> Result<Whose> {
     if group.is_local() || incoming.via == Some(group.id) {
-        return Ok(Whose::Members(group));
+        return Ok(Whose::Members(Box::new(group)));
     }
     let home = group_servers::home(conn, group.id)?.map(|server| server.id);
     let its = group_servers::home(conn, around.author.id)?.map(|server| server.id);
     Ok(if home.is_some() && home == its {
-        Whose::Members(group)
+        Whose::Members(Box::new(group))
     } else {
         Whose::Refused("it did not come through its group")
     })

@@ -86,7 +86,7 @@ fn store(
     let group = match members::whose(conn, incoming, &around)? {
         Whose::Members(group) => {
             around.visibility = Visibility::Members;
-            Some(group)
+            Some(*group)
         }
         Whose::Refused(why) => return Ok(Received::Dropped(why)),
         Whose::Others => group_of(conn, incoming, &around)?,

@@ -51,7 +51,7 @@ pub(super) fn allow(conn: &mut Conn, hand: &Hand<'_>, host: &str) -> Result<Opti
         return Ok(None);
     }
     let host = row.domain;
-    log(conn, hand, "server_allowed", Deed::AllowServer { host }).map(Some)
+    log(conn, hand, "server_allowed", &Deed::AllowServer { host }).map(Some)
 }
 
 /// Takes a server from the list: whoever lives there is a member no longer, unless the server is known to keep
@@ -67,12 +67,12 @@ pub(super) fn take_off(conn: &mut Conn, hand: &Hand<'_>, host: &str) -> Result<O
     let group = own(conn, hand.group())?;
     keep_only_admitted(conn, hand, &group)?;
     let host = domain.to_string();
-    log(conn, hand, "server_dropped", Deed::DropServer { host }).map(Some)
+    log(conn, hand, "server_dropped", &Deed::DropServer { host }).map(Some)
 }
 
 /// The entry says which server: it names nobody.
-fn log(conn: &mut Conn, hand: &Hand<'_>, kind: &'static str, deed: Deed) -> Result<ActionId> {
-    let (Deed::AllowServer { host } | Deed::DropServer { host }) = &deed else {
+fn log(conn: &mut Conn, hand: &Hand<'_>, kind: &'static str, deed: &Deed) -> Result<ActionId> {
+    let (Deed::AllowServer { host } | Deed::DropServer { host }) = deed else {
         return Err(Error::NotFound);
     };
     let reason = if hand.why.reason.is_empty() {
@@ -80,7 +80,7 @@ fn log(conn: &mut Conn, hand: &Hand<'_>, kind: &'static str, deed: Deed) -> Resu
     } else {
         format!("{host}: {}", hand.why.reason)
     };
-    let detail = serde_json::to_string(&deed).unwrap_or_default();
+    let detail = serde_json::to_string(deed).unwrap_or_default();
     let act = crate::ledger::Act {
         kind,
         rule: hand.rule.as_deref(),

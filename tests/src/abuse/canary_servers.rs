@@ -18,6 +18,7 @@ on_both_engines![
     what_a_private_group_writes_reaches_its_member_elsewhere_and_nobody_else,
     who_was_sent_away_elsewhere_reads_nothing_from_that_moment_on,
     who_leaves_elsewhere_reads_nothing_from_that_moment_on,
+    a_member_of_a_third_server_reads_what_one_of_the_second_wrote,
 ];
 
 /// Three servers.
@@ -356,4 +357,45 @@ fn who_leaves_elsewhere_reads_nothing_from_that_moment_on(stage: &Stage) {
     out(&three, || {
         three.dan.towards(&three.hut_there, "unfollow").ok();
     });
+}
+
+/// The author's server shows it to nobody whom it does not know: the proof in it is enough.
+fn a_member_of_a_third_server_reads_what_one_of_the_second_wrote(stage: &Stage) {
+    let three = Three::new(*stage);
+    let path = format!("/api/v1/groups/{}/membership_requests", three.hut.id);
+    let gus_here = eventually("gus stands at the door", || {
+        three.world.ana.items(&path).first().map(id_of)
+    });
+    three
+        .world
+        .ana
+        .press(&format!("{path}/{gus_here}/authorize"))
+        .ok();
+    let hut = three
+        .gus
+        .find_account(&format!("@{}", three.hut.handle))
+        .expect("the hut is found");
+    eventually("the hut lets gus in", || {
+        (three.gus.relationship(&id_of(&hut))["following"] == true).then_some(())
+    });
+    let thread = three
+        .dan
+        .publish(&format!("@{} kenarisatu", three.hut.handle));
+    let there = arrives(&three.gus, &thread);
+    assert_eq!(there["visibility"], "private", "{there}");
+    let answer = three.gus.reply(&id_of(&there), "kenaridua");
+    let back = arrives(&three.dan, &answer);
+    assert_eq!(back["in_reply_to_id"], thread["id"], "{back}");
+    // Taken out by a moderator it is gone on every server but for its author.
+    let here = arrives(&three.world.ana, &thread);
+    let removal = format!("/api/v1/groups/{}/statuses/{}", three.hut.id, id_of(&here));
+    three.world.ana.delete(&removal).ok();
+    eventually("gus reads it no more", || {
+        (three.gus.status(&id_of(&there)).status == 404).then_some(())
+    });
+    three.dan.status(&id_of(&thread)).ok();
+    three
+        .eve
+        .get(&format!("/api/v1/statuses/{}", id_of(&thread)))
+        .is(404);
 }

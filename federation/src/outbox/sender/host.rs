@@ -222,9 +222,10 @@ async fn send(
 
 /// May this host hear it now? What is not for the members of a private group alone was decided for good.
 async fn hears(sender: &Sender, letter: &Letter, row: &Delivery) -> Result<bool> {
-    let (Some(group), instance) = (letter.members_of, row.instance_id) else {
+    let Some(group) = letter.members_of else {
         return Ok(true);
     };
+    let instance = row.instance_id;
     let ctx = &sender.fed.ctx;
     Ok(ctx
         .db
