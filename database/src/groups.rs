@@ -1,7 +1,7 @@
 //! Groups of this server: their own settings. What everyone sees of one is its account.
 
 use diesel::prelude::*;
-use model::{AccountId, Circle, GroupKind, Millis, QuotePolicy};
+use model::{AccountId, Circle, FirstContact, GroupKind, Millis, QuotePolicy};
 
 use crate::conn::{Conn, both};
 use crate::error::Result;
@@ -32,8 +32,6 @@ pub struct Group {
     pub replies_by: Circle,
     /// Who may quote what stands in it.
     pub quotes: QuotePolicy,
-    /// Does a member's first post wait for a moderator?
-    pub holds_first: bool,
     /// Seconds between two posts of one member; 0 for none.
     pub slow_mode: i64,
     /// ISO 639 codes, parted by blanks.
@@ -50,6 +48,8 @@ pub struct Group {
     pub shield_until: Option<Millis>,
     /// Set: the server's staff has stopped it, and nothing new is written in it.
     pub frozen_at: Option<Millis>,
+    /// Whose posts wait for a moderator until one was let through.
+    pub first_contact: FirstContact,
 }
 
 impl Group {
@@ -72,7 +72,6 @@ impl Group {
             threads_by: Circle::Members,
             replies_by: Circle::Members,
             quotes: QuotePolicy::Public,
-            holds_first: false,
             slow_mode: 0,
             languages: String::new(),
             approvals: 1,
@@ -81,6 +80,7 @@ impl Group {
             forget_days: 365,
             shield_until: None,
             frozen_at: None,
+            first_contact: FirstContact::Nobody,
         }
     }
 }

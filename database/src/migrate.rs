@@ -59,6 +59,11 @@ migrations! {
     "2026112904_locks"
     "2026112905_discovery"
     "2026112906_group_reports"
+    "2026112940_group_words"
+    "2026112941_first_contact"
+    "2026112942_waves"
+    "2026112943_group_notes"
+    "2026112944_group_domain_blocks"
 }
 
 struct Source(Engine);

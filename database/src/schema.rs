@@ -321,7 +321,6 @@ diesel::table! {
         threads_by -> SmallInt,
         replies_by -> SmallInt,
         quotes -> SmallInt,
-        holds_first -> Bool,
         slow_mode -> BigInt,
         languages -> Text,
         approvals -> SmallInt,
@@ -330,6 +329,7 @@ diesel::table! {
         forget_days -> BigInt,
         shield_until -> Nullable<BigInt>,
         frozen_at -> Nullable<BigInt>,
+        first_contact -> SmallInt,
     }
 }
 
@@ -1143,6 +1143,7 @@ diesel::table! {
         reason -> SmallInt,
         inbox_id -> Nullable<BigInt>,
         created_at -> BigInt,
+        word -> Text,
     }
 }
 
@@ -1189,6 +1190,53 @@ diesel::table! {
         group_id -> BigInt,
         title -> Text,
         body -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    group_words (id) {
+        id -> BigInt,
+        group_id -> BigInt,
+        kind -> SmallInt,
+        phrase -> Text,
+        act -> SmallInt,
+        rule_id -> Nullable<BigInt>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    group_knocks (group_id, slot) {
+        group_id -> BigInt,
+        slot -> BigInt,
+        count -> BigInt,
+    }
+}
+
+diesel::table! {
+    group_waves (group_id) {
+        group_id -> BigInt,
+        told_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    group_notes (id) {
+        id -> BigInt,
+        group_id -> BigInt,
+        account_id -> BigInt,
+        author_id -> BigInt,
+        body -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    group_domain_blocks (group_id, domain) {
+        group_id -> BigInt,
+        domain -> Text,
+        reason -> Text,
         created_at -> BigInt,
     }
 }
@@ -1297,4 +1345,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     group_topics,
     group_reports,
     canned_answers,
+    group_words,
+    group_knocks,
+    group_waves,
+    group_notes,
+    group_domain_blocks,
 );

@@ -265,6 +265,11 @@ pub enum Event {
         /// Whom.
         account: AccountId,
     },
+    /// Strangers come to a group of ours in a wave.
+    Wave {
+        /// The group.
+        group: AccountId,
+    },
     /// Someone answered what the moderators of a group did.
     Appealed {
         /// The group.
@@ -338,6 +343,7 @@ impl Event {
             | Self::ModeratorRemoved { .. }
             | Self::Banned { .. }
             | Self::Unbanned { .. }
+            | Self::Wave { .. }
             | Self::Appealed { .. }
             | Self::Warned { .. }
             | Self::Approved { .. }

@@ -30,7 +30,10 @@ pub use account::{AccountKind, FollowState, ServerRole};
 pub use directory::{GroupActivity, GroupSize, TopicKind};
 pub use event::Event;
 pub use filter::{FilterAction, FilterContext};
-pub use group::{ActionState, Circle, GroupKind, HeldFor, MembershipState, Role};
+pub use group::{
+    ActionState, Circle, FirstContact, GroupKind, GroupWordAct, GroupWordKind, HeldFor,
+    MembershipState, Role,
+};
 pub use handle::{Domain, Handle, Username};
 pub use ids::*;
 pub use job::Job;

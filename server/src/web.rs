@@ -14,7 +14,10 @@ mod files;
 mod filtered;
 pub(crate) mod form;
 mod group_log;
+mod group_people;
+mod group_servers;
 mod group_settings;
+mod group_words;
 mod groups;
 mod invites;
 mod join;
@@ -95,6 +98,18 @@ pub fn router() -> Router<AppState> {
         .route(
             "/@{name}/reports/{id}",
             get(reports::one).post(reports::act),
+        )
+        .route(
+            "/@{name}/words",
+            get(group_words::form).post(group_words::save),
+        )
+        .route(
+            "/@{name}/people/{id}",
+            get(group_people::page).post(group_people::note),
+        )
+        .route(
+            "/@{name}/servers",
+            get(group_servers::page).post(group_servers::act),
         )
         .route("/@{name}/answers", get(reports::ready).post(reports::keep))
         .route("/report", get(report::form).post(report::send))

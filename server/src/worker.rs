@@ -72,6 +72,9 @@ async fn tidy(federation: Arc<Federation>) {
     if let Err(error) = services::group_log::forget(&federation.ctx).await {
         tracing::warn!(%error, "logs of groups could not forget people");
     }
+    if let Err(error) = services::group_notes::forget(&federation.ctx).await {
+        tracing::warn!(%error, "notes about people who left groups could not be removed");
+    }
     if let Err(error) = federation::tidy::tidy(&federation).await {
         tracing::warn!(%error, "what is over could not be tidied away");
     }

@@ -176,3 +176,4 @@ pub mod quote;
 pub mod staff;
 pub mod status;
 pub mod tags;
+pub(crate) mod words;

@@ -8,7 +8,9 @@ mod members;
 mod options;
 mod posts;
 mod roles;
+mod servers;
 mod told;
+mod words;
 
 use database::groups::Group;
 use database::{Conn, group_rules, groups};
@@ -20,8 +22,9 @@ use crate::ledger::{self, Act};
 use crate::policy::Moderator;
 
 pub(crate) use council::{agree, open as open_proposals, withdraw};
-pub use deed::{Deed, Done, GroupChange, RuleText, Why};
+pub use deed::{Deed, Done, GroupChange, RuleText, ServerText, Why, WordText};
 pub(crate) use options::profile_changed;
+pub(crate) use servers::is_within;
 pub(crate) use told::is_appealable;
 
 #[cfg(test)]
@@ -188,5 +191,8 @@ fn perform(conn: &mut Conn, hand: &Hand<'_>, deed: &Deed) -> Result<Option<Actio
         Deed::Transfer { to } => roles::transfer(conn, hand, *to),
         Deed::Change { change } => options::change(conn, hand, change),
         Deed::Rules { rules } => options::write_rules(conn, hand, rules),
+        Deed::Words { words } => words::write(conn, hand, words),
+        Deed::BlockServers { servers } => servers::block(conn, hand, servers),
+        Deed::UnblockServers { domains } => servers::unblock(conn, hand, domains),
     }
 }

@@ -10,3 +10,4 @@ mod moderate;
 mod post;
 mod power;
 mod reports;
+mod tools;

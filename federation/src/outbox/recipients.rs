@@ -1,12 +1,15 @@
 //! Who is to get an activity, and in which form by the software that they run. The table of groups on
 //! the wire stands here as data.
 
+use std::collections::HashSet;
+
 use database::accounts::Account;
 use database::deliveries::{self, Target};
 use database::groups::Group;
 use database::statuses::Status;
-use database::{accounts, groups, mentions};
-use model::{AccountId, StatusId, Visibility};
+use database::{Conn, accounts, group_domain_blocks, groups, mentions};
+use model::{AccountId, Domain, StatusId, Visibility};
+use url::Url;
 
 use crate::engine::Federation;
 use crate::error::Result;
@@ -118,12 +121,42 @@ pub(crate) async fn followers(fed: &Federation, account: AccountId) -> Result<Ve
             let reaches = groups::find(conn, account)?
                 .is_none_or(|group| group.kind.is_readable() && !group.local_only);
             if reaches {
-                deliveries::follower_targets(conn, account)
+                let targets = deliveries::follower_targets(conn, account)?;
+                welcome(conn, account, targets)
             } else {
                 Ok(Vec::new())
             }
         })
         .await?)
+}
+
+/// Without the servers that a group blocks: whoever followed from there does not any more, and nothing that is under
+/// way goes there. Of any other account all of them.
+fn welcome(
+    conn: &mut Conn,
+    account: AccountId,
+    targets: Vec<Target>,
+) -> database::Result<Vec<Target>> {
+    if targets.is_empty() || group_domain_blocks::count(conn, account)? == 0 {
+        return Ok(targets);
+    }
+    let blocked: HashSet<String> = group_domain_blocks::of(conn, account)?
+        .into_iter()
+        .map(|row| row.domain)
+        .collect();
+    let is_blocked = |target: &Target| {
+        let url = Url::parse(&target.inbox).ok();
+        let domain = url.and_then(|url| Domain::of(&url).ok());
+        domain.is_some_and(|domain| {
+            services::moderation::with_parents(&domain)
+                .iter()
+                .any(|name| blocked.contains(name))
+        })
+    };
+    Ok(targets
+        .into_iter()
+        .filter(|target| !is_blocked(target))
+        .collect())
 }
 
 /// Is this status, or what it boosts, for nobody on another server?
@@ -175,7 +208,7 @@ pub(crate) async fn of_status(
             if visibility != Visibility::Direct {
                 targets.extend(deliveries::follower_targets(conn, author)?);
             }
-            Ok::<_, database::Error>(targets)
+            welcome(conn, author, targets)
         })
         .await?;
     Ok(once(targets))

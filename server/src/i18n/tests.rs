@@ -69,6 +69,10 @@ const BEGINNINGS: &[&str] = &[
     "log-",
     "group-role-",
     "report-state-",
+    "held-",
+    "words-kind-",
+    "words-act-",
+    "first-contact-",
 ];
 
 #[test]
