@@ -1,7 +1,7 @@
 //! Groups of this server: their own settings. What everyone sees of one is its account.
 
 use diesel::prelude::*;
-use model::{AccountId, Circle, GroupKind, Millis, Page, QuotePolicy};
+use model::{AccountId, Circle, FirstContact, GroupKind, Millis, Page, QuotePolicy};
 
 use crate::conn::{Conn, both};
 use crate::error::Result;
@@ -33,8 +33,6 @@ pub struct Group {
     pub replies_by: Circle,
     /// Who may quote what stands in it.
     pub quotes: QuotePolicy,
-    /// Does a member's first post wait for a moderator?
-    pub holds_first: bool,
     /// Seconds between two posts of one member; 0 for none.
     pub slow_mode: i64,
     /// ISO 639 codes, parted by blanks.
@@ -59,6 +57,8 @@ pub struct Group {
     pub closed_at: Option<Millis>,
     /// The tags of which one stands on a thread, one a line.
     pub flairs: String,
+    /// Whose posts wait for a moderator until one was let through.
+    pub first_contact: FirstContact,
 }
 
 impl Group {
@@ -81,7 +81,6 @@ impl Group {
             threads_by: Circle::Members,
             replies_by: Circle::Members,
             quotes: QuotePolicy::Public,
-            holds_first: false,
             slow_mode: 0,
             languages: String::new(),
             approvals: 1,
@@ -94,6 +93,7 @@ impl Group {
             leaves_at: None,
             closed_at: None,
             flairs: String::new(),
+            first_contact: FirstContact::Nobody,
         }
     }
 }

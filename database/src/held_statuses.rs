@@ -24,6 +24,8 @@ pub struct HeldStatus {
     pub inbox_id: Option<InboxId>,
     /// Since when.
     pub created_at: Millis,
+    /// The word or link that made it wait; empty where another reason did.
+    pub word: String,
 }
 
 /// Lets a post wait.
@@ -35,15 +37,26 @@ pub fn insert(conn: &mut Conn, row: &HeldStatus) -> Result<()> {
     Ok(())
 }
 
-/// Remembers with which activity a post came that waits.
+/// Remembers with which activity a post came that waits; `false` where it does not wait.
 ///
 /// # Errors
 /// The database.
-pub fn came_with(conn: &mut Conn, status: StatusId, inbox: InboxId) -> Result<()> {
-    both!(conn => diesel::update(held_statuses::table.find(status))
+pub fn came_with(conn: &mut Conn, status: StatusId, inbox: InboxId) -> Result<bool> {
+    let rows = both!(conn => diesel::update(held_statuses::table.find(status))
         .set(held_statuses::inbox_id.eq(inbox))
         .execute(conn))?;
-    Ok(())
+    Ok(rows > 0)
+}
+
+/// Does it wait, for whichever group?
+///
+/// # Errors
+/// The database.
+pub fn waits(conn: &mut Conn, status: StatusId) -> Result<bool> {
+    Ok(
+        both!(conn => diesel::select(diesel::dsl::exists(held_statuses::table.find(status)))
+        .get_result(conn))?,
+    )
 }
 
 /// What is known of a post that waits for this group.

@@ -66,6 +66,11 @@ migrations! {
     "2026112921_successions"
     "2026112922_flairs"
     "2026112930_group_servers"
+    "2026112940_group_words"
+    "2026112941_first_contact"
+    "2026112942_waves"
+    "2026112943_group_notes"
+    "2026112944_group_domain_blocks"
 }
 
 struct Source(Engine);

@@ -323,7 +323,6 @@ diesel::table! {
         threads_by -> SmallInt,
         replies_by -> SmallInt,
         quotes -> SmallInt,
-        holds_first -> Bool,
         slow_mode -> BigInt,
         languages -> Text,
         approvals -> SmallInt,
@@ -332,10 +331,11 @@ diesel::table! {
         forget_days -> BigInt,
         shield_until -> Nullable<BigInt>,
         frozen_at -> Nullable<BigInt>,
-        invites_by -> SmallInt,
         leaves_at -> Nullable<BigInt>,
         closed_at -> Nullable<BigInt>,
+        invites_by -> SmallInt,
         flairs -> Text,
+        first_contact -> SmallInt,
     }
 }
 
@@ -1272,6 +1272,53 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    group_words (id) {
+        id -> BigInt,
+        group_id -> BigInt,
+        kind -> SmallInt,
+        phrase -> Text,
+        act -> SmallInt,
+        rule_id -> Nullable<BigInt>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    group_knocks (group_id, slot) {
+        group_id -> BigInt,
+        slot -> BigInt,
+        count -> BigInt,
+    }
+}
+
+diesel::table! {
+    group_waves (group_id) {
+        group_id -> BigInt,
+        told_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    group_notes (id) {
+        id -> BigInt,
+        group_id -> BigInt,
+        account_id -> BigInt,
+        author_id -> BigInt,
+        body -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    group_domain_blocks (group_id, domain) {
+        group_id -> BigInt,
+        domain -> Text,
+        reason -> Text,
+        created_at -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     remote_actors,
@@ -1383,4 +1430,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     succession_votes,
     group_servers,
     status_flairs,
+    group_words,
+    group_knocks,
+    group_waves,
+    group_notes,
+    group_domain_blocks,
 );

@@ -562,6 +562,22 @@ pub fn was_seen_in_group(conn: &mut Conn, group: AccountId, account: AccountId) 
     .get_result(conn))?)
 }
 
+/// Did a post of anyone of this server ever stand in this group's threads, so that others saw it?
+///
+/// # Errors
+/// The database.
+pub fn was_server_seen_in_group(conn: &mut Conn, group: AccountId, domain: &str) -> Result<bool> {
+    Ok(both!(conn => diesel::select(diesel::dsl::exists(
+        accounts::table
+            .inner_join(statuses::table.on(statuses::account_id.eq(accounts::id)))
+            .filter(accounts::domain.eq(domain))
+            .filter(statuses::group_id.eq(group))
+            .filter(statuses::removed_at.is_null())
+            .filter(statuses::visibility.ne(Visibility::Held))
+    ))
+    .get_result(conn))?)
+}
+
 /// Says in whose thread a status stands that has none yet.
 ///
 /// # Errors

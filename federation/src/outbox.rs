@@ -247,6 +247,7 @@ async fn said(fed: &Arc<Federation>, id: EventId, event: &Event) -> Result<Vec<P
         }
         | Event::Approved { account: _ }
         | Event::SignedUp { account: _ }
+        | Event::Wave { group: _ }
         | Event::JoinRequested {
             group: _,
             account: _,

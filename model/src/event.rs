@@ -285,6 +285,11 @@ pub enum Event {
         /// The row of it.
         invitation: InvitationId,
     },
+    /// Strangers come to a group of ours in a wave.
+    Wave {
+        /// The group.
+        group: AccountId,
+    },
     /// Someone answered what the moderators of a group did.
     Appealed {
         /// The group.
@@ -367,6 +372,7 @@ impl Event {
             | Self::Unbanned { .. }
             | Self::Invited { .. }
             | Self::InvitationWithdrawn { .. }
+            | Self::Wave { .. }
             | Self::Appealed { .. }
             | Self::GroupLimited { .. }
             | Self::Warned { .. }

@@ -122,6 +122,46 @@ small_enum! {
         FirstPost = 0, "first_post";
         /// It names too many groups.
         ManyGroups = 1, "many_groups";
+        /// The group has not let anything through yet from its author's server.
+        NewServer = 2, "new_server";
+        /// Its author's account is only a few days old.
+        NewAccount = 3, "new_account";
+        /// A word or link is in it that the group wants to look at.
+        Word = 4, "word";
+    }
+}
+
+small_enum! {
+    /// Whose posts a moderator looks at until the first one was let through.
+    FirstContact {
+        /// Nobody's.
+        Nobody = 0, "nobody";
+        /// Those of people on servers that are new to the group, and of accounts that are a few days old.
+        Strangers = 1, "strangers";
+        /// Everyone's.
+        Everyone = 2, "everyone";
+    }
+}
+
+small_enum! {
+    /// What a line of a group's list of words looks for.
+    GroupWordKind {
+        /// These words, as whole words.
+        Word = 0, "word";
+        /// These letters, also inside of words.
+        Part = 1, "part";
+        /// A link to this domain, or to one below it.
+        Link = 2, "link";
+    }
+}
+
+small_enum! {
+    /// What becomes of a post in which it is found.
+    GroupWordAct {
+        /// It waits for a moderator.
+        Hold = 0, "hold";
+        /// It is refused.
+        Refuse = 1, "refuse";
     }
 }
 

@@ -31,8 +31,8 @@ pub use directory::{GroupActivity, GroupSize, TopicKind};
 pub use event::Event;
 pub use filter::{FilterAction, FilterContext};
 pub use group::{
-    ActionState, Circle, GroupKind, GroupLimit, HeldFor, InvitationState, MembershipState, Role,
-    SuccessionState,
+    ActionState, Circle, FirstContact, GroupKind, GroupLimit, GroupWordAct, GroupWordKind, HeldFor,
+    InvitationState, MembershipState, Role, SuccessionState,
 };
 pub use handle::{Domain, Handle, Username};
 pub use ids::*;

@@ -17,7 +17,10 @@ mod group_invites;
 mod group_admin;
 mod group_export;
 mod group_log;
+mod group_people;
+mod group_servers;
 mod group_settings;
+mod group_words;
 mod groups;
 mod invites;
 mod join;
@@ -120,6 +123,18 @@ pub fn router() -> Router<AppState> {
         .route(
             "/@{name}/reports/{id}",
             get(reports::one).post(reports::act),
+        )
+        .route(
+            "/@{name}/words",
+            get(group_words::form).post(group_words::save),
+        )
+        .route(
+            "/@{name}/people/{id}",
+            get(group_people::page).post(group_people::note),
+        )
+        .route(
+            "/@{name}/servers",
+            get(group_servers::page).post(group_servers::act),
         )
         .route("/@{name}/answers", get(reports::ready).post(reports::keep))
         .route("/report", get(report::form).post(report::send))

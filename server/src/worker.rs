@@ -75,6 +75,9 @@ async fn tidy(federation: Arc<Federation>) {
     if let Err(error) = services::succession::sweep(&federation.ctx).await {
         tracing::warn!(%error, "groups that nobody looks after could not be found");
     }
+    if let Err(error) = services::group_notes::forget(&federation.ctx).await {
+        tracing::warn!(%error, "notes about people who left groups could not be removed");
+    }
     if let Err(error) = federation::tidy::tidy(&federation).await {
         tracing::warn!(%error, "what is over could not be tidied away");
     }

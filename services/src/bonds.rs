@@ -19,9 +19,9 @@ use crate::context::Ctx;
 use crate::error::{Error, Result};
 use crate::ledger::{self, Act};
 use crate::policy::servers;
-use crate::policy::status::is_private;
+use crate::policy::status::{blocks_server, is_private};
 use crate::relationships::FollowWish;
-use crate::{oauth, stewardship};
+use crate::{oauth, stewardship, waves};
 
 /// How a follow comes to be.
 #[derive(Clone, Debug)]
@@ -61,6 +61,9 @@ pub(crate) fn may_follow(ctx: &Ctx, conn: &mut Conn, from: &Account, to: &Accoun
     }
     if group_bans::is_banned(conn, to.id, from.id, ctx.now())? {
         return no("you are banned from this group");
+    }
+    if to.is_group() && to.is_local() && blocks_server(conn, to.id, from)? {
+        return no("this group takes nobody of your server");
     }
     if to.is_group()
         && to.is_local()
@@ -279,6 +282,9 @@ fn begin_membership(
                 account,
             },
         )?;
+    }
+    if changed && group.is_local() {
+        waves::knock(ctx, conn, group.id)?;
     }
     Ok(())
 }

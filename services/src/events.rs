@@ -134,6 +134,7 @@ fn subject(event: &Event) -> i64 {
         | Event::ModeratorRemoved { account, .. }
         | Event::Banned { account, .. }
         | Event::Unbanned { account, .. } => account.0,
+        Event::Wave { group } => group.0,
         Event::Relayed { inbox, .. } => inbox.0,
         Event::Invited { invitation, .. } | Event::InvitationWithdrawn { invitation, .. } => {
             invitation.0

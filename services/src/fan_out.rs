@@ -99,6 +99,12 @@ pub async fn consume(ctx: &Ctx, event: &Event) -> Result<()> {
             let event = event.clone();
             in_one(ctx, move |ctx, conn| staff::tell_of(ctx, conn, &event)).await
         }
+        Event::Wave { group } => {
+            in_one(ctx, move |ctx, conn| {
+                letters::tell_of_wave(ctx, conn, group)
+            })
+            .await
+        }
         Event::Appealed { group, appeal } => {
             in_one(ctx, move |ctx, conn| {
                 letters::tell_of_appeal(ctx, conn, group, appeal)

@@ -262,9 +262,10 @@ fn shown(conn: &mut Conn, reader: &Reader, rows: Vec<ModerationAction>) -> Resul
         .collect())
 }
 
-/// What the person concerned said in an appeal.
+/// What the person concerned said in an appeal; which servers were blocked, or taken people of again.
 fn words(row: &ModerationAction) -> Option<String> {
-    if row.state != ActionState::Appealed {
+    let is_about_servers = matches!(row.kind.as_str(), "servers_blocked" | "servers_unblocked");
+    if row.state != ActionState::Appealed && !is_about_servers {
         return None;
     }
     let detail: serde_json::Value = serde_json::from_str(&row.detail).ok()?;

@@ -7,12 +7,10 @@ use std::sync::Arc;
 use database::follows::{self, Follow};
 use database::groups::{self, Group};
 use database::memberships::{self, Membership};
-use database::{
-    Conn, accounts, actor_keys, group_bans, group_mutes, group_rules, held_statuses, statuses,
-};
+use database::{Conn, accounts, actor_keys, group_bans, group_mutes, group_rules, held_statuses};
 use model::{
-    AccountId, AccountKind, ActionId, Event, FollowState, GroupKind, GroupRuleId, HeldFor, InboxId,
-    MembershipId, MembershipState, Page, Paged, Role, StatusId, Username, Visibility,
+    AccountId, AccountKind, ActionId, Event, FollowState, GroupKind, GroupRuleId, InboxId,
+    MembershipId, MembershipState, Page, Paged, Role, StatusId, Username,
 };
 
 use crate::accounts::ProfileChange;
@@ -24,9 +22,10 @@ use crate::relationships::FollowWish;
 use crate::views::account::{self, AccountView, Viewer};
 use crate::views::group::{self, GroupView, MembershipView};
 use crate::views::status::{self, StatusView};
-use crate::{enrol, keys, names, policy, profile, queue, stewardship};
+use crate::{enrol, keys, names, policy, profile, queue, stewardship, waves};
 
-pub use crate::stewardship::{Deed, Done, GroupChange, RuleText, Why};
+pub use crate::policy::status::Wait;
+pub use crate::stewardship::{Deed, Done, GroupChange, RuleText, ServerText, Why, WordText};
 
 pub mod elsewhere;
 pub mod servers;
@@ -557,11 +556,13 @@ pub async fn rules(ctx: &Ctx, group: AccountId, language: &str) -> Result<Vec<Ru
 #[derive(Clone, Debug, Default)]
 pub struct Waiting {
     /// Posts that wait, the oldest first, and why.
-    pub held: Vec<(StatusView, HeldFor)>,
+    pub held: Vec<(StatusView, Wait)>,
     /// What others have to agree to: the entries of the log.
     pub proposals: Vec<(ActionId, String)>,
     /// Who may not write for now.
     pub muted: Vec<AccountView>,
+    /// How many strangers came in the last hour, where that is a wave and nothing keeps them out yet.
+    pub wave: Option<i64>,
 }
 
 /// What waits; for moderators.
@@ -582,7 +583,11 @@ pub async fn waiting(ctx: &Ctx, viewer: &Viewer, group: AccountId) -> Result<Wai
                     let at = views
                         .iter()
                         .position(|view| view.status.id == row.status_id)?;
-                    Some((views.swap_remove(at), row.reason))
+                    let wait = Wait {
+                        reason: row.reason,
+                        word: row.word,
+                    };
+                    Some((views.swap_remove(at), wait))
                 })
                 .collect();
             let muted: Vec<AccountId> = group_mutes::all(conn, group, context.now())?
@@ -596,23 +601,21 @@ pub async fn waiting(ctx: &Ctx, viewer: &Viewer, group: AccountId) -> Result<Wai
                     .map(|entry| (entry.id, entry.kind))
                     .collect(),
                 muted: account::load_in(conn, &muted)?,
+                wave: match groups::find(conn, group)?.and_then(|row| row.shield_until) {
+                    Some(until) if until > context.now() => None,
+                    _ => waves::of(conn, group, context.now())?,
+                },
             })
         })
         .await
 }
 
-/// A post that came with this activity: does it wait for a moderator? Then it is passed on when it is let
-/// through.
+/// A post that came with this activity, or was changed by it: does it wait for a moderator? Then it is passed on
+/// when it is let through.
 ///
 /// # Errors
 /// The database.
 pub async fn came_with(ctx: &Ctx, status: StatusId, inbox: InboxId) -> Result<bool> {
-    ctx.write_later(move |conn| {
-        let waits = statuses::get(conn, status)?.visibility == Visibility::Held;
-        if waits {
-            held_statuses::came_with(conn, status, inbox)?;
-        }
-        Ok(waits)
-    })
-    .await
+    ctx.write_later(move |conn| Ok(held_statuses::came_with(conn, status, inbox)?))
+        .await
 }

@@ -36,7 +36,10 @@ pub mod flairs;
 pub mod group_invites;
 pub mod group_export;
 pub mod group_log;
+pub mod group_notes;
 pub mod group_reports;
+pub mod group_servers;
+pub mod group_words;
 pub mod groups;
 pub mod interactions;
 pub mod invites;
@@ -86,6 +89,7 @@ pub mod translation;
 pub mod trends;
 mod verification;
 pub mod views;
+mod waves;
 
 pub use context::{Context, Ctx};
 pub use error::{Error, Problem, Result};

@@ -22,7 +22,8 @@ pub async fn is_blocked(ctx: &Ctx, domain: &Domain) -> Result<bool> {
 }
 
 /// The domain with its port, its host, and every domain above that: one look-up by key for all of them.
-pub(crate) fn with_parents(domain: &Domain) -> Vec<String> {
+#[must_use]
+pub fn with_parents(domain: &Domain) -> Vec<String> {
     let mut names = vec![domain.to_string()];
     let mut rest = domain.host();
     // An address is in no domain.

@@ -221,3 +221,4 @@ pub mod servers;
 pub mod staff;
 pub mod status;
 pub mod tags;
+pub(crate) mod words;

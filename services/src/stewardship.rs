@@ -2,6 +2,7 @@
 //! moderator may do it, lets it wait for others where the group wants several to agree, does it, and writes
 //! it into the group's log, with what other servers have to hear.
 
+mod blocked_servers;
 pub(crate) mod closing;
 mod council;
 mod deed;
@@ -12,6 +13,7 @@ mod posts;
 mod roles;
 mod servers;
 mod told;
+mod words;
 
 use database::groups::Group;
 use database::{Conn, group_rules, groups};
@@ -23,11 +25,12 @@ use crate::ledger::{self, Act};
 use crate::policy::{self, Moderator};
 
 pub(crate) use council::{agree, open as open_proposals, withdraw};
-pub use deed::{Deed, Done, GroupChange, RuleText, Why};
+pub use deed::{Deed, Done, GroupChange, RuleText, ServerText, Why, WordText};
 pub(crate) use invites::{
     Bounds, came as invitation_taken, end_link, make_link, waiting as invitation,
 };
 pub(crate) use options::profile_changed;
+pub(crate) use blocked_servers::is_within;
 pub(crate) use told::is_appealable;
 
 #[cfg(test)]
@@ -225,5 +228,8 @@ fn perform(conn: &mut Conn, hand: &Hand<'_>, deed: &Deed) -> Result<Option<Actio
         Deed::Close => closing::by_its_people(conn, hand),
         Deed::AllowServer { host } => servers::allow(conn, hand, host),
         Deed::DropServer { host } => servers::take_off(conn, hand, host),
+        Deed::Words { words } => words::write(conn, hand, words),
+        Deed::BlockServers { servers } => blocked_servers::block(conn, hand, servers),
+        Deed::UnblockServers { domains } => blocked_servers::unblock(conn, hand, domains),
     }
 }

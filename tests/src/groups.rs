@@ -16,3 +16,4 @@ mod power;
 mod reports;
 mod servers;
 mod succession;
+mod tools;

@@ -21,7 +21,7 @@ pub use compose::{MentionTarget, ResolveMention, TagUrl, plain_to_html};
 pub use count::{characters, graphemes};
 pub use html::Html;
 pub use language::detect;
-pub use links::first_link;
+pub use links::{all_links, first_link};
 pub use markdown::{markdown_to_html, scan_markdown};
 pub use me::{links_back, own_links};
 pub use microsyntax::{Found, MentionText, Piece, PieceKind, pieces, scan};

@@ -37,6 +37,21 @@ pub fn first_link(html: &Html, wanted: impl Fn(&Url) -> bool) -> Option<Url> {
     None
 }
 
+/// The address of every link in clean markup, whatever it says that it is: whoever looks for links to a place
+/// does not go by what their author calls them.
+#[must_use]
+pub fn all_links(html: &Html) -> Vec<Url> {
+    Tokens::new(html.as_str())
+        .filter_map(|token| match token {
+            Token::Start(start) if start.name == "a" => {
+                let href = start.attribute("href").and_then(|href| safe_href(&href))?;
+                Url::parse(&href).ok()
+            }
+            _ => None,
+        })
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -53,5 +68,8 @@ mod tests {
         let found = first_link(&html, |url| url.host_str() != Some("near.example"));
         assert_eq!(found.unwrap().as_str(), "https://news.example/a?b=1&c=2");
         assert_eq!(first_link(&Html::sanitize("<p>none</p>"), |_| true), None);
+        let all: Vec<String> = all_links(&html).iter().map(Url::to_string).collect();
+        assert_eq!(all.len(), 5);
+        assert_eq!(all[1], "https://far.example/@ana");
     }
 }

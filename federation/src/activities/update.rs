@@ -51,10 +51,21 @@ pub(super) async fn actor_changed(job: &Job<'_>, uri: &ObjectUri) -> Outcome {
 
 async fn note_changed(job: &Job<'_>, note: &Note) -> Outcome {
     let outcome = take_over(job, note, &job.signer, None).await?;
+    if waits(job, note).await? {
+        return Ok("it waits for a moderator");
+    }
     // Asked after the edit: it may have left the group by it.
     let group = relay::group_of_own(job, &note.id).await?;
     relay::pass_on(job, group).await?;
     Ok(outcome)
+}
+
+/// Does a moderator of a group look at what was made of it? Then it is passed on with this activity.
+async fn waits(job: &Job<'_>, note: &Note) -> Result<bool> {
+    match notes::row(job.fed, &note.id).await? {
+        Some(row) => Ok(services::groups::came_with(&job.fed.ctx, row.id, job.row).await?),
+        None => Ok(false),
+    }
 }
 
 /// Takes an edit over; what was never heard of is new.

@@ -1,12 +1,15 @@
 //! Who is to get an activity, and in which form by the software that they run. The table of groups on
 //! the wire stands here as data.
 
+use std::collections::HashSet;
+
 use database::accounts::Account;
 use database::deliveries::{self, Target};
 use database::groups::Group;
 use database::statuses::Status;
-use database::{Conn, accounts, group_servers, groups, mentions};
-use model::{AccountId, StatusId, Visibility};
+use database::{Conn, accounts, group_domain_blocks, group_servers, groups, mentions};
+use model::{AccountId, Domain, StatusId, Visibility};
+use url::Url;
 
 use services::policy::servers::is_capable;
 
@@ -124,12 +127,44 @@ pub(crate) async fn followers(fed: &Federation, account: AccountId) -> Result<Ve
     Ok(fed
         .ctx
         .db
-        .read(move |conn| match groups::find(conn, account)? {
-            Some(group) if group.local_only => Ok(Vec::new()),
-            Some(group) if !group.kind.is_readable() => members(conn, account),
-            _ => deliveries::follower_targets(conn, account),
+        .read(move |conn| {
+            let targets = match groups::find(conn, account)? {
+                Some(group) if group.local_only => Vec::new(),
+                Some(group) if !group.kind.is_readable() => members(conn, account)?,
+                _ => deliveries::follower_targets(conn, account)?,
+            };
+            welcome(conn, account, targets)
         })
         .await?)
+}
+
+/// Without the servers that a group blocks: whoever followed from there does not any more, and nothing that is under
+/// way goes there. Of any other account all of them.
+fn welcome(
+    conn: &mut Conn,
+    account: AccountId,
+    targets: Vec<Target>,
+) -> database::Result<Vec<Target>> {
+    if targets.is_empty() || group_domain_blocks::count(conn, account)? == 0 {
+        return Ok(targets);
+    }
+    let blocked: HashSet<String> = group_domain_blocks::of(conn, account)?
+        .into_iter()
+        .map(|row| row.domain)
+        .collect();
+    let is_blocked = |target: &Target| {
+        let url = Url::parse(&target.inbox).ok();
+        let domain = url.and_then(|url| Domain::of(&url).ok());
+        domain.is_some_and(|domain| {
+            services::moderation::with_parents(&domain)
+                .iter()
+                .any(|name| blocked.contains(name))
+        })
+    };
+    Ok(targets
+        .into_iter()
+        .filter(|target| !is_blocked(target))
+        .collect())
 }
 
 /// The servers of a group's members that keep private what is for members.
@@ -259,7 +294,7 @@ pub(crate) async fn of_status(
             if visibility != Visibility::Direct {
                 targets.extend(deliveries::follower_targets(conn, author)?);
             }
-            Ok::<_, database::Error>(targets)
+            welcome(conn, author, targets)
         })
         .await?;
     Ok(once(targets))

@@ -3,7 +3,9 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
-use model::{AccountId, Circle, GroupKind, GroupRuleId, Millis, QuotePolicy, Role, StatusId};
+use model::{
+    AccountId, Circle, FirstContact, GroupKind, GroupRuleId, Millis, QuotePolicy, Role, StatusId,
+};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use services::accounts::ProfileChange;
@@ -404,6 +406,9 @@ struct ChangeForm {
     #[serde(deserialize_with = "maybe")]
     quote_approval_policy: Option<QuotePolicy>,
     #[serde(deserialize_with = "maybe")]
+    first_contact: Option<FirstContact>,
+    /// The short form of it: everyone's, or nobody's.
+    #[serde(deserialize_with = "maybe")]
     holds_first: Option<bool>,
     #[serde(deserialize_with = "maybe")]
     slow_mode: Option<i64>,
@@ -442,7 +447,12 @@ impl ChangeForm {
             threads_by: self.threads_by,
             replies_by: self.replies_by,
             quotes: self.quote_approval_policy,
-            holds_first: self.holds_first,
+            first_contact: self.first_contact.or_else(|| {
+                self.holds_first.map(|all| match all {
+                    true => FirstContact::Everyone,
+                    false => FirstContact::Nobody,
+                })
+            }),
             slow_mode: self.slow_mode,
             languages: self.languages.map(|codes| codes.0),
             // What is out of bounds stays so.

@@ -70,6 +70,10 @@ const BEGINNINGS: &[&str] = &[
     "group-role-",
     "group-admin-",
     "report-state-",
+    "held-",
+    "words-kind-",
+    "words-act-",
+    "first-contact-",
 ];
 
 #[test]

@@ -2,7 +2,7 @@
 //! says the form was, and a word that only our page knows (threats, row 107).
 
 use axum::body::Bytes;
-use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Multipart, Request};
 use axum::http::header::{CONTENT_TYPE, HOST, ORIGIN};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
@@ -15,16 +15,26 @@ use crate::state::AppState;
 /// More than any form of ours can be.
 const MOST: usize = 256 * 1024;
 
+/// More fields than any form of ours has.
+const MOST_FIELDS: usize = 200;
+/// The same for the few that hold lists: a file of a megabyte, typed into a field it grows to three times that.
+const WIDE: usize = 4 * 1024 * 1024;
+const WIDE_FIELDS: usize = 10_100;
+
 /// The fields of a form in their order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Fields(Vec<(String, String)>);
 
 impl Fields {
     pub(crate) fn parse(bytes: &[u8]) -> Self {
+        Self::parse_most(bytes, MOST_FIELDS)
+    }
+
+    fn parse_most(bytes: &[u8], most: usize) -> Self {
         Self(
             url::form_urlencoded::parse(bytes)
                 .into_owned()
-                .take(200)
+                .take(most)
                 .collect(),
         )
     }
@@ -69,6 +79,10 @@ pub(crate) struct MemberForm {
     pub(crate) fields: Fields,
 }
 
+/// As [`MemberForm`], for a page that holds a long list: many fields, or a file.
+#[derive(Debug)]
+pub(crate) struct WideForm(pub(crate) MemberForm);
+
 /// A form of someone who is not signed in yet.
 #[derive(Debug)]
 pub(crate) struct VisitorForm {
@@ -81,23 +95,79 @@ impl FromRequest<AppState> for MemberForm {
 
     async fn from_request(request: Request, app: &AppState) -> Result<Self, Failure> {
         let (page, headers, fields) = read(request, app).await?;
-        if !is_from_here(app.ctx.place.base(), &headers) {
-            return Err(Failure::FORGED);
-        }
-        let Some(session) = page.session.clone() else {
-            return Err(Failure::SignIn(
-                page.from.clone().unwrap_or_else(|| "/home".to_owned()),
-            ));
-        };
-        if !same(fields.get("csrf"), &session.csrf) {
-            return Err(Failure::FORGED);
-        }
-        Ok(Self {
-            page,
-            session,
-            fields,
-        })
+        believed(app, page, &headers, fields)
     }
+}
+
+impl FromRequest<AppState> for WideForm {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, app: &AppState) -> Result<Self, Failure> {
+        let is_multipart = request
+            .headers()
+            .get(CONTENT_TYPE)
+            .is_some_and(|kind| kind.as_bytes().starts_with(b"multipart/form-data"));
+        let (page, headers, fields) = if is_multipart {
+            read_parts(request, app).await?
+        } else {
+            read_most(request, app, WIDE, WIDE_FIELDS).await?
+        };
+        believed(app, page, &headers, fields).map(Self)
+    }
+}
+
+/// A form of ours, sent by who is signed in.
+fn believed(
+    app: &AppState,
+    page: PageViewer,
+    headers: &HeaderMap,
+    fields: Fields,
+) -> Result<MemberForm, Failure> {
+    if !is_from_here(app.ctx.place.base(), headers) {
+        return Err(Failure::FORGED);
+    }
+    let Some(session) = page.session.clone() else {
+        return Err(Failure::SignIn(
+            page.from.clone().unwrap_or_else(|| "/home".to_owned()),
+        ));
+    };
+    if !same(fields.get("csrf"), &session.csrf) {
+        return Err(Failure::FORGED);
+    }
+    Ok(MemberForm {
+        page,
+        session,
+        fields,
+    })
+}
+
+/// The parts of a form with a file, all as text.
+async fn read_parts(
+    request: Request,
+    app: &AppState,
+) -> Result<(PageViewer, HeaderMap, Fields), Failure> {
+    let (mut parts, body) = request.into_parts();
+    let page = PageViewer::from_request_parts(&mut parts, app).await?;
+    let headers = parts.headers.clone();
+    let mut request = Request::from_parts(parts, body);
+    DefaultBodyLimit::max(WIDE).apply(&mut request);
+    let wrong = |_e| Failure::Status(StatusCode::BAD_REQUEST);
+    let mut parts = Multipart::from_request(request, app)
+        .await
+        .map_err(|_e| Failure::Status(StatusCode::BAD_REQUEST))?;
+    let mut fields = Vec::new();
+    while let Some(part) = parts.next_field().await.map_err(wrong)? {
+        if fields.len() >= MOST_FIELDS {
+            return Err(Failure::Status(StatusCode::PAYLOAD_TOO_LARGE));
+        }
+        let name = part.name().unwrap_or_default().to_owned();
+        let bytes = part
+            .bytes()
+            .await
+            .map_err(|_e| Failure::Status(StatusCode::PAYLOAD_TOO_LARGE))?;
+        fields.push((name, String::from_utf8_lossy(&bytes).into_owned()));
+    }
+    Ok((page, headers, Fields(fields)))
 }
 
 impl FromRequest<AppState> for VisitorForm {
@@ -135,6 +205,15 @@ async fn read(
     request: Request,
     app: &AppState,
 ) -> Result<(PageViewer, HeaderMap, Fields), Failure> {
+    read_most(request, app, MOST, MOST_FIELDS).await
+}
+
+async fn read_most(
+    request: Request,
+    app: &AppState,
+    most: usize,
+    most_fields: usize,
+) -> Result<(PageViewer, HeaderMap, Fields), Failure> {
     let (mut parts, body) = request.into_parts();
     let page = PageViewer::from_request_parts(&mut parts, app).await?;
     let is_form = parts.headers.get(CONTENT_TYPE).is_some_and(|kind| {
@@ -144,10 +223,10 @@ async fn read(
     if !is_form {
         return Err(Failure::Status(StatusCode::BAD_REQUEST));
     }
-    let bytes: Bytes = axum::body::to_bytes(body, MOST)
+    let bytes: Bytes = axum::body::to_bytes(body, most)
         .await
         .map_err(|_e| Failure::Status(StatusCode::PAYLOAD_TOO_LARGE))?;
-    Ok((page, parts.headers, Fields::parse(&bytes)))
+    Ok((page, parts.headers, Fields::parse_most(&bytes, most_fields)))
 }
 
 /// Does the browser say that the form stood on a page of this server? One that says nothing at all

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use model::{AccountId, Circle, GroupKind, GroupRuleId, Page, Role};
+use model::{AccountId, Circle, FirstContact, GroupKind, GroupRuleId, Page, Role};
 use services::groups::servers::{self, ServerView};
 use services::groups::{self, Deed, Done, GroupChange, RuleText, RuleView, Why};
 use services::views::AccountView;
@@ -45,7 +45,7 @@ struct Options {
     listed: bool,
     members_shown: bool,
     local_only: bool,
-    holds_first: bool,
+    first_contact: FirstContact,
     shares_votes: bool,
     log_names: bool,
     threads_by_moderators: bool,
@@ -90,7 +90,7 @@ async fn show(
         listed: view.account.discoverable,
         members_shown: row.members_shown,
         local_only: row.local_only,
-        holds_first: row.holds_first,
+        first_contact: row.first_contact,
         shares_votes: row.shares_votes,
         log_names: row.log_names,
         threads_by_moderators: row.threads_by == Circle::Moderators,
@@ -268,7 +268,11 @@ fn change(view: &AccountView, fields: &Fields) -> GroupChange {
         threads_by: circle("threads_by_moderators", row.threads_by),
         replies_by: circle("replies_by_moderators", row.replies_by),
         quotes: None,
-        holds_first: ticked("holds_first", row.holds_first),
+        first_contact: fields
+            .get("first_contact")
+            .parse()
+            .ok()
+            .filter(|then| *then != row.first_contact),
         slow_mode: number("slow_mode", row.slow_mode),
         languages: Some(languages).filter(|codes| codes.join(" ") != row.languages),
         flairs: Some(flairs).filter(|names| names.join("\n") != row.flairs),

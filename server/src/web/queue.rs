@@ -1,5 +1,7 @@
 //! `/@GROUP/queue`: what moderators of a group work through: requests to join, recent posts, bans.
 
+use std::collections::HashMap;
+
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -33,11 +35,13 @@ pub(crate) struct QueuePage {
     pub(crate) done: String,
     /// How many reports wait.
     pub(crate) reports: i64,
-    pub(crate) requests: Vec<NameCard>,
+    pub(crate) requests: Vec<Request>,
     pub(crate) more_requests: bool,
     pub(crate) bans: Vec<NameCard>,
     pub(crate) muted: Vec<NameCard>,
-    pub(crate) held: Vec<PostCard>,
+    pub(crate) held: Vec<Held>,
+    /// How many strangers came in the last hour, where that is a wave; else 0.
+    pub(crate) wave: i64,
     /// What others proposed: the number of the entry, and its word.
     pub(crate) proposals: Vec<(String, String)>,
     pub(crate) rules: Vec<groups::RuleView>,
@@ -45,6 +49,23 @@ pub(crate) struct QueuePage {
     /// Do members alone read the group?
     pub(crate) is_private: bool,
     pub(crate) posts: Posts,
+}
+
+/// Someone who wants to join.
+pub(crate) struct Request {
+    pub(crate) who: NameCard,
+    /// How much is noted about them.
+    pub(crate) notes: i64,
+}
+
+/// A post that waits.
+pub(crate) struct Held {
+    pub(crate) post: PostCard,
+    /// Why, in a sentence, and the word that is meant.
+    pub(crate) why: String,
+    pub(crate) word: String,
+    /// How much is noted about its author.
+    pub(crate) notes: i64,
 }
 
 /// The group, if this reader may moderate it. Whoever may not is told that there is no such page.
@@ -81,6 +102,18 @@ pub(crate) async fn page(
     let bans = groups::bans(&app.ctx, viewer, id, Page::first(MOST)).await?;
     let paged = services::timelines::group(&app.ctx, Some(viewer), id, cursor.page()).await?;
     let waiting = groups::waiting(&app.ctx, viewer, id).await?;
+    let people = requests.items.iter().map(|view| view.account.id);
+    let authors = waiting
+        .held
+        .iter()
+        .map(|(view, _why)| view.status.account_id);
+    let concerned: Vec<AccountId> = people.chain(authors).collect();
+    let noted: HashMap<AccountId, i64> =
+        services::group_notes::noted(&app.ctx, viewer, id, concerned)
+            .await?
+            .into_iter()
+            .collect();
+    let notes = |who: AccountId| noted.get(&who).copied().unwrap_or_default();
     let w = page.words;
     let done = match did.as_str() {
         "authorize" | "reject" | "remove" | "ban" | "unban" | "mute" | "unmute" | "warn"
@@ -100,7 +133,10 @@ pub(crate) async fn page(
         requests: requests
             .items
             .iter()
-            .map(|it| NameCard::of(&app.ctx.place, it))
+            .map(|it| Request {
+                who: NameCard::of(&app.ctx.place, it),
+                notes: notes(it.account.id),
+            })
             .collect(),
         bans: bans
             .items
@@ -115,8 +151,14 @@ pub(crate) async fn page(
         held: waiting
             .held
             .iter()
-            .map(|(view, _why)| PostCard::of(view, reader(&app, &page)))
+            .map(|(view, wait)| Held {
+                post: PostCard::of(view, reader(&app, &page)),
+                why: w.say(&format!("held-{}", wait.reason)),
+                word: wait.word.clone(),
+                notes: notes(view.status.account_id),
+            })
             .collect(),
+        wave: waiting.wave.unwrap_or_default(),
         proposals: waiting
             .proposals
             .iter()
@@ -161,8 +203,9 @@ pub(crate) async fn act(
         },
     };
     groups::act(ctx, viewer, id, deed(what, &fields)?, why).await?;
+    // To what waits next, so that a decision leads to the one after it.
     Ok(see_other(&format!(
-        "/@{}/queue?did={what}",
+        "/@{}/queue?did={what}#next",
         view.account.acct()
     )))
 }

@@ -320,7 +320,7 @@ async fn a_group_is_joined_by_its_queue_and_a_conversation_is_held_in_it() {
     let let_in = ana
         .fill("/@garden/queue", "/@garden/queue", &[("do", "authorize")])
         .await;
-    assert_eq!(let_in.goes_to(), "/@garden/queue?did=authorize");
+    assert_eq!(let_in.goes_to(), "/@garden/queue?did=authorize#next");
     assert!(
         ben.get("/@garden")
             .await
@@ -375,7 +375,7 @@ async fn a_group_is_joined_by_its_queue_and_a_conversation_is_held_in_it() {
     }
     assert_eq!(
         ana.post("/@garden/queue", &fields).await.goes_to(),
-        "/@garden/queue?did=remove"
+        "/@garden/queue?did=remove#next"
     );
     let group = Browser::new(&hall, "en").get("/@garden").await;
     assert!(!group.text.contains("Seeds"), "{}", group.text);

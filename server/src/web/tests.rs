@@ -9,13 +9,16 @@ use super::cards::{AnswerCard, GroupCard, NameCard, PictureCard, PostCard};
 use super::compose::{Choice, ComposePage, Typed};
 use super::directory::{self, GroupsPage};
 use super::files::style_path;
+use super::group_people::{self, PersonPage};
+use super::group_servers::{PreviewPage, ServersPage};
+use super::group_words::{self, WordsPage};
 use super::groups::{GroupPage, NewGroupPage};
 use super::invites::{InviteRow, InvitesPage};
 use super::join::JoinPage;
 use super::landing::{AboutPage, LandingPage};
 use super::layout::{Layout, Wrong};
 use super::proofs::ProofPage;
-use super::queue::QueuePage;
+use super::queue::{self, QueuePage};
 use super::report;
 use super::reports;
 use super::security::{AppRow, BrowserRow, SecurityPage};
@@ -324,19 +327,101 @@ fn queue_page(lang: Lang) -> QueuePage {
         group: name("Kebun Sekolah", "kebun", true),
         done: Words::of(lang).say("did-authorize"),
         reports: 2,
-        requests: vec![
+        requests: [
             name("Ben", "ben", false),
             name("Dian", "dian@far.example", false),
-        ],
+        ]
+        .into_iter()
+        .zip(0..)
+        .map(|(who, notes)| queue::Request { who, notes })
+        .collect(),
         more_requests: true,
         bans: vec![name("Eko", "eko", false)],
         muted: vec![name("Fitri", "fitri", false)],
-        held: posts(4).cards.split_off(3),
+        held: posts(4)
+            .cards
+            .split_off(2)
+            .into_iter()
+            .map(|post| queue::Held {
+                post,
+                why: Words::of(lang).say("held-word"),
+                word: "<casino>".to_owned(),
+                notes: 1,
+            })
+            .collect(),
+        wave: 31,
         proposals: vec![("7".to_owned(), Words::of(lang).say("log-member-banned"))],
         rules: rules(),
         is_shielded: false,
         is_private: true,
         posts: posts(3).without_group(),
+    }
+}
+
+fn words_page(l: Layout) -> WordsPage {
+    let line = |phrase: &str, rule: &str| group_words::Line {
+        phrase: phrase.to_owned(),
+        kind: model::GroupWordKind::Link,
+        act: model::GroupWordAct::Refuse,
+        rule: rule.to_owned(),
+    };
+    WordsPage {
+        l,
+        group: name("Kebun Sekolah", "kebun", true),
+        lines: vec![line("<spam>.example", "3"), line("", "")],
+        rules: rules(),
+        wrong: Vec::new(),
+    }
+}
+
+fn person_page(lang: Lang, l: Layout) -> PersonPage {
+    PersonPage {
+        l,
+        group: name("Kebun Sekolah", "kebun", true),
+        who: name("Dian", "dian@far.example", false),
+        role: Words::of(lang).say("group-role-member"),
+        since: "20 Nov 2026".to_owned(),
+        is_banned: true,
+        is_muted: true,
+        notes: vec![group_people::NoteLine {
+            id: "5".to_owned(),
+            body: "Asked twice <b>".to_owned(),
+            author: "Ana".to_owned(),
+            when: "21 Nov 2026".to_owned(),
+        }],
+        typed: "</textarea>".to_owned(),
+        wrong: wrong(lang),
+    }
+}
+
+fn servers_page(lang: Lang, l: Layout) -> ServersPage {
+    ServersPage {
+        l,
+        group: name("Kebun Sekolah", "kebun", true),
+        blocked: vec![("evil.example".to_owned(), "spam <b>".to_owned())],
+        wrong: wrong(lang),
+    }
+}
+
+fn servers_preview(l: Layout) -> PreviewPage {
+    let loss = |domain: &str, members| services::group_servers::Loss {
+        domain: domain.to_owned(),
+        reason: "spam \"><script>".to_owned(),
+        members,
+        writers: 1,
+        followers: 3,
+    };
+    PreviewPage {
+        l,
+        group: name("Kebun Sekolah", "kebun", true),
+        known: 1,
+        unread: 2,
+        losses: vec![loss("far.example", 2)],
+        others: vec![loss("evil.example", 0)],
+        other_count: 1,
+        members: 2,
+        followers: 3,
+        reason: "a list".to_owned(),
     }
 }
 
@@ -563,6 +648,13 @@ fn pages(lang: Lang, me: &str) -> Vec<(&'static str, String)> {
         ("group-new", print(new_group_page(lang, l()).render())),
         ("group", print(group_page(lang, me, 4).render())),
         ("queue", print(queue_page(lang).render())),
+        ("group-words", print(words_page(l()).render())),
+        ("group-person", print(person_page(lang, l()).render())),
+        ("group-servers", print(servers_page(lang, l()).render())),
+        (
+            "group-servers-preview",
+            print(servers_preview(l()).render()),
+        ),
         ("account", print(account_page(lang, me).render())),
         ("elsewhere", print(elsewhere_page(l()).render())),
         ("thread", print(thread(lang, me).render())),

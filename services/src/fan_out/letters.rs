@@ -7,7 +7,7 @@ use database::accounts::Account;
 use database::conversations::{self, Conversation};
 use database::mentions::{self, Mention};
 use database::statuses;
-use database::{Conn, accounts, groups, memberships, moderation_actions, users};
+use database::{Conn, accounts, group_knocks, groups, memberships, moderation_actions, users};
 use model::{AccountId, ActionId, MembershipState, Millis, NotificationKind};
 
 use crate::admin::limits;
@@ -68,6 +68,26 @@ pub(super) fn tell_of_report(ctx: &Context, conn: &mut Conn, group: AccountId) -
             }
         },
     )
+}
+
+/// Strangers come in a wave: with the link to where one button keeps them out for a day.
+pub(super) fn tell_of_wave(ctx: &Context, conn: &mut Conn, group: AccountId) -> Result<()> {
+    let Some(told) = group_knocks::told_at(conn, group)? else {
+        return Ok(());
+    };
+    let group = accounts::get(conn, group)?;
+    let link = ctx.place.queue_url(&group.username);
+    let what = format!("waves/{}", told.0);
+    to_moderators(ctx, conn, &group, &what, |language| match language {
+        "id" => format!(
+            "Jauh lebih banyak orang asing daripada biasanya datang ke kelompok ini dalam satu jam terakhir.\n\n\
+             Dengan satu tombol, selama 24 jam hanya anggota yang boleh menulis: {link}"
+        ),
+        _ => format!(
+            "Far more strangers than usual came to this group within the last hour.\n\n\
+             One button lets only members write for 24 hours: {link}"
+        ),
+    })
 }
 
 /// One letter a language to the moderators who live here; `what` tells one letter from another.

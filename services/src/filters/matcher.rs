@@ -31,12 +31,56 @@ pub(super) struct Matcher {
     filters: Vec<Arc<Filter>>,
     /// Each with the place of its filter.
     keywords: Vec<(usize, Keyword)>,
-    automaton: Option<AhoCorasick>,
+    phrases: Phrases,
     statuses: HashMap<StatusId, Vec<usize>>,
 }
 
+/// Phrases, compiled into one automaton: a text is read a single time however many there are.
+#[derive(Debug)]
+pub(crate) struct Phrases {
+    automaton: Option<AhoCorasick>,
+    /// Of each: does it match whole words alone?
+    whole: Vec<bool>,
+}
+
+impl Phrases {
+    /// Compiles them; of none the folded form may be empty.
+    pub(crate) fn new<'a>(phrases: impl Iterator<Item = (&'a str, bool)>) -> Self {
+        let (patterns, whole): (Vec<String>, Vec<bool>) = phrases
+            .map(|(phrase, whole)| (folded(phrase), whole))
+            .unzip();
+        // The small form: one person's keywords are bounded, but there are many persons.
+        let automaton = AhoCorasick::builder()
+            .match_kind(MatchKind::Standard)
+            .kind(Some(AhoCorasickKind::ContiguousNFA))
+            .build(&patterns)
+            .ok()
+            .filter(|_| !patterns.is_empty());
+        Self { automaton, whole }
+    }
+
+    /// The places of those that are in this text.
+    pub(crate) fn found_in(&self, text: &str) -> BTreeSet<usize> {
+        let mut found = BTreeSet::new();
+        let Some(automaton) = &self.automaton else {
+            return found;
+        };
+        let text = folded(text);
+        for hit in automaton.find_overlapping_iter(&text) {
+            let place = hit.pattern().as_usize();
+            let Some(whole) = self.whole.get(place) else {
+                continue;
+            };
+            if !whole || stands_alone(&text, hit.start(), hit.end()) {
+                found.insert(place);
+            }
+        }
+        found
+    }
+}
+
 /// The same letters whatever case, width or composition they were typed in.
-fn folded(text: &str) -> String {
+pub(crate) fn folded(text: &str) -> String {
     text.nfkc().flat_map(char::to_lowercase).nfc().collect()
 }
 
@@ -74,17 +118,11 @@ impl Matcher {
             .filter(|keyword| !folded(&keyword.keyword).is_empty())
             .filter_map(|keyword| Some((*places.get(&keyword.filter_id)?, keyword)))
             .collect();
-        let patterns: Vec<String> = keywords
-            .iter()
-            .map(|(_, keyword)| folded(&keyword.keyword))
-            .collect();
-        // The small form: one person's keywords are bounded, but there are many persons.
-        let automaton = AhoCorasick::builder()
-            .match_kind(MatchKind::Standard)
-            .kind(Some(AhoCorasickKind::ContiguousNFA))
-            .build(&patterns)
-            .ok()
-            .filter(|_| !patterns.is_empty());
+        let phrases = Phrases::new(
+            keywords
+                .iter()
+                .map(|(_, keyword)| (keyword.keyword.as_str(), keyword.whole_word)),
+        );
         let mut by_status: HashMap<StatusId, Vec<usize>> = HashMap::new();
         for one in statuses {
             if let Some(place) = places.get(&one.filter_id) {
@@ -94,20 +132,20 @@ impl Matcher {
         Self {
             filters,
             keywords,
-            automaton,
+            phrases,
             statuses: by_status,
         }
     }
 
     /// Nothing can match.
     fn is_empty(&self) -> bool {
-        self.automaton.is_none() && self.statuses.is_empty()
+        self.phrases.automaton.is_none() && self.statuses.is_empty()
     }
 
     /// The filters that match this text, or one of these posts, in the order in which they were made.
     pub(super) fn matches(&self, text: &str, ids: &[StatusId]) -> Vec<FilterMatch> {
         let mut found: BTreeMap<usize, (BTreeSet<usize>, Vec<StatusId>)> = BTreeMap::new();
-        for keyword in self.words_in(text) {
+        for keyword in self.phrases.found_in(text) {
             if let Some((place, _)) = self.keywords.get(keyword) {
                 found.entry(*place).or_default().0.insert(keyword);
             }
@@ -130,24 +168,6 @@ impl Matcher {
                 })
             })
             .collect()
-    }
-
-    fn words_in(&self, text: &str) -> BTreeSet<usize> {
-        let mut found = BTreeSet::new();
-        let Some(automaton) = &self.automaton else {
-            return found;
-        };
-        let text = folded(text);
-        for hit in automaton.find_overlapping_iter(&text) {
-            let place = hit.pattern().as_usize();
-            let Some((_, keyword)) = self.keywords.get(place) else {
-                continue;
-            };
-            if !keyword.whole_word || stands_alone(&text, hit.start(), hit.end()) {
-                found.insert(place);
-            }
-        }
-        found
     }
 }
 

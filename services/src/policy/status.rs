@@ -2,21 +2,48 @@
 
 use database::accounts::Account;
 use database::follows::{self, Follow};
+use database::groups::Group;
 use database::held_statuses::{self, HeldStatus};
 use database::memberships::{self, Membership};
 use database::statuses::{self, Status};
-use database::{Conn, accounts, group_bans, group_mutes, group_servers, groups, visible};
+use database::{
+    Conn, accounts, group_bans, group_domain_blocks, group_mutes, group_servers, groups,
+    status_pins, visible,
+};
 use model::{
-    AccountId, Circle, Event, FollowState, GroupKind, HeldFor, MembershipState, Millis, Role,
-    StatusId, Visibility,
+    AccountId, Circle, Event, FirstContact, FollowState, GroupKind, HeldFor, MembershipState,
+    Millis, Role, StatusId, Visibility,
 };
 
-use crate::context::Ctx;
+use crate::context::{Context, Ctx};
 use crate::error::{Error, Result};
+use crate::moderation::with_parents;
 use crate::policy::servers;
+use crate::waves;
+
+/// An account that is younger than this is a newcomer anywhere.
+const YOUNG: i64 = 7 * Millis::DAY;
 
 /// Mastodon's sentence for what may be seen and not done.
 pub const NOT_ALLOWED: &str = "This action is not allowed";
+
+/// Why a post waits for a moderator.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wait {
+    /// In one word.
+    pub reason: HeldFor,
+    /// The word or link of the group's list that is in it; empty where something else is the reason.
+    pub word: String,
+}
+
+impl From<HeldFor> for Wait {
+    fn from(reason: HeldFor) -> Self {
+        Self {
+            reason,
+            word: String::new(),
+        }
+    }
+}
 
 /// May this account post into this group of ours?
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +77,10 @@ pub enum Refusal {
     Frozen,
     /// It leaves this server, and nobody new gets in.
     Leaving,
+    /// The group takes nobody of this server.
+    ServerBlocked,
+    /// Under a shield: a member since today.
+    Shielded,
 }
 
 impl Refusal {
@@ -65,6 +96,8 @@ impl Refusal {
             Self::TooSoon => "this group is in slow mode: wait a little before the next post",
             Self::Frozen => "this group is stopped for now",
             Self::Leaving => "this group leaves this server and takes in nobody new",
+            Self::ServerBlocked => "the group takes nobody of its author's server",
+            Self::Shielded => "only who has been a member for a day writes in this group for now",
         }
     }
 
@@ -72,7 +105,7 @@ impl Refusal {
     #[must_use]
     pub fn error(self) -> Error {
         match self {
-            Self::Banned | Self::MembersOnly => Error::Forbidden(NOT_ALLOWED),
+            Self::Banned | Self::MembersOnly | Self::ServerBlocked => Error::Forbidden(NOT_ALLOWED),
             other => Error::invalid(
                 "base",
                 "ERR_INVALID",
@@ -104,12 +137,16 @@ pub fn posting(
     if group_bans::is_banned(conn, group, account, now)? {
         return refused(Refusal::Banned);
     }
+    let person = accounts::get(conn, account)?;
     if (row.local_only || !row.kind.is_readable()) && !servers::admits(conn, &row, account)? {
         return refused(Refusal::MembersOnly);
     }
     let membership = memberships::find(conn, group, account)?.filter(Membership::is_member);
     if membership.as_ref().is_some_and(Membership::moderates) {
         return Ok(Posting::Member);
+    }
+    if blocks_server(conn, group, &person)? {
+        return refused(Refusal::ServerBlocked);
     }
     if group_mutes::is_muted(conn, group, account, now)? {
         return refused(Refusal::Muted);
@@ -134,14 +171,18 @@ pub fn posting(
     if membership.is_none() && row.leaves_at.is_some() {
         return refused(Refusal::Leaving);
     }
+    let is_new = |row: &Membership| row.updated_at.plus(waves::NEW) > now;
+    if shielded && membership.as_ref().is_some_and(is_new) {
+        return refused(Refusal::Shielded);
+    }
     if row.slow_mode > 0
         && statuses::last_in_group(conn, group, account)?
             .is_some_and(|last| last.plus(row.slow_mode.saturating_mul(1000)) > now)
     {
         return refused(Refusal::TooSoon);
     }
-    if row.holds_first && !statuses::was_seen_in_group(conn, group, account)? {
-        return Ok(Posting::Waits(HeldFor::FirstPost));
+    if let Some(reason) = first_contact(conn, &row, &person, now)? {
+        return Ok(Posting::Waits(reason));
     }
     Ok(match membership {
         Some(_member) => Posting::Member,
@@ -183,27 +224,102 @@ pub fn editable(conn: &mut Conn, status: &Status) -> Result<()> {
     }
 }
 
+/// Does this group take nobody of this account's server?
+///
+/// # Errors
+/// The database.
+pub fn blocks_server(conn: &mut Conn, group: AccountId, account: &Account) -> Result<bool> {
+    let Ok(domain) = account.domain.parse() else {
+        // Whoever lives here has none.
+        return Ok(false);
+    };
+    Ok(group_domain_blocks::any(
+        conn,
+        group,
+        &with_parents(&domain),
+    )?)
+}
+
+/// Why a moderator of this group wants to look at what this account writes: until one let something of theirs
+/// through. That lets the next ones pass, of strangers also those of others on their server.
+fn first_contact(
+    conn: &mut Conn,
+    group: &Group,
+    account: &Account,
+    now: Millis,
+) -> Result<Option<HeldFor>> {
+    let id = group.account_id;
+    if group.first_contact == FirstContact::Nobody
+        || statuses::was_seen_in_group(conn, id, account.id)?
+    {
+        return Ok(None);
+    }
+    if group.first_contact == FirstContact::Everyone {
+        return Ok(Some(HeldFor::FirstPost));
+    }
+    if account.created_at.plus(YOUNG) > now {
+        return Ok(Some(HeldFor::NewAccount));
+    }
+    let is_known =
+        account.is_local() || statuses::was_server_seen_in_group(conn, id, &account.domain)?;
+    Ok((!is_known).then_some(HeldFor::NewServer))
+}
+
 /// Lets a post wait for a moderator of the group to which it is to go.
 ///
 /// # Errors
 /// The database.
 pub fn hold(
+    ctx: &Context,
     conn: &mut Conn,
     group: AccountId,
     status: StatusId,
     wish: Visibility,
-    reason: HeldFor,
-    now: Millis,
+    wait: Wait,
 ) -> Result<()> {
     let row = HeldStatus {
         status_id: status,
         group_id: group,
         visibility: wish,
-        reason,
+        reason: wait.reason,
         inbox_id: None,
-        created_at: now,
+        created_at: ctx.now(),
+        word: wait.word,
     };
-    Ok(held_statuses::insert(conn, &row)?)
+    held_statuses::insert(conn, &row)?;
+    waves::knock(ctx, conn, group)
+}
+
+/// Lets a post wait that stood in the group already, because of what its author made of it: it leaves the group,
+/// as if a moderator had taken it out, until one looked.
+///
+/// # Errors
+/// The database.
+pub fn hold_again(
+    ctx: &Context,
+    conn: &mut Conn,
+    group: AccountId,
+    status: &Status,
+    wait: Wait,
+) -> Result<()> {
+    let id = status.id;
+    if status.removed_at.is_some() || held_statuses::waits(conn, id)? {
+        return Ok(());
+    }
+    let now = ctx.now();
+    statuses::remove_from_group(conn, id, now)?;
+    status_pins::delete(conn, group, id)?;
+    let boost = statuses::boost_by(conn, group, id)?;
+    if let Some(boost) = &boost {
+        statuses::bury_boost(conn, boost, now)?;
+    }
+    hold(ctx, conn, group, id, status.visibility, wait)?;
+    let event = Event::RemovedFromGroup {
+        group,
+        status: id,
+        boost: boost.map(|boost| boost.id),
+    };
+    Ok(ctx.record(conn, &event)?)
 }
 
 /// What follows when a new status can be seen: counts, the event, and in a group of ours the group's boost of
@@ -225,6 +341,9 @@ pub fn appear(ctx: &Ctx, conn: &mut Conn, status: &Status) -> Result<()> {
         ctx.record(conn, &Event::StatusPublished { status: id })?;
     } else {
         ctx.record(conn, &Event::StatusReceived { status: id })?;
+    }
+    if let Some(group) = status.group() {
+        waves::posted(ctx, conn, group, status.account_id)?;
     }
     let Some(group) = status
         .group()
@@ -323,7 +442,8 @@ pub fn join_by_posting(
         group,
         account: account.id,
     };
-    Ok(ctx.record(conn, &event)?)
+    ctx.record(conn, &event)?;
+    waves::knock(ctx, conn, group)
 }
 
 fn follow_along(

@@ -9,7 +9,7 @@ use database::status_edits::{self, StatusEdit};
 use database::statuses::{self, Status, Words};
 use database::visible;
 use database::{Conn, accounts, tags};
-use model::{AccountId, Event, MediaId, StatusId};
+use model::{AccountId, Event, MediaId, StatusId, Visibility};
 
 use super::history::parts;
 use super::publish::{MADE_TITLE, is_language};
@@ -91,6 +91,7 @@ pub async fn edit(ctx: &Ctx, author: &Viewer, id: StatusId, mut edit: Edit) -> R
                 visibility: before.visibility,
                 edited_at: Some(home.now()),
             };
+            let said = policy::words::Said::stored(conn, &before)?;
             let version = parts(conn, id)?;
             let asked_anew = change_poll(&home, conn, &before, edit.poll.as_ref())?;
             let (touched, dropped) = rearrange(conn, me, id, &edit)?;
@@ -108,6 +109,8 @@ pub async fn edit(ctx: &Ctx, author: &Viewer, id: StatusId, mut edit: Edit) -> R
             tags::clear(conn, id)?;
             policy::tags::put(&home, conn, id, &composed.tags)?;
             let after = statuses::get(conn, id)?;
+            let waits = before.visibility == Visibility::Held;
+            policy::words::check_edit(conn, &said, &after, waits)?;
             crate::cards::leave(&home, conn, &after)?;
             search_index::put(conn, id)?;
             home.record(conn, &Event::StatusEdited { status: id })?;

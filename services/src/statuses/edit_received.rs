@@ -17,6 +17,8 @@ use super::receive::{free_id, hang, is_crowd, title};
 use crate::compose::typed;
 use crate::context::{Context, Ctx};
 use crate::error::{Error, Result};
+use crate::policy::status as policy;
+use crate::policy::words::{self, Said};
 use crate::polls;
 
 /// Takes over an edit from elsewhere; only the author's own, never older than what is stored, never
@@ -81,6 +83,7 @@ fn take_over(
         && before.spoiler_text == words.spoiler_text
         && before.sensitive == words.sensitive
         && before.visibility == words.visibility;
+    let said = Said::stored(conn, &before)?;
     let version = parts(conn, id)?;
     let asked_anew = polls::take_over(ctx, conn, &before, incoming.poll.as_ref())?;
     // Pictures and hashtags are not compared but put anew; who is named stays addressed.
@@ -113,6 +116,12 @@ fn take_over(
         ctx.record(conn, &Event::StatusEdited { status: id })?;
     }
     database::search_index::put(conn, id)?;
+    let after = statuses::get(conn, id)?;
+    if after.visibility.is_open()
+        && let Some((group, wait)) = words::waits_again(conn, &said, &after)?
+    {
+        policy::hold_again(ctx, conn, group, &after, wait)?;
+    }
     Ok(id)
 }
 

@@ -1,13 +1,13 @@
 //! Publishing a status of someone here.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use database::accounts::Account;
 use database::mentions::{self, Mention};
 use database::statuses::{self, Status};
 use database::{
-    Conn, accounts, groups as group_options, home_entries, idempotency_keys, scheduled_statuses,
-    search_index,
+    Conn, accounts, groups as group_options, home_entries, idempotency_keys, media_attachments,
+    scheduled_statuses, search_index,
 };
 use model::{AccountId, HeldFor, Millis, StatusId, Visibility};
 
@@ -17,12 +17,13 @@ use crate::context::Ctx;
 use crate::error::{Error, Result};
 use crate::groups::elsewhere;
 use crate::policy::quote;
-use crate::policy::status::{self as policy, Posting};
+use crate::policy::status::{self as policy, Posting, Wait};
 use crate::policy::tags;
+use crate::policy::words::{self, Judged, Said};
 use crate::polls::{self, NewPoll};
 use crate::views::account::Viewer;
 use crate::views::status::{self, StatusView};
-use crate::{cards, console, flairs};
+use crate::{cards, console, flairs, waves};
 
 /// A key holds for so long.
 const KEY_LASTS: i64 = Millis::HOUR;
@@ -47,13 +48,41 @@ pub async fn publish(
     let draft = ready(draft)?;
     let composed = compose::compose(ctx, &draft.text).await?;
     let (home, writer) = (Arc::clone(ctx), author.clone());
-    let id = ctx
-        .write(move |conn| match &once {
-            None => write(&home, conn, &writer, &draft, &composed),
-            Some(once) => write_once(&home, conn, &writer, &draft, &composed, once),
+    let refused_by = Arc::new(OnceLock::new());
+    let door = Arc::clone(&refused_by);
+    let made = ctx
+        .write(move |conn| {
+            let piece = Piece {
+                draft: &draft,
+                composed: &composed,
+                door: &door,
+            };
+            match &once {
+                None => write(&home, conn, &writer, &piece),
+                Some(once) => write_once(&home, conn, &writer, &piece, once),
+            }
         })
-        .await?;
-    status::one(ctx, Some(author), id).await
+        .await;
+    if let (Err(_), Some(group)) = (&made, refused_by.get()) {
+        waves::refused(ctx, *group).await;
+    }
+    status::one(ctx, Some(author), made?).await
+}
+
+/// What is to be published.
+struct Piece<'a> {
+    draft: &'a Draft,
+    composed: &'a Composed,
+    /// Where the group is named that refuses it: the transaction leaves no other trace of that.
+    door: &'a OnceLock<AccountId>,
+}
+
+impl Piece<'_> {
+    /// The group refuses it.
+    fn refused(&self, group: AccountId, why: Error) -> Error {
+        let _first = self.door.set(group);
+        why
+    }
 }
 
 /// A draft as it is stored, if it is neither empty nor too long.
@@ -89,15 +118,14 @@ fn write_once(
     ctx: &Ctx,
     conn: &mut Conn,
     author: &Viewer,
-    draft: &Draft,
-    composed: &Composed,
+    piece: &Piece<'_>,
     once: &Idempotency,
 ) -> Result<StatusId> {
     let now = ctx.now();
     if let Some(known) = made_before(conn, Some(once), now)? {
         return Ok(known);
     }
-    let id = write(ctx, conn, author, draft, composed)?;
+    let id = write(ctx, conn, author, piece)?;
     let key = once.short_key();
     idempotency_keys::put(conn, once.token, &key, &once.request_hash, id, now)?;
     Ok(id)
@@ -140,28 +168,37 @@ struct Target {
     /// What it quotes.
     quoted: Option<Status>,
     /// It waits for a moderator first.
-    held: Option<HeldFor>,
+    held: Option<Wait>,
+    /// It makes its author a member.
+    joins: bool,
     /// It never leaves this server.
     local_only: bool,
 }
 
-fn write(
-    ctx: &Ctx,
-    conn: &mut Conn,
-    author: &Viewer,
-    draft: &Draft,
-    composed: &Composed,
-) -> Result<StatusId> {
-    let now = ctx.now();
+fn write(ctx: &Ctx, conn: &mut Conn, author: &Viewer, piece: &Piece<'_>) -> Result<StatusId> {
+    let (draft, composed) = (piece.draft, piece.composed);
     // In the same transaction: what waited is published once, and its pictures are free for it.
     if let Some(waited) = draft.scheduled
         && !scheduled_statuses::delete(conn, waited)?
     {
         return Err(Error::NotFound);
     }
-    let target = aim(ctx, conn, author, draft, composed)?;
+    let mut target = aim(ctx, conn, author, piece)?;
     let id: StatusId = ctx.id();
-    let status = row(ctx, author, draft, composed, &target, id);
+    let mut status = row(ctx, author, draft, composed, &target, id);
+    if let Some(group) = target.group.as_ref().filter(|group| group.is_local()) {
+        match judge(conn, group.id, &status, draft)? {
+            Judged::Free => {}
+            Judged::Waits(wait) => {
+                target.held = Some(wait);
+                status.visibility = Visibility::Held;
+            }
+            Judged::Refused(why) => return Err(piece.refused(group.id, words::error(&why))),
+        }
+        if target.joins && target.held.is_none() {
+            policy::join_by_posting(ctx, conn, group.id, &author.account)?;
+        }
+    }
     statuses::insert(conn, &status)?;
     address(conn, id, composed, &target)?;
     tags::put(ctx, conn, id, &composed.tags)?;
@@ -182,22 +219,31 @@ fn write(
     search_index::put(conn, id)?;
     console::note(ctx, conn, author, "status_published", &status)?;
     match (target.held, &target.group) {
-        (Some(reason), Some(group)) => {
-            policy::hold(conn, group.id, id, target.visibility, reason, now)?;
+        (Some(wait), Some(group)) => {
+            policy::hold(ctx, conn, group.id, id, target.visibility, wait)?;
         }
         _ => policy::appear(ctx, conn, &status)?,
     }
     Ok(id)
 }
 
+/// What the words of the group say to it, with its poll and what its pictures are said to show.
+fn judge(conn: &mut Conn, group: AccountId, status: &Status, draft: &Draft) -> Result<Judged> {
+    let mut said = Said::of(status);
+    for option in draft.poll.iter().flat_map(|poll| &poll.options) {
+        said.add(option);
+    }
+    for id in &draft.media {
+        if let Some(file) = media_attachments::find(conn, *id)? {
+            said.add(&file.description);
+        }
+    }
+    words::judge(conn, group, status.account_id, &said)
+}
+
 /// Decides on audience and group, or refuses.
-fn aim(
-    ctx: &Ctx,
-    conn: &mut Conn,
-    author: &Viewer,
-    draft: &Draft,
-    composed: &Composed,
-) -> Result<Target> {
+fn aim(ctx: &Ctx, conn: &mut Conn, author: &Viewer, piece: &Piece<'_>) -> Result<Target> {
+    let (draft, composed) = (piece.draft, piece.composed);
     crate::policy::may_act(conn, author)?;
     let wish = draft.visibility.unwrap_or(author.user.default_visibility);
     if !wish.is_chosen() {
@@ -247,16 +293,17 @@ fn aim(
     if author.is_group() && group.as_ref().is_some_and(|group| group.id != author.id()) {
         return Err(Error::Forbidden("a group speaks in its own threads only"));
     }
-    let mut held = (groups.len() > MAX_GROUPS && parent.is_none()).then_some(HeldFor::ManyGroups);
-    let mut local_only = false;
+    let mut held =
+        (groups.len() > MAX_GROUPS && parent.is_none()).then_some(Wait::from(HeldFor::ManyGroups));
+    let (mut local_only, mut joins) = (false, false);
     if let Some(group) = group.as_ref().filter(|group| group.is_local()) {
         let options = group_options::find(conn, group.id)?;
         local_only = options.is_some_and(|options| options.local_only);
         match policy::posting(conn, group.id, author.id(), parent.as_ref(), ctx.now())? {
             Posting::Member => {}
-            Posting::Joins => policy::join_by_posting(ctx, conn, group.id, &author.account)?,
-            Posting::Waits(reason) => held = Some(reason),
-            Posting::Refused(why) => return Err(why.error()),
+            Posting::Joins => joins = true,
+            Posting::Waits(reason) => held = Some(reason.into()),
+            Posting::Refused(why) => return Err(piece.refused(group.id, why.error())),
         }
     } else {
         // Only our own groups have someone who looks.
@@ -275,6 +322,7 @@ fn aim(
         silent,
         quoted,
         held,
+        joins,
         local_only,
     })
 }

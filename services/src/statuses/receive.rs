@@ -17,9 +17,10 @@ use crate::compose::{MAX_TAGS, MAX_TITLE, typed};
 use crate::context::{Context, Ctx};
 use crate::error::Result;
 use crate::flairs;
-use crate::policy::status::{self as policy, Posting};
+use crate::policy::status::{self as policy, Posting, Wait};
 use crate::policy::tags;
-use crate::polls;
+use crate::policy::words::{self, Judged, Said};
+use crate::{polls, waves};
 
 /// Longer addresses are refused.
 const MAX_URI: usize = 2048;
@@ -94,19 +95,17 @@ fn store(
     if !wanted && !concerns_us(conn, &around, group.as_ref())? {
         return Ok(Received::Dropped("it concerns nobody here"));
     }
-    let mut held = None;
-    if let Some(group) = &group
-        && group.is_local()
-    {
-        held = many_groups(&around);
-        match policy::posting(conn, group.id, author, around.parent.as_ref(), ctx.now())? {
-            Posting::Member => {}
-            Posting::Joins => policy::join_by_posting(ctx, conn, group.id, &around.author)?,
-            Posting::Waits(reason) => held = Some(reason),
-            Posting::Refused(why) => return Ok(Received::Dropped(why.words())),
-        }
-    }
     let mut status = row(ctx, conn, incoming, &around, group.as_ref())?;
+    let held = match group.as_ref().filter(|group| group.is_local()) {
+        None => None,
+        Some(group) => match enter(ctx, conn, group.id, &around, &status, incoming)? {
+            Entry::Open(wait) => wait,
+            Entry::Shut(why) => {
+                waves::knock(ctx, conn, group.id)?;
+                return Ok(Received::Dropped(why));
+            }
+        },
+    };
     let wish = status.visibility;
     if held.is_some() {
         status.visibility = Visibility::Held;
@@ -114,12 +113,61 @@ fn store(
     write(ctx, conn, &status, incoming, &around)?;
     database::search_index::put(conn, status.id)?;
     match (held, &group) {
-        (Some(reason), Some(group)) => {
-            policy::hold(conn, group.id, status.id, wish, reason, ctx.now())?;
+        (Some(wait), Some(group)) => {
+            policy::hold(ctx, conn, group.id, status.id, wish, wait)?;
         }
         _ => policy::appear(ctx, conn, &status)?,
     }
     Ok(Received::New(status.id))
+}
+
+/// Does a post come into a group of ours?
+enum Entry {
+    /// It does, perhaps when a moderator has looked.
+    Open(Option<Wait>),
+    /// It does not.
+    Shut(&'static str),
+}
+
+/// What the rules of a group of ours and its words say to a post from elsewhere.
+fn enter(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    group: AccountId,
+    around: &Around,
+    status: &Status,
+    incoming: &Incoming,
+) -> Result<Entry> {
+    let author = around.author.id;
+    let mut held = many_groups(around).map(Wait::from);
+    let mut joins = false;
+    match policy::posting(conn, group, author, around.parent.as_ref(), ctx.now())? {
+        Posting::Member => {}
+        Posting::Joins => joins = true,
+        Posting::Waits(reason) => held = Some(reason.into()),
+        Posting::Refused(why) => return Ok(Entry::Shut(why.words())),
+    }
+    let mut said = Said::of(status);
+    for (option, _votes) in incoming.poll.iter().flat_map(|poll| &poll.options) {
+        said.add(option);
+    }
+    for file in incoming.attachments.iter().take(MAX_FILES) {
+        said.add(&file.description);
+        said.link(&file.url);
+    }
+    match words::judge(conn, group, author, &said)? {
+        Judged::Free => {}
+        Judged::Waits(wait) => held = Some(wait),
+        Judged::Refused(_why) => {
+            return Ok(Entry::Shut(
+                "a word or link is in it that the group refuses",
+            ));
+        }
+    }
+    if joins && held.is_none() {
+        policy::join_by_posting(ctx, conn, group, &around.author)?;
+    }
+    Ok(Entry::Open(held))
 }
 
 fn look_around(conn: &mut Conn, author: AccountId, incoming: &Incoming) -> Result<Around> {

@@ -20,7 +20,7 @@ async fn say(world: &World, who: &Viewer, text: &str) -> crate::views::status::S
     publish(&world.ctx, who, saying(text), None).await.unwrap()
 }
 
-fn note(uri: &str, text: &str) -> Incoming {
+pub(crate) fn note(uri: &str, text: &str) -> Incoming {
     Incoming {
         uri: uri.to_owned(),
         content: text.to_owned(),

@@ -1,8 +1,8 @@
 //! The acts of moderators as data: what a door hands in, what a proposal keeps until enough agree.
 
 use model::{
-    AccountId, ActionId, Circle, GroupKind, GroupRuleId, InviteId, Millis, QuotePolicy, Role,
-    StatusId,
+    AccountId, ActionId, Circle, FirstContact, GroupKind, GroupRuleId, GroupWordAct, GroupWordKind,
+    InviteId, Millis, QuotePolicy, Role, StatusId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -152,6 +152,21 @@ pub enum Deed {
         /// Its domain.
         host: String,
     },
+    /// The words and links that the group wants to look at, or refuses, all of them.
+    Words {
+        /// In their order.
+        words: Vec<WordText>,
+    },
+    /// Takes nobody of these servers any more.
+    BlockServers {
+        /// Which, and why.
+        servers: Vec<ServerText>,
+    },
+    /// Takes people of these servers again.
+    UnblockServers {
+        /// Which.
+        domains: Vec<String>,
+    },
 }
 
 impl Deed {
@@ -168,6 +183,7 @@ impl Deed {
                 | Self::Rules { .. }
                 | Self::Close
                 | Self::AllowServer { .. }
+                | Self::BlockServers { .. }
         )
     }
 
@@ -212,6 +228,9 @@ impl Deed {
             Self::Close => "group_closed",
             Self::AllowServer { .. } => "server_allowed",
             Self::DropServer { .. } => "server_dropped",
+            Self::Words { .. } => "words_changed",
+            Self::BlockServers { .. } => "servers_blocked",
+            Self::UnblockServers { .. } => "servers_unblocked",
         }
     }
 
@@ -330,9 +349,9 @@ pub struct GroupChange {
     /// Who may quote what stands in it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quotes: Option<QuotePolicy>,
-    /// Does a member's first post wait for a moderator?
+    /// Whose posts wait for a moderator until one was let through?
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub holds_first: Option<bool>,
+    pub first_contact: Option<FirstContact>,
     /// Seconds between two posts of one member; 0 for none, at most a day.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub slow_mode: Option<i64>,
@@ -370,6 +389,28 @@ impl GroupChange {
             || self.appeal_days.is_some()
             || self.forget_days.is_some()
     }
+}
+
+/// A line of the group's list of words, as it is written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WordText {
+    /// What is looked for.
+    pub kind: GroupWordKind,
+    /// The words, at most 100 letters; of a link the domain, or an address there.
+    pub phrase: String,
+    /// What becomes of a post in which it is found.
+    pub act: GroupWordAct,
+    /// The rule that a refused author is told.
+    pub rule: Option<GroupRuleId>,
+}
+
+/// A server that a group does not take people from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServerText {
+    /// Its domain.
+    pub domain: String,
+    /// Why, at most 300 letters.
+    pub reason: String,
 }
 
 /// A rule as it is written.

@@ -109,7 +109,7 @@ fn changed(before: &Group, change: &GroupChange, now: Millis) -> Group {
         replies_by: change.replies_by.unwrap_or(before.replies_by),
         quotes: change.quotes.unwrap_or(before.quotes),
         invites_by: change.invites_by.unwrap_or(before.invites_by),
-        holds_first: change.holds_first.unwrap_or(before.holds_first),
+        first_contact: change.first_contact.unwrap_or(before.first_contact),
         slow_mode: change.slow_mode.unwrap_or(before.slow_mode),
         languages: change
             .languages

@@ -7,6 +7,7 @@ use database::{Conn, accounts};
 use model::{AccountId, ActionId, Event, StatusId, Visibility};
 
 use super::Hand;
+use crate::context::Ctx;
 use crate::error::{Error, Result};
 use crate::interactions::MAX_PINS;
 use crate::policy::status as policy;
@@ -91,6 +92,7 @@ pub(super) fn put_back(
         return Ok(None);
     }
     statuses::restore_to_group(conn, status)?;
+    held_statuses::delete(conn, status)?;
     let action = hand.log_post(conn, "status_restored", row.account_id, status)?;
     ctx.record(
         conn,
@@ -245,17 +247,32 @@ pub(super) fn release(
     let (ctx, group) = (hand.ctx, hand.group());
     let (row, waits) = held(conn, group, status)?;
     held_statuses::delete(conn, status)?;
-    statuses::set_visibility(conn, status, waits.visibility)?;
-    let row = Status {
-        visibility: waits.visibility,
-        ..row
-    };
     let action = hand.log_post(conn, "status_released", row.account_id, status)?;
-    policy::appear(ctx, conn, &row)?;
+    if row.removed_at.is_some() {
+        // It stood there before its author changed it.
+        stands_again(ctx, conn, group, &row)?;
+    } else {
+        statuses::set_visibility(conn, status, waits.visibility)?;
+        let row = Status {
+            visibility: waits.visibility,
+            ..row
+        };
+        policy::appear(ctx, conn, &row)?;
+    }
     if let Some(inbox) = waits.inbox_id {
         ctx.record(conn, &Event::Relayed { group, inbox })?;
     }
     Ok(Some(action))
+}
+
+/// A post of the group is read in it again; a thread is boosted anew.
+fn stands_again(ctx: &Ctx, conn: &mut Conn, group: AccountId, row: &Status) -> Result<()> {
+    statuses::restore_to_group(conn, row.id)?;
+    if row.in_reply_to_id.is_none() && row.account_id != group {
+        let group = accounts::get(conn, group)?;
+        policy::announce(ctx, conn, &group, row)?;
+    }
+    Ok(())
 }
 
 /// Does not let a post through. It stays its author's, who alone sees it.

@@ -2,7 +2,8 @@
 
 use database::{groups, held_statuses, memberships, moderation_actions, statuses};
 use model::{
-    ActionState, Circle, GroupKind, MembershipState, Millis, Page, Role, StatusId, Visibility,
+    ActionState, Circle, FirstContact, GroupKind, MembershipState, Millis, Page, Role, StatusId,
+    Visibility,
 };
 
 use super::*;
@@ -160,7 +161,7 @@ database::both_engines! {
         let (ctx, ana, ben, chi, garden) =
             (&world.ctx, &world.ana, &world.ben, &world.chi, world.garden.id);
         testing::run(async {
-            let hold = GroupChange { holds_first: Some(true), ..GroupChange::default() };
+            let hold = GroupChange { first_contact: Some(FirstContact::Everyone), ..GroupChange::default() };
             act(ctx, ana, garden, change(hold), Why::default()).await.unwrap();
             world.events().await;
             let first = post(&world, ben, "hello").await;
@@ -214,6 +215,10 @@ database::both_engines! {
             assert!(publish(ctx, ben, say("garden", "two"), None).await.is_err());
             world.pass(61_000);
             post(&world, ben, "two").await;
+            // Who came today does not write under a shield, nor does who has not come yet.
+            let eve = world.person("eve").await;
+            world.pass(Millis::DAY);
+            join(ctx, &eve, garden).await.unwrap();
             set(GroupChange {
                 slow_mode: Some(0),
                 shield_hours: Some(24),
@@ -221,6 +226,8 @@ database::both_engines! {
             }).await;
             let stranger = publish(ctx, chi, say("garden", "wave"), None).await;
             assert!(matches!(stranger, Err(Error::Forbidden(_))));
+            let newcomer = publish(ctx, &eve, say("garden", "wave"), None).await;
+            assert!(matches!(newcomer, Err(Error::Invalid(_))));
             post(&world, ben, "a member").await;
             world.pass(24 * Millis::HOUR + 1);
             post(&world, chi, "now").await;
