@@ -471,14 +471,29 @@ pub fn in_group(
     above: StatusId,
     limit: i64,
 ) -> Result<Vec<StatusId>> {
-    Ok(both!(conn => statuses::table
+    // Threads and answers have an index each.
+    let mut ids: Vec<StatusId> = both!(conn => statuses::table
         .filter(statuses::group_id.eq(group))
+        .filter(statuses::in_reply_to_id.is_null())
         .filter(statuses::removed_at.is_null())
         .filter(statuses::id.gt(above))
         .order(statuses::id)
         .limit(limit)
         .select(statuses::id)
-        .load(conn))?)
+        .load(conn))?;
+    let answers: Vec<StatusId> = both!(conn => statuses::table
+        .filter(statuses::group_id.eq(group))
+        .filter(statuses::in_reply_to_id.is_not_null())
+        .filter(statuses::removed_at.is_null())
+        .filter(statuses::id.gt(above))
+        .order(statuses::id)
+        .limit(limit)
+        .select(statuses::id)
+        .load(conn))?;
+    ids.extend(answers);
+    ids.sort_unstable();
+    ids.truncate(usize::try_from(limit).unwrap_or_default());
+    Ok(ids)
 }
 
 /// Lets a status back into its group.

@@ -67,6 +67,8 @@ pub(crate) const PASSWORD_CHANGES: Rule = rule("password changes", 10, 10);
 pub(crate) const LETTERS: Rule = rule("letters", 5, 30);
 /// Links that one member makes.
 pub(crate) const NEW_INVITES: Rule = rule("new invitations", 20, 60);
+/// Whole groups that one moderator takes along.
+pub(crate) const EXPORTS: Rule = rule("exports", 10, 60);
 
 /// Switches all limits off for this process, whatever the settings of the place say.
 #[derive(Clone, Copy, Debug)]

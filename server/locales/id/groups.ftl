@@ -148,10 +148,10 @@ did-shield = Hanya anggota yang boleh menulis selama 24 jam.
 did-unshield = Kelompok terbuka lagi.
 
 group-leaves = Kelompok ini pindah dari server ini pada { $name }. Sampai saat itu anggotanya tetap berkegiatan, dan tidak ada orang baru yang dapat bergabung.
-group-frozen = Pengurus server ini membekukan kelompok ini: kelompok masih dapat dibaca, tetapi tidak ada yang dapat dilakukan di dalamnya.
-group-admin = Pengurusan server ini
-group-admin-of = { $name }: pengurusan server ini
-group-admin-lead = Setiap tindakan tercatat dalam catatan kelompok beserta alasannya, dan pengurus kelompok diberi tahu. Anda tidak dapat menulis atas nama kelompok, mengubah isi halamannya, atau memberi peran kepada siapa pun di dalamnya.
+group-frozen = Pengelola server ini membekukan kelompok ini: kelompok masih dapat dibaca, tetapi tidak ada yang dapat dilakukan di dalamnya.
+group-admin = Pengelolaan server ini
+group-admin-of = { $name }: pengelolaan server ini
+group-admin-lead = Setiap tindakan tercatat dalam catatan kelompok beserta alasannya, dan pengelola kelompok diberi tahu. Anda tidak dapat menulis atas nama kelompok, mengubah isi halamannya, atau memberi peran kepada siapa pun di dalamnya.
 group-admin-reason = Alasan; dibaca oleh orang-orang di kelompok
 group-admin-limit-title = Batasi
 group-admin-limit-what = Hanya pengikut kelompok yang dapat menemukannya: kelompok tidak muncul di daftar, pencarian, saran, atau linimasa umum. Selebihnya berjalan seperti biasa.

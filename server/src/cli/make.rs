@@ -138,8 +138,8 @@ pub(super) struct OnGroup {
     /// Its name.
     name: String,
     /// Why; its people read it.
-    #[arg(long, default_value = "", required_unless_present = "undo")]
-    reason: String,
+    #[arg(long, required_unless_present = "undo")]
+    reason: Option<String>,
     /// Take it back.
     #[arg(long)]
     undo: bool,
@@ -177,7 +177,8 @@ impl Group {
 
 impl OnGroup {
     async fn set(self, ctx: &Ctx, limit: GroupLimit) -> Result<(), Failure> {
-        let changed = limits::by_hand(ctx, &self.name, limit, !self.undo, &self.reason)
+        let reason = self.reason.as_deref().unwrap_or_default();
+        let changed = limits::by_hand(ctx, &self.name, limit, !self.undo, reason)
             .await
             .map_err(|error| match error {
                 services::Error::NotFound => {

@@ -3,6 +3,7 @@
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse as _, Response};
 use futures::stream;
@@ -17,6 +18,8 @@ use services::views::account::Viewer;
 use super::failure::Failure;
 use super::queue::moderated;
 use super::viewer::PageViewer;
+use crate::client::Client;
+use crate::limits::EXPORTS;
 use crate::state::AppState;
 
 /// Which part comes next.
@@ -54,10 +57,13 @@ struct Writer {
 pub(crate) async fn download(
     State(app): State<AppState>,
     Path(name): Path<String>,
+    from: Client,
     page: PageViewer,
 ) -> Result<Response, Failure> {
     let viewer = page.member()?.clone();
     let view = moderated(&app, &name, &viewer).await?;
+    from.count(EXPORTS, viewer.human.id)
+        .map_err(|_too_many| Failure::Status(StatusCode::TOO_MANY_REQUESTS))?;
     let group = view.account.id;
     let head = group_export::head(&app.ctx, &viewer, group).await?;
     let now = app.ctx.now();

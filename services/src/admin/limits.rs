@@ -255,7 +255,7 @@ pub(crate) fn sentence(kind: &str, indonesian: bool, until: Option<Millis>) -> O
     let (english, other) = match kind {
         "group_limited" => (
             "Those who run this server have limited this group: only people who follow it find it.",
-            "Pengurus server ini membatasi kelompok ini: hanya pengikutnya yang dapat menemukannya.",
+            "Pengelola server ini membatasi kelompok ini: hanya pengikutnya yang dapat menemukannya.",
         ),
         "group_unlimited" => (
             "This group is no longer limited: it can be found again.",
@@ -263,7 +263,7 @@ pub(crate) fn sentence(kind: &str, indonesian: bool, until: Option<Millis>) -> O
         ),
         "group_frozen" => (
             "Those who run this server have frozen this group: it can be read, and nothing is done in it.",
-            "Pengurus server ini membekukan kelompok ini: kelompok masih dapat dibaca, tetapi tidak ada yang dapat dilakukan di dalamnya.",
+            "Pengelola server ini membekukan kelompok ini: kelompok masih dapat dibaca, tetapi tidak ada yang dapat dilakukan di dalamnya.",
         ),
         "group_unfrozen" => (
             "This group is no longer frozen.",
@@ -271,7 +271,7 @@ pub(crate) fn sentence(kind: &str, indonesian: bool, until: Option<Millis>) -> O
         ),
         "group_evicted" => (
             "Those who run this server ask this group to leave. It closes on {}. Until then everything in it can be taken along from its settings.",
-            "Pengurus server ini meminta kelompok ini pindah. Kelompok ini akan ditutup pada {}. Sampai saat itu seluruh isinya dapat diunduh dari halaman pengaturannya.",
+            "Pengelola server ini meminta kelompok ini pindah. Kelompok ini akan ditutup pada {}. Sampai saat itu seluruh isinya dapat diunduh dari halaman pengaturannya.",
         ),
         "group_kept" => (
             "This group stays: it does not have to leave this server.",

@@ -45,8 +45,9 @@ fn take_over(
     let now = ctx.now();
     let stored = before.edited_at.unwrap_or(before.created_at);
     let edited = incoming.updated.filter(|at| *at <= now).unwrap_or(now);
-    if crate::policy::status::editable(conn, &before).is_err() {
-        return Ok(id);
+    match crate::policy::status::editable(conn, &before) {
+        Err(Error::Invalid(_frozen)) => return Ok(id),
+        other => other?,
     }
     if edited < stored || is_letter_to_blockers(conn, &before)? || is_by_banned(ctx, conn, &before)?
     {

@@ -103,7 +103,7 @@ impl Group {
                 .group
                 .as_ref()
                 .and_then(|row| row.leaves_at)
-                .map(|day| day.iso()),
+                .map(model::Millis::iso),
             source: Source {
                 note: group.note_source.clone(),
             },
