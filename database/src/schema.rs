@@ -1152,6 +1152,7 @@ diesel::table! {
         reason -> SmallInt,
         inbox_id -> Nullable<BigInt>,
         created_at -> BigInt,
+        word -> Text,
     }
 }
 
