@@ -35,6 +35,7 @@ fn group() -> ActorDoc {
             posting_restricted_to_mods: true,
             sensitive: false,
             languages: vec!["id".to_owned()],
+            members_only: false,
         }),
         manually_approves_followers: true,
         discoverable: true,
