@@ -77,15 +77,15 @@ pub(crate) fn choose(
     };
     let offered = offered(&group);
     let meant = |name: &str| offered.iter().find(|one| key(one) == key(name));
-    let found = if !wished.is_empty() {
-        match meant(wished) {
-            Some(name) => Some(name),
-            None => return not_offered(),
-        }
-    } else {
+    let found = if wished.is_empty() {
         in_brackets(&status.title)
             .and_then(meant)
             .or_else(|| tags.first().and_then(|tag| meant(tag)))
+    } else {
+        let Some(name) = meant(wished) else {
+            return not_offered();
+        };
+        Some(name)
     };
     match found {
         Some(name) => {

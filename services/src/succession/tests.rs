@@ -197,8 +197,7 @@ database::both_engines! {
                 jobs::work(ctx).await.unwrap();
             }
             let told = async |who: &Viewer| {
-                let (who, now) = (who.id(), ctx.now());
-                let _ = now;
+                let who = who.id();
                 world.db(move |c| Ok(database::conversations::page(c, who, &Page::first(10))?)).await.len()
             };
             assert_eq!(told(ben).await, 1);
