@@ -33,6 +33,7 @@ fn group() -> ActorDoc {
         group: Some(GroupDoc {
             moderators: format!("{GROUP}/moderators"),
             posting_restricted_to_mods: true,
+            members_only: true,
             sensitive: false,
             languages: vec!["id".to_owned()],
             members_only: false,
@@ -149,7 +150,9 @@ fn a_group_says_everything_its_peers_ask_for() {
     assert_eq!(read.public_keys.len(), 1);
     assert_eq!(read.assertion_methods.len(), 1);
     assert_eq!(read.webfinger.as_deref(), Some("books@near.example"));
-    assert!(read.posting_restricted_to_mods && read.manually_approves_followers);
+    assert!(
+        read.posting_restricted_to_mods && read.manually_approves_followers && read.members_only
+    );
     assert_eq!(
         read.shared_inbox.unwrap().as_str(),
         "https://near.example/inbox"
