@@ -158,8 +158,9 @@ fn read(text: &str) -> Result<(BTreeMap<String, String>, usize)> {
         if rows > MOST_ROWS {
             return Err(too_long());
         }
-        match first.trim().trim_start_matches("*.").parse::<Domain>() {
-            Ok(domain) if domain.as_str().contains(['.', ':']) && !first.contains('*') => {
+        let name = first.trim().trim_start_matches("*.");
+        match name.parse::<Domain>() {
+            Ok(domain) if domain.as_str().contains(['.', ':']) && !name.contains('*') => {
                 let said = comment.and_then(|place| cells.get(place)).cloned();
                 found
                     .entry(domain.to_string())

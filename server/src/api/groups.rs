@@ -448,9 +448,12 @@ impl ChangeForm {
             replies_by: self.replies_by,
             quotes: self.quote_approval_policy,
             first_contact: self.first_contact.or_else(|| {
-                self.holds_first.map(|all| match all {
-                    true => FirstContact::Everyone,
-                    false => FirstContact::Nobody,
+                self.holds_first.map(|all| {
+                    if all {
+                        FirstContact::Everyone
+                    } else {
+                        FirstContact::Nobody
+                    }
                 })
             }),
             slow_mode: self.slow_mode,

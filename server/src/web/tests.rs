@@ -338,9 +338,9 @@ fn queue_page(lang: Lang) -> QueuePage {
         more_requests: true,
         bans: vec![name("Eko", "eko", false)],
         muted: vec![name("Fitri", "fitri", false)],
-        held: posts(4)
+        held: posts(5)
             .cards
-            .split_off(2)
+            .split_off(3)
             .into_iter()
             .map(|post| queue::Held {
                 post,
