@@ -36,7 +36,6 @@ fn group() -> ActorDoc {
             members_only: true,
             sensitive: false,
             languages: vec!["id".to_owned()],
-            members_only: false,
         }),
         manually_approves_followers: true,
         discoverable: true,
