@@ -69,6 +69,7 @@ database::both_engines! {
             let eve = world.person("eve").await;
             gone(ballot(ctx, &eve, garden).await);
             // Who comes now neither votes nor stands.
+            world.pass(Millis::MINUTE);
             join(ctx, &eve, garden).await.unwrap();
             let hers = ballot(ctx, &eve, garden).await.unwrap();
             assert!(!hers.may_vote && !hers.may_stand);
