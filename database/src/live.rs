@@ -237,7 +237,8 @@ pub fn mourners(conn: &mut Conn, status: StatusId, among: &[AccountId]) -> Resul
            AND (s.visibility IN (0, 1) OR (s.visibility = 2 AND EXISTS (SELECT 1 FROM follows f \
              WHERE f.account_id = v.id AND f.target_id = s.account_id AND f.state = 1)) \
            OR (s.visibility = 4 AND EXISTS (SELECT 1 FROM memberships g \
-             WHERE g.account_id = v.id AND g.group_id = s.group_id AND g.state = 1)))))";
+             WHERE g.account_id = v.id AND g.group_id = s.group_id AND g.state = 1 \
+             AND g.reads_from <= s.created_at)))))";
     let sql = Sql::<BigInt>::new(text)
         .id("status", status)
         .ids("among", among);

@@ -35,6 +35,8 @@ pub struct Membership {
     pub created_at: Millis,
     /// When its state or role last changed.
     pub updated_at: Millis,
+    /// What is for members is read if it was written then or later; 0 for all of it.
+    pub reads_from: Millis,
 }
 
 impl Membership {
@@ -136,6 +138,17 @@ pub fn insert(conn: &mut Conn, membership: &Membership) -> Result<bool> {
         .do_nothing()
         .execute(conn))?;
     Ok(rows > 0)
+}
+
+/// Says from when on this member reads what is for members.
+///
+/// # Errors
+/// The database.
+pub fn set_reads_from(conn: &mut Conn, id: MembershipId, from: Millis) -> Result<()> {
+    both!(conn => diesel::update(memberships::table.find(id))
+        .set(memberships::reads_from.eq(from))
+        .execute(conn))?;
+    Ok(())
 }
 
 /// Changes state and role.

@@ -71,6 +71,7 @@ migrations! {
     "2026112942_waves"
     "2026112943_group_notes"
     "2026112944_group_domain_blocks"
+    "2026112950_reads_from"
 }
 
 struct Source(Engine);

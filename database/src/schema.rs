@@ -351,6 +351,7 @@ diesel::table! {
         list_hidden -> Bool,
         created_at -> BigInt,
         updated_at -> BigInt,
+        reads_from -> BigInt,
     }
 }
 

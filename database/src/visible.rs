@@ -53,7 +53,8 @@ fn own_rule(s: &str) -> String {
                WHERE gate_f.account_id = :viewer AND gate_f.target_id = {s}.account_id AND gate_f.state = 1)) \
              OR ({s}.visibility = 4 AND {s}.removed_at IS NULL AND ({s}.group_id = :viewer \
                OR EXISTS (SELECT 1 FROM memberships gate_g WHERE gate_g.group_id = {s}.group_id \
-                 AND gate_g.account_id = :viewer AND gate_g.state = 1)))))))"
+                 AND gate_g.account_id = :viewer AND gate_g.state = 1 \
+                 AND gate_g.reads_from <= {s}.created_at)))))))"
     )
 }
 

@@ -80,7 +80,8 @@ pub struct Facts {
     pub is_mentioned: bool,
     /// The author has accepted the viewer as a follower.
     pub is_follower: bool,
-    /// It stands in a group (nobody took it out) of which the viewer is a member, or which the viewer is.
+    /// It stands in a group (nobody took it out) of which the viewer is a member, and was one when it was written or
+    /// was let in where members read what was before them; or which the viewer is.
     pub is_member: bool,
     /// The author blocks the viewer, or the viewer blocks the author.
     pub is_blocked: bool,

@@ -12,7 +12,7 @@ use database::{
     invites, lists,
 };
 use model::{
-    AccountId, AccountKind, ActionId, Event, FollowState, GroupKind, MembershipState, Role,
+    AccountId, AccountKind, ActionId, Event, FollowState, GroupKind, MembershipState, Millis, Role,
 };
 
 use crate::context::Ctx;
@@ -241,6 +241,7 @@ fn begin_membership(
     } else {
         MembershipState::Requested
     };
+    let since = reads_from(conn, group, now)?;
     let changed = match memberships::find(conn, group.id, account)? {
         None => memberships::insert(
             conn,
@@ -253,6 +254,7 @@ fn begin_membership(
                 list_title: String::new(),
                 list_exclusive: false,
                 list_hidden: false,
+                reads_from: since,
                 created_at: now,
                 updated_at: now,
             },
@@ -260,6 +262,7 @@ fn begin_membership(
         Some(row) if row.is_member() || row.state == wanted => false,
         Some(row) => {
             memberships::set_state(conn, row.id, wanted, Role::Member, now)?;
+            memberships::set_reads_from(conn, row.id, since)?;
             if row.state == MembershipState::Left && row.list_hidden {
                 memberships::set_list(conn, row.id, &row.list_title, row.list_exclusive, false)?;
             }
@@ -298,8 +301,24 @@ pub(crate) fn accept_follow(ctx: &Ctx, conn: &mut Conn, follow: &Follow) -> Resu
     Ok(())
 }
 
+/// From when on somebody who becomes a member now reads what is for members. Whoever is let into a private group reads
+/// all of it; who joins a group that everyone reads does not come to read what was written while it was private.
+///
+/// # Errors
+/// The database.
+pub(crate) fn reads_from(conn: &mut Conn, group: &Account, now: Millis) -> Result<Millis> {
+    Ok(if is_private(conn, group)? {
+        Millis(0)
+    } else {
+        now
+    })
+}
+
 /// Makes a member of who waits.
 pub(crate) fn admit(ctx: &Ctx, conn: &mut Conn, waiting: &Membership) -> Result<()> {
+    let group = accounts::get(conn, waiting.group_id)?;
+    let since = reads_from(conn, &group, ctx.now())?;
+    memberships::set_reads_from(conn, waiting.id, since)?;
     memberships::set_state(
         conn,
         waiting.id,

@@ -148,6 +148,7 @@ fn first_owner(ctx: &Ctx, conn: &mut Conn, group: AccountId, founder: AccountId)
             list_title: String::new(),
             list_exclusive: false,
             list_hidden: false,
+            reads_from: model::Millis(0),
             created_at: now,
             updated_at: now,
         },

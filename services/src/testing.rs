@@ -274,6 +274,7 @@ fn group(ctx: &Ctx, conn: &mut Conn, owner: &Viewer, name: &str, kind: GroupKind
             list_title: String::new(),
             list_exclusive: false,
             list_hidden: false,
+            reads_from: model::Millis(0),
             created_at: now,
             updated_at: now,
         },

@@ -92,6 +92,11 @@ impl World {
         AccountId(100 + i64::try_from(at).unwrap())
     }
 
+    /// Some members came when the group was read by everyone, after everything was written.
+    fn came_later(who: usize, group: usize) -> bool {
+        (who + group).is_multiple_of(3)
+    }
+
     fn status(at: usize) -> StatusId {
         StatusId(1000 + i64::try_from(at).unwrap())
     }
@@ -117,7 +122,8 @@ impl World {
             is_follower: viewer.is_some_and(|viewer| self.follows[viewer][author] == Some(true)),
             is_member: viewer.is_some_and(|viewer| {
                 post.group.is_some_and(|(group, removed)| {
-                    let is_in = self.members[viewer][group] == Some(MembershipState::Member);
+                    let is_in = self.members[viewer][group] == Some(MembershipState::Member)
+                        && !Self::came_later(viewer, group);
                     !removed && (viewer == group || is_in)
                 })
             }),
@@ -170,6 +176,11 @@ impl World {
                         list_title: String::new(),
                         list_exclusive: false,
                         list_hidden: false,
+                        reads_from: if Self::came_later(from, to) {
+                            Millis(2)
+                        } else {
+                            Millis(0)
+                        },
                         created_at: now,
                         updated_at: now,
                     });

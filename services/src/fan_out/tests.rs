@@ -141,7 +141,7 @@ both_engines! {
                 memberships::insert(conn, &memberships::Membership {
                     id: ctx.id(), group_id: garden, account_id: chi, role: model::Role::Member,
                     state: model::MembershipState::Member, list_title: String::new(), list_exclusive: true,
-                    list_hidden: false, created_at: Millis(1), updated_at: Millis(1),
+                    list_hidden: false, reads_from: Millis(0), created_at: Millis(1), updated_at: Millis(1),
                 })?;
                 Ok(())
             }).await;
@@ -245,7 +245,7 @@ both_engines! {
                 memberships::insert(conn, &memberships::Membership {
                     id: ctx.id(), group_id: group, account_id: ben, role: model::Role::Member,
                     state: model::MembershipState::Requested, list_title: String::new(), list_exclusive: false,
-                    list_hidden: false, created_at: Millis(1), updated_at: Millis(1),
+                    list_hidden: false, reads_from: Millis(0), created_at: Millis(1), updated_at: Millis(1),
                 })?;
                 Ok(())
             }).await;

@@ -19,7 +19,7 @@ use crate::context::{Context, Ctx};
 use crate::error::{Error, Result};
 use crate::moderation::with_parents;
 use crate::policy::servers;
-use crate::waves;
+use crate::{bonds, waves};
 
 /// An account that is younger than this is a newcomer anywhere.
 const YOUNG: i64 = 7 * Millis::DAY;
@@ -414,10 +414,13 @@ pub fn join_by_posting(
     account: &Account,
 ) -> Result<()> {
     let now = ctx.now();
+    let place = accounts::get(conn, group)?;
+    let since = bonds::reads_from(conn, &place, now)?;
     match memberships::find(conn, group, account.id)? {
         Some(row) if row.state == MembershipState::Member => return Ok(()),
         Some(row) => {
             memberships::set_state(conn, row.id, MembershipState::Member, Role::Member, now)?;
+            memberships::set_reads_from(conn, row.id, since)?;
         }
         None => {
             let row = Membership {
@@ -429,6 +432,7 @@ pub fn join_by_posting(
                 list_title: String::new(),
                 list_exclusive: false,
                 list_hidden: false,
+                reads_from: since,
                 created_at: now,
                 updated_at: now,
             };

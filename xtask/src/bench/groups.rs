@@ -175,6 +175,7 @@ async fn join_quietly(town: &Town, crowd: &[Person]) -> Result<()> {
             list_title: String::new(),
             list_exclusive: false,
             list_hidden: false,
+            reads_from: model::Millis(0),
             created_at: now,
             updated_at: now,
         })

@@ -151,3 +151,35 @@ database::both_engines! {
         });
     }
 }
+
+database::both_engines! {
+    fn who_joins_an_opened_group_reads_nothing_from_before(fresh: &Fresh) {
+        let world = World::new(fresh);
+        let (ctx, ana, ben, chi) = (&world.ctx, &world.ana, &world.ben, &world.chi);
+        testing::run(async {
+            let hall = world.group(ana, "hall", GroupKind::Private).await.id;
+            join(ctx, ben, hall).await.unwrap();
+            let let_in = Deed::Approve { who: ben.id() };
+            act(ctx, ana, hall, let_in, Why::default()).await.unwrap();
+            let post = say(&world, ana, hall, "among us", None).await;
+            world.pass(1_000);
+            kind(&world, hall, GroupKind::Open).await;
+            join(ctx, chi, hall).await.unwrap();
+            assert!(status::one(ctx, Some(ben), post).await.is_ok(), "he was there");
+            assert!(
+                matches!(status::one(ctx, Some(chi), post).await, Err(Error::NotFound)),
+                "she came when everyone could"
+            );
+            // Leaving and coming back opens nothing either; being let in by a moderator once it is private again does.
+            crate::groups::leave(ctx, ben, hall).await.unwrap();
+            join(ctx, ben, hall).await.unwrap();
+            assert!(status::one(ctx, Some(ben), post).await.is_err());
+            crate::groups::leave(ctx, chi, hall).await.unwrap();
+            kind(&world, hall, GroupKind::Private).await;
+            join(ctx, chi, hall).await.unwrap();
+            let let_in = Deed::Approve { who: chi.id() };
+            act(ctx, ana, hall, let_in, Why::default()).await.unwrap();
+            assert!(status::one(ctx, Some(chi), post).await.is_ok());
+        });
+    }
+}
