@@ -65,7 +65,9 @@ fn the_members_choose_an_owner_on_the_page(stage: &Stage) {
         .open("/@garden/succession")
         .form_with("do", Some("stand"));
     chis.submit(&form.press("do", "stand"));
-    let form = bens.open("/@garden/succession").form_with("who", None);
+    let form = bens
+        .open("/@garden/succession")
+        .form_with("do", Some("vote"));
     let page = bens.submit(&form.fill("who", &chi.id).press("do", "vote"));
     assert!(page.text().contains("your vote"), "{}", page.text());
     // Nobody sees how others voted.
