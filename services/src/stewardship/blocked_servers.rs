@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use database::group_domain_blocks::{self, GroupDomainBlock};
-use database::{Conn, follows, memberships};
+use database::memberships::{self, Membership};
+use database::{Conn, follows};
 use model::{AccountId, ActionId, Domain, MembershipState};
 
 use super::{Hand, ServerText};
@@ -111,7 +112,7 @@ fn send_away(conn: &mut Conn, hand: &Hand<'_>, blocked: &[String]) -> Result<usi
 
 fn one_leaves(conn: &mut Conn, hand: &Hand<'_>, group: AccountId, who: AccountId) -> Result<bool> {
     let membership = memberships::find(conn, group, who)?;
-    if membership.as_ref().is_some_and(|row| row.moderates()) {
+    if membership.as_ref().is_some_and(Membership::moderates) {
         return Ok(false);
     }
     let was_there = membership.is_some_and(|row| row.state == MembershipState::Member);

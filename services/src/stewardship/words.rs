@@ -23,7 +23,7 @@ pub(super) fn write(
 ) -> Result<Option<ActionId>> {
     let group = hand.group();
     if words.len() > MOST {
-        return Err(invalid(format!(
+        return Err(invalid(&format!(
             "a group has at most {MOST} words and links"
         )));
     }
@@ -62,7 +62,7 @@ pub(super) fn write(
 fn phrase(word: &WordText) -> Result<String> {
     let typed = text::display_name(&word.phrase, usize::MAX);
     if typed.is_empty() || text::characters(&typed) > MOST_LETTERS {
-        return Err(invalid(format!(
+        return Err(invalid(&format!(
             "a word or link has 1 to {MOST_LETTERS} letters"
         )));
     }
@@ -76,10 +76,10 @@ fn phrase(word: &WordText) -> Result<String> {
     let domain: model::Domain = host
         .trim_start_matches("*.")
         .parse()
-        .map_err(|_e| invalid(format!("“{typed}” is not the domain of a link")))?;
+        .map_err(|_e| invalid(&format!("“{typed}” is not the domain of a link")))?;
     Ok(domain.host().to_owned())
 }
 
-fn invalid(text: String) -> Error {
+fn invalid(text: &str) -> Error {
     Error::invalid("words", "ERR_INVALID", format!("Validation failed: {text}"))
 }
