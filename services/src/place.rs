@@ -3,7 +3,8 @@
 //! No path depends on a row number but those of statuses, whose id is part of their address for good.
 
 use model::{
-    AccountId, AccountKind, ActionId, Domain, FollowId, InvitationId, MediaId, Millis, RowId, StatusId,
+    AccountId, AccountKind, ActionId, Domain, FollowId, InvitationId, MediaId, Millis, RowId,
+    StatusId,
 };
 use url::Url;
 

@@ -24,13 +24,13 @@ use crate::error::{Error, Result};
 use crate::ledger::{self, Act};
 use crate::policy::{self, Moderator};
 
+pub(crate) use blocked_servers::is_within;
 pub(crate) use council::{agree, open as open_proposals, withdraw};
 pub use deed::{Deed, Done, GroupChange, RuleText, ServerText, Why, WordText};
 pub(crate) use invites::{
     Bounds, came as invitation_taken, end_link, make_link, waiting as invitation,
 };
 pub(crate) use options::profile_changed;
-pub(crate) use blocked_servers::is_within;
 pub(crate) use told::is_appealable;
 
 #[cfg(test)]

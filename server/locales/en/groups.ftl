@@ -180,7 +180,7 @@ group-close-name = Type the name of the group, { $name }, if you are sure
 group-close-go = Close the group for good
 group-close-other-name = That is not the name of this group. Nothing was done.
 
-servers-heading = Other servers
+servers-elsewhere = Other servers
 servers-lead = People with an account elsewhere may ask to join this private group if their server is known to show it to members only, or if it stands on this list. You decide about each of them.
 servers-risk = Whoever runs a server can technically read what lies on it. Each server with a member gets what the group writes.
 servers-capable = Shows private groups to their members only

@@ -176,7 +176,7 @@ group-close-name = Kalau Anda yakin, ketik nama kelompok: { $name }
 group-close-go = Tutup kelompok untuk selamanya
 group-close-other-name = Itu bukan nama kelompok ini. Tidak ada yang dilakukan.
 
-servers-heading = Server lain
+servers-elsewhere = Server lain
 servers-lead = Orang yang akunnya di server lain boleh meminta bergabung dengan kelompok tertutup ini jika servernya diketahui hanya memperlihatkannya kepada anggota, atau jika server itu ada di daftar ini. Anda memutuskan tentang setiap orang.
 servers-risk = Pengelola sebuah server secara teknis dapat membaca apa yang tersimpan di sana. Setiap server yang ada anggotanya menerima tulisan kelompok ini.
 servers-capable = Memperlihatkan kelompok tertutup hanya kepada anggotanya

@@ -63,7 +63,11 @@ fn an_app_of_the_staff_limits_freezes_and_evicts(stage: &Stage) {
             .refused(422);
     }
     let long = "x".repeat(1001);
-    boss.post(&evict, &json!({ "text": long })).refused(422);
+    boss.post(
+        &format!("/api/v1/admin/groups/{id}/suspend"),
+        &json!({ "text": long }),
+    )
+    .refused(422);
     boss.delete(&format!("/api/v1/admin/accounts/{id}"))
         .refused(403);
     assert!(
