@@ -3,7 +3,7 @@
 CREATE TABLE follower_inboxes (
     account_id BIGINT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
     inbox TEXT NOT NULL,
-    instance_id BIGINT NOT NULL REFERENCES instances (id) ON DELETE CASCADE,
+    instance_id BIGINT NOT NULL,
     followers BIGINT NOT NULL,
     PRIMARY KEY (account_id, inbox)
 ) {clustered};
