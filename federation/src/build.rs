@@ -5,13 +5,11 @@ pub mod actors;
 pub mod notes;
 pub mod pins;
 
-use database::Conn;
-use model::{AccountId, StatusId, Visibility};
+use model::{AccountId, Visibility};
 use serde_json::Value;
 use services::Place;
 use services::emojis::EmojiView;
 use services::rows::Account;
-use services::views::StatusView;
 
 use crate::engine::Federation;
 use crate::error::{Error, Result};
@@ -19,20 +17,6 @@ use crate::keyring;
 use crate::vocabulary::AS_PUBLIC;
 use crate::vocabulary::write::notes::EmojiDoc;
 use crate::vocabulary::write::{self, Addressing};
-
-/// Those of `ids` that this viewer may see on another server: through the gate, and nothing that never leaves.
-///
-/// # Errors
-/// The database.
-pub(crate) fn shown(
-    conn: &mut Conn,
-    viewer: AccountId,
-    ids: &[StatusId],
-) -> services::Result<Vec<StatusView>> {
-    let mut views = services::views::status::load_in(conn, viewer, ids)?;
-    views.retain(|view| !view.status.local_only);
-    Ok(views)
-}
 
 /// The followers of an account of ours, as an address.
 #[must_use]

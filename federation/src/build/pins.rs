@@ -9,9 +9,10 @@ use database::visible::NOBODY;
 use model::Millis;
 use services::views::StatusView;
 
-use super::{full_handle, shown, to_everyone};
+use super::{full_handle, to_everyone};
 use crate::engine::Federation;
 use crate::error::Result;
+use crate::routes::shown;
 use crate::vocabulary::NoteKind;
 use crate::vocabulary::write::notes::NoteDoc;
 

@@ -183,7 +183,7 @@ pub(super) async fn featured(
             .db
             .read(move |conn| {
                 let ids = status_pins::of(conn, owner)?;
-                build::shown(conn, NOBODY, &ids)
+                super::shown(conn, NOBODY, &ids)
             })
             .await?;
         let mut items = Vec::new();
@@ -308,7 +308,7 @@ async fn outbox_page(
         .db
         .read(move |conn| {
             let ids = timelines::account(conn, reader, owner, OfAccount::default(), &page)?;
-            let views = build::shown(conn, NOBODY, &ids)?;
+            let views = super::shown(conn, NOBODY, &ids)?;
             Ok::<_, services::Error>((ids, views))
         })
         .await?;

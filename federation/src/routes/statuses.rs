@@ -244,7 +244,7 @@ async fn found(
         let views = fed
             .ctx
             .db
-            .read(move |conn| build::shown(conn, viewer, &[id]))
+            .read(move |conn| super::shown(conn, viewer, &[id]))
             .await;
         views
             .map(Vec::pop_owned)

@@ -414,7 +414,11 @@ async fn timelines(fresh: &Fresh, town: &Town) -> Vec<(&'static str, usize, usiz
                 .unwrap();
             // Beside a letter to those who look after it: strangers came in a wave.
             let is_letter = |view: &StatusView| view.status.visibility == Visibility::Direct;
-            assert!(page.items.iter().all(|view| view.reblog.is_some() || is_letter(view)));
+            assert!(
+                page.items
+                    .iter()
+                    .all(|view| view.reblog.is_some() || is_letter(view))
+            );
             page.items
         })
         .await,

@@ -88,7 +88,8 @@ impl Planted {
                 "mention": true, "status": true, "favourite": true, "reblog": true, "poll": true, "update": true,
                 "quote": true, "follow_request": true, "admin.report": true,
             });
-            who.post("/api/v1/push/subscription", &wish).ok();
+            let app = place.with_token(&place.token(name, "read write push"));
+            app.post("/api/v1/push/subscription", &wish).ok();
         }
         let mut planted = Self {
             world,

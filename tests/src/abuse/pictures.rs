@@ -226,6 +226,7 @@ fn who_looks_by_office_sees_it_too(stage: &Stage) {
     let to_ana = shown(&queue);
     assert_eq!(fetch(&place, &to_ana), 200);
     // She lays her office down: the address goes with it.
+    eve.press(&format!("{path}/join")).ok();
     place.promote_to(&garden, &eve, model::Role::Owner);
     place.promote_to(&garden, &ana, model::Role::Member);
     assert_eq!(fetch(&place, &to_ana), 404);
