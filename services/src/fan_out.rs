@@ -78,13 +78,12 @@ pub async fn consume(ctx: &Ctx, event: &Event) -> Result<()> {
             let event = event.clone();
             in_one(ctx, move |ctx, conn| about_posts(ctx, conn, &event)).await
         }
-        Event::JoinRequested { group, account } => {
-            in_one(ctx, move |ctx, conn| {
-                let news = News::new(NotificationKind::FollowRequest, account);
-                tell(ctx, conn, &news, &[group])?;
-                letters::tell_moderators(ctx, conn, group, account)
-            })
-            .await
+        Event::JoinRequested { .. }
+        | Event::Wave { .. }
+        | Event::Appealed { .. }
+        | Event::GroupLimited { .. } => {
+            let event = event.clone();
+            in_one(ctx, move |ctx, conn| to_stewards(ctx, conn, &event)).await
         }
         Event::FollowRequested { .. }
         | Event::FollowAccepted { .. }
@@ -98,24 +97,6 @@ pub async fn consume(ctx: &Ctx, event: &Event) -> Result<()> {
         Event::SignedUp { .. } | Event::Warned { .. } | Event::Reported { .. } => {
             let event = event.clone();
             in_one(ctx, move |ctx, conn| staff::tell_of(ctx, conn, &event)).await
-        }
-        Event::Wave { group } => {
-            in_one(ctx, move |ctx, conn| {
-                letters::tell_of_wave(ctx, conn, group)
-            })
-            .await
-        }
-        Event::Appealed { group, appeal } => {
-            in_one(ctx, move |ctx, conn| {
-                letters::tell_of_appeal(ctx, conn, group, appeal)
-            })
-            .await
-        }
-        Event::GroupLimited { group, action } => {
-            in_one(ctx, move |ctx, conn| {
-                letters::tell_of_limit(ctx, conn, group, action)
-            })
-            .await
         }
         // What is left has no effect at home: only other servers hear of it.
         Event::Unblocked { .. }
@@ -140,6 +121,21 @@ pub async fn consume(ctx: &Ctx, event: &Event) -> Result<()> {
         | Event::PollCounted { .. }
         | Event::Approved { .. }
         | Event::AccountDeleted { .. } => Ok(()),
+    }
+}
+
+/// What those who look after a group hear of.
+fn to_stewards(ctx: &Context, conn: &mut Conn, event: &Event) -> Result<()> {
+    match *event {
+        Event::JoinRequested { group, account } => {
+            let news = News::new(NotificationKind::FollowRequest, account);
+            tell(ctx, conn, &news, &[group])?;
+            letters::tell_moderators(ctx, conn, group, account)
+        }
+        Event::Wave { group } => letters::tell_of_wave(ctx, conn, group),
+        Event::Appealed { group, appeal } => letters::tell_of_appeal(ctx, conn, group, appeal),
+        Event::GroupLimited { group, action } => letters::tell_of_limit(ctx, conn, group, action),
+        _ => Ok(()),
     }
 }
 

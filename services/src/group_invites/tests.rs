@@ -53,11 +53,11 @@ async fn freeze(world: &World, group: AccountId, frozen: bool) {
         .await;
 }
 
-fn gone<T: std::fmt::Debug>(outcome: Result<T>) {
+fn gone<T: std::fmt::Debug>(outcome: &Result<T>) {
     assert!(matches!(outcome, Err(Error::NotFound)), "{outcome:?}");
 }
 
-fn forbidden<T: std::fmt::Debug>(outcome: Result<T>) {
+fn forbidden<T: std::fmt::Debug>(outcome: &Result<T>) {
     assert!(matches!(outcome, Err(Error::Forbidden(_))), "{outcome:?}");
 }
 
@@ -74,7 +74,7 @@ database::both_engines! {
         let (ctx, ana, ben, chi) = (&world.ctx, &world.ana, &world.ben, &world.chi);
         testing::run(async {
             let hall = world.group(ana, "hall", GroupKind::Private).await.id;
-            forbidden(make(ctx, ben, hall, Some(1), None).await);
+            forbidden(&make(ctx, ben, hall, Some(1), None).await);
             assert_eq!(problem(make(ctx, ana, hall, Some(0), None).await), "ERR_INVALID");
             let first = link(ctx, ana, hall, Some(1)).await;
             assert_eq!(first.len(), 32);
@@ -82,9 +82,9 @@ database::both_engines! {
             // It leads into this group alone, and not into the place.
             assert!(!is_open(ctx, world.garden.id, &first).await.unwrap());
             assert!(!invites::is_open(ctx, &first).await.unwrap());
-            gone(join(ctx, ben, world.garden.id, &first).await);
-            gone(join(ctx, ben, hall, &"0".repeat(32)).await);
-            gone(join(ctx, ben, hall, "a\0b").await);
+            gone(&join(ctx, ben, world.garden.id, &first).await);
+            gone(&join(ctx, ben, hall, &"0".repeat(32)).await);
+            gone(&join(ctx, ben, hall, "a\0b").await);
             // Ana is a member: her own link is not used up by it.
             join(ctx, ana, hall, &first).await.unwrap();
             // Who waits at the door waits no more.
@@ -92,7 +92,7 @@ database::both_engines! {
             assert!(!is_member(ctx, hall, ben.id()).await.unwrap());
             join(ctx, ben, hall, &first).await.unwrap();
             assert!(is_member(ctx, hall, ben.id()).await.unwrap());
-            gone(join(ctx, chi, hall, &first).await);
+            gone(&join(ctx, chi, hall, &first).await);
             assert!(!is_member(ctx, hall, chi.id()).await.unwrap());
 
             let entries = log(&world, hall).await;
@@ -102,7 +102,7 @@ database::both_engines! {
             let made = all(ctx, ana, hall).await.unwrap();
             assert!(entries[1].2.is_some() && !made.links[0].is_open && made.links[0].uses == 1);
             assert!(log_is_whole(ctx, hall).await.unwrap());
-            forbidden(all(ctx, ben, hall).await);
+            forbidden(&all(ctx, ben, hall).await);
         });
     }
 
@@ -113,7 +113,7 @@ database::both_engines! {
             let hall = world.group(ana, "hall", GroupKind::Approved).await.id;
             let short = link(ctx, ana, hall, None).await;
             world.pass(7 * DAY);
-            gone(join(ctx, chi, hall, &short).await);
+            gone(&join(ctx, chi, hall, &short).await);
 
             // A moderator's links end with his role, and stay ended when he has it again.
             let way = link(ctx, ana, hall, None).await;
@@ -122,27 +122,27 @@ database::both_engines! {
             let his = link(ctx, ben, hall, None).await;
             assert!(is_open(ctx, hall, &his).await.unwrap());
             promote(&world, hall, ben.id(), Role::Member).await;
-            gone(join(ctx, chi, hall, &his).await);
+            gone(&join(ctx, chi, hall, &his).await);
             promote(&world, hall, ben.id(), Role::Moderator).await;
-            gone(join(ctx, chi, hall, &his).await);
+            gone(&join(ctx, chi, hall, &his).await);
             let another = link(ctx, ben, hall, None).await;
             crate::groups::leave(ctx, ben, hall).await.unwrap();
-            gone(join(ctx, chi, hall, &another).await);
+            gone(&join(ctx, chi, hall, &another).await);
 
             // A stopped group takes nobody in, and asks nobody.
             freeze(&world, hall, true).await;
-            gone(join(ctx, chi, hall, &way).await);
-            forbidden(make(ctx, ana, hall, None, None).await);
-            forbidden(invite(ctx, ana, hall, "@chi", Why::default()).await);
+            gone(&join(ctx, chi, hall, &way).await);
+            forbidden(&make(ctx, ana, hall, None, None).await);
+            forbidden(&invite(ctx, ana, hall, "@chi", Why::default()).await);
             freeze(&world, hall, false).await;
 
             // Taken back is taken back; twice is once.
             let links = all(ctx, ana, hall).await.unwrap().links;
             let open = links.iter().find(|one| one.code == way).unwrap().id;
-            gone(close(ctx, ana, world.garden.id, open).await);
+            gone(&close(ctx, ana, world.garden.id, open).await);
             close(ctx, ana, hall, open).await.unwrap();
             close(ctx, ana, hall, open).await.unwrap();
-            gone(join(ctx, chi, hall, &way).await);
+            gone(&join(ctx, chi, hall, &way).await);
             let words: Vec<String> = log(&world, hall).await.into_iter().map(|one| one.0).collect();
             assert_eq!(words.iter().filter(|word| *word == "invite_closed").count(), 1);
 
@@ -150,7 +150,7 @@ database::both_engines! {
             let last = link(ctx, ana, hall, None).await;
             let ban = Deed::Ban { who: chi.id() };
             act(ctx, ana, hall, ban, Why::default()).await.unwrap();
-            forbidden(join(ctx, chi, hall, &last).await);
+            forbidden(&join(ctx, chi, hall, &last).await);
             assert_eq!(all(ctx, ana, hall).await.unwrap().links[0].uses, 0);
         });
     }
@@ -175,17 +175,17 @@ database::both_engines! {
             let anas = all(ctx, ana, hall).await.unwrap().links;
             assert_eq!(anas.len(), 2);
             let of_ana = anas.iter().find(|one| one.by == "ana").unwrap().id;
-            gone(close(ctx, ben, hall, of_ana).await);
+            gone(&close(ctx, ben, hall, of_ana).await);
             // By name ask moderators alone.
-            forbidden(invite(ctx, ben, hall, "@chi", Why::default()).await);
+            forbidden(&invite(ctx, ben, hall, "@chi", Why::default()).await);
             for _more in 1..5 {
                 make(ctx, ben, hall, None, None).await.unwrap();
             }
             assert_eq!(problem(make(ctx, ben, hall, None, None).await), "ERR_TOO_MANY");
             // The group thinks again.
             act(ctx, ana, hall, option(Circle::Moderators), Why::default()).await.unwrap();
-            gone(join(ctx, chi, hall, &his).await);
-            forbidden(close(ctx, ben, hall, of_ana).await);
+            gone(&join(ctx, chi, hall, &his).await);
+            forbidden(&close(ctx, ben, hall, of_ana).await);
         });
     }
 
@@ -204,13 +204,13 @@ database::both_engines! {
             let letter = world.db(move |c| Ok(statuses::get(c, status)?)).await;
             assert_eq!((letter.account_id, letter.visibility), (hall, model::Visibility::Direct));
             assert!(letter.source.contains("spade") && letter.source.contains("/@hall/invitation"));
-            gone(mine(ctx, chi, hall).await);
-            gone(answer(ctx, chi, hall, true).await);
+            gone(&mine(ctx, chi, hall).await);
+            gone(&answer(ctx, chi, hall, true).await);
             assert_eq!(mine(ctx, ben, hall).await.unwrap(), ctx.now().plus(30 * DAY));
             assert_eq!(all(ctx, ana, hall).await.unwrap().asked.len(), 1);
             answer(ctx, ben, hall, true).await.unwrap();
             assert!(is_member(ctx, hall, ben.id()).await.unwrap());
-            gone(mine(ctx, ben, hall).await);
+            gone(&mine(ctx, ben, hall).await);
             // Out again by his own will: the invitation was for once.
             crate::groups::leave(ctx, ben, hall).await.unwrap();
             relationships::follow(ctx, ben, hall, FollowWish::default()).await.unwrap();
@@ -228,16 +228,16 @@ database::both_engines! {
             invite(ctx, ana, hall, "@chi", Why::default()).await.unwrap();
             let who = chi.id();
             act(ctx, ana, hall, Deed::Withdraw { who }, Why::default()).await.unwrap();
-            gone(answer(ctx, chi, hall, true).await);
+            gone(&answer(ctx, chi, hall, true).await);
             // Taken back by the group, it may ask again; what is not answered runs out.
             invite(ctx, ana, hall, "@chi", Why::default()).await.unwrap();
             world.pass(30 * DAY);
-            gone(answer(ctx, chi, hall, true).await);
+            gone(&answer(ctx, chi, hall, true).await);
             invite(ctx, ana, hall, "@chi", Why::default()).await.unwrap();
             act(ctx, ana, hall, Deed::Ban { who }, Why::default()).await.unwrap();
-            gone(answer(ctx, chi, hall, true).await);
+            gone(&answer(ctx, chi, hall, true).await);
             act(ctx, ana, hall, Deed::Unban { who }, Why::default()).await.unwrap();
-            gone(answer(ctx, chi, hall, true).await);
+            gone(&answer(ctx, chi, hall, true).await);
             assert!(log_is_whole(ctx, hall).await.unwrap());
         });
     }
@@ -271,7 +271,7 @@ database::both_engines! {
             let who = dan.id;
             let row = world.db(move |c| Ok(group_invitations::find(c, hall, who)?)).await.unwrap();
             assert_ne!(row.id, invitation);
-            gone(declined_elsewhere(ctx, row.id, ana.id()).await);
+            gone(&declined_elsewhere(ctx, row.id, ana.id()).await);
             declined_elsewhere(ctx, row.id, dan.id).await.unwrap();
             relationships::receive_follow(ctx, dan.id, hall, "https://far.example/f/2").await.unwrap();
             let found = world.db(move |c| Ok(memberships::find(c, hall, who)?)).await.unwrap();

@@ -50,11 +50,11 @@ async fn left_alone(world: &World) {
     world.events().await;
 }
 
-fn forbidden<T: std::fmt::Debug>(outcome: Result<T>) {
+fn forbidden<T: std::fmt::Debug>(outcome: &Result<T>) {
     assert!(matches!(outcome, Err(Error::Forbidden(_))), "{outcome:?}");
 }
 
-fn gone<T: std::fmt::Debug>(outcome: Result<T>) {
+fn gone<T: std::fmt::Debug>(outcome: &Result<T>) {
     assert!(matches!(outcome, Err(Error::NotFound)), "{outcome:?}");
 }
 
@@ -64,21 +64,21 @@ database::both_engines! {
         let (ctx, ana, ben, chi, garden) =
             (&world.ctx, &world.ana, &world.ben, &world.chi, world.garden.id);
         testing::run(async {
-            gone(ballot(ctx, ben, garden).await);
+            gone(&ballot(ctx, ben, garden).await);
             left_alone(&world).await;
             let eve = world.person("eve").await;
-            gone(ballot(ctx, &eve, garden).await);
+            gone(&ballot(ctx, &eve, garden).await);
             // Who comes now neither votes nor stands.
             world.pass(Millis::MINUTE);
             join(ctx, &eve, garden).await.unwrap();
             let hers = ballot(ctx, &eve, garden).await.unwrap();
             assert!(!hers.may_vote && !hers.may_stand);
-            forbidden(stand(ctx, &eve, garden, true).await);
-            gone(vote(ctx, ben, garden, chi.id()).await);
+            forbidden(&stand(ctx, &eve, garden, true).await);
+            gone(&vote(ctx, ben, garden, chi.id()).await);
             stand(ctx, chi, garden, true).await.unwrap();
             stand(ctx, ben, garden, true).await.unwrap();
-            forbidden(vote(ctx, &eve, garden, chi.id()).await);
-            gone(vote(ctx, ben, garden, eve.id()).await);
+            forbidden(&vote(ctx, &eve, garden, chi.id()).await);
+            gone(&vote(ctx, ben, garden, eve.id()).await);
             // One vote each, and it can be changed.
             vote(ctx, ben, garden, ben.id()).await.unwrap();
             vote(ctx, ben, garden, chi.id()).await.unwrap();
@@ -100,7 +100,7 @@ database::both_engines! {
             let events = world.events().await;
             assert!(matches!(events[..], [Event::ModeratorAdded { account, .. }] if account == chi.id()), "{events:?}");
             assert!(log_is_whole(ctx, garden).await.unwrap());
-            gone(ballot(ctx, ben, garden).await);
+            gone(&ballot(ctx, ben, garden).await);
             // Chi is there now: nobody is asked again.
             sweep(ctx).await.unwrap();
             assert_eq!(log(&world).await.len(), 3);
@@ -152,7 +152,7 @@ database::both_engines! {
             world.pass(DAY);
             seen(&world, ana).await;
             // The next vote finds out, and that is written down though the vote is refused.
-            forbidden(vote(ctx, ben, garden, ben.id()).await);
+            forbidden(&vote(ctx, ben, garden, ben.id()).await);
             assert_eq!(log(&world).await, ["succession_asked", "succession_stopped"]);
             world.pass(14 * DAY);
             sweep(ctx).await.unwrap();

@@ -43,7 +43,7 @@ async fn kind(world: &World, group: AccountId, kind: GroupKind) {
         .unwrap();
 }
 
-fn forbidden(outcome: Result<()>) {
+fn forbidden(outcome: &Result<()>) {
     assert!(matches!(outcome, Err(Error::Forbidden(_))), "{outcome:?}");
 }
 
@@ -62,8 +62,8 @@ database::both_engines! {
             let root = say(&world, ben, hall, "the key is under the mat", None).await;
             let comment = say(&world, chi, hall, "I moved it", Some(root)).await;
             let below = say(&world, ben, hall, "where to?", Some(comment)).await;
-            forbidden(open(ctx, ben, root).await);
-            forbidden(open_all(ctx, ben, hall).await.map(|_count| ()));
+            forbidden(&open(ctx, ben, root).await);
+            forbidden(&open_all(ctx, ben, hall).await.map(|_count| ()));
             assert!(!may_open_some(ctx, ben, hall).await.unwrap());
 
             kind(&world, hall, GroupKind::Open).await;
@@ -135,7 +135,7 @@ database::both_engines! {
             let deed = Deed::RemoveStatus { status: bad };
             act(ctx, ana, hall, deed, Why::default()).await.unwrap();
             kind(&world, hall, GroupKind::Approved).await;
-            forbidden(open(ctx, ben, bad).await);
+            forbidden(&open(ctx, ben, bad).await);
             let now = ctx.now();
             let frozen = async |at| {
                 world.db(move |c| {
@@ -144,10 +144,10 @@ database::both_engines! {
                 }).await;
             };
             frozen(Some(now)).await;
-            forbidden(open(ctx, ben, good).await);
+            forbidden(&open(ctx, ben, good).await);
             frozen(None).await;
             crate::groups::leave(ctx, ben, hall).await.unwrap();
-            forbidden(open(ctx, ben, good).await);
+            forbidden(&open(ctx, ben, good).await);
         });
     }
 }
