@@ -1258,19 +1258,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    status_flairs (status_id) {
+        status_id -> BigInt,
+        group_id -> BigInt,
+        name -> Text,
+    }
+}
+
+diesel::table! {
     group_servers (group_id, domain) {
         group_id -> BigInt,
         domain -> Text,
         added_by -> Nullable<BigInt>,
         created_at -> BigInt,
-    }
-}
-
-diesel::table! {
-    status_flairs (status_id) {
-        status_id -> BigInt,
-        group_id -> BigInt,
-        name -> Text,
     }
 }
 
@@ -1430,8 +1430,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     successions,
     succession_candidates,
     succession_votes,
-    group_servers,
     status_flairs,
+    group_servers,
     group_words,
     group_knocks,
     group_waves,

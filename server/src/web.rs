@@ -69,7 +69,8 @@ pub fn negotiated() -> Router<AppState> {
 
 /// All other pages, and the files that they need.
 pub fn router() -> Router<AppState> {
-    Router::new()
+    of_groups()
+        .merge(of_files())
         .route("/login", get(sign_in::form).post(sign_in::sign_in))
         .route("/join", get(join::form).post(join::join))
         .route("/join/next", get(join::next))
@@ -86,6 +87,37 @@ pub fn router() -> Router<AppState> {
         .route("/groups/new", get(groups::form).post(groups::create))
         .route("/@{name}/follow", post(accounts::follow))
         .route("/@{name}/unfollow", post(accounts::unfollow))
+        .route("/report", get(report::form).post(report::send))
+        .route("/settings/reports", get(report::own))
+        .route("/@{name}/{id}/mark", post(statuses::mark))
+        .route("/@{name}/{id}/vote", post(statuses::vote))
+        .route("/@{name}/{id}/delete", post(statuses::delete))
+        .route("/@{name}/{id}/open", post(statuses::open))
+        .route("/search", get(search::page))
+        .route("/settings", get(redirects::settings))
+        .route(
+            "/settings/profile",
+            get(settings::form).post(settings::save),
+        )
+        .route("/settings/security", get(security::form))
+        .route("/settings/password", post(security::password))
+        .route("/settings/email", post(security::email))
+        .route("/settings/browsers", post(security::browsers))
+        .route("/settings/apps", post(security::apps))
+        .route("/settings/invites", get(invites::list).post(invites::make))
+        .route("/settings/invites/close", post(invites::close))
+        .route("/about", get(landing::about))
+        .route("/c/{name}", get(redirects::community))
+        .route(
+            "/.well-known/change-password",
+            get(redirects::change_password),
+        )
+}
+
+/// What the people of a group do on its pages.
+fn of_groups() -> Router<AppState> {
+    Router::new()
+        .route("/@{name}/open", post(groups::open))
         .route("/@{name}/feature", post(groups::feature))
         .route("/@{name}/queue", get(queue::page).post(queue::act))
         .route(
@@ -137,28 +169,11 @@ pub fn router() -> Router<AppState> {
             get(group_servers::page).post(group_servers::act),
         )
         .route("/@{name}/answers", get(reports::ready).post(reports::keep))
-        .route("/report", get(report::form).post(report::send))
-        .route("/settings/reports", get(report::own))
-        .route("/@{name}/{id}/mark", post(statuses::mark))
-        .route("/@{name}/{id}/vote", post(statuses::vote))
-        .route("/@{name}/{id}/delete", post(statuses::delete))
-        .route("/@{name}/{id}/open", post(statuses::open))
-        .route("/@{name}/open", post(groups::open))
-        .route("/search", get(search::page))
-        .route("/settings", get(redirects::settings))
-        .route(
-            "/settings/profile",
-            get(settings::form).post(settings::save),
-        )
-        .route("/settings/security", get(security::form))
-        .route("/settings/password", post(security::password))
-        .route("/settings/email", post(security::email))
-        .route("/settings/browsers", post(security::browsers))
-        .route("/settings/apps", post(security::apps))
-        .route("/settings/invites", get(invites::list).post(invites::make))
-        .route("/settings/invites/close", post(invites::close))
-        .route("/about", get(landing::about))
-        .route("/c/{name}", get(redirects::community))
+}
+
+/// What pages, apps and other servers load.
+fn of_files() -> Router<AppState> {
+    Router::new()
         .route("/robots.txt", get(files::robots))
         .route("/favicon.ico", get(files::icon))
         .route("/static/{file}", get(files::fixed))
@@ -173,10 +188,6 @@ pub fn router() -> Router<AppState> {
         .route(
             "/media/only/{media}/{reader}/{until}/{seal}/small",
             get(media::small_sealed),
-        )
-        .route(
-            "/.well-known/change-password",
-            get(redirects::change_password),
         )
 }
 

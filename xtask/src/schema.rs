@@ -1,5 +1,5 @@
-//! `database/src/schema.rs`, written from the migrations: each `CREATE TABLE` and `ADD COLUMN`, in
-//! order. Only as much SQL is read as the migrations use; what is not understood is an error, and a test
+//! `database/src/schema.rs`, written from the migrations: each `CREATE TABLE`, `ADD COLUMN` and `DROP COLUMN`,
+//! in order. Only as much SQL is read as the migrations use; what is not understood is an error, and a test
 //! of the crate `database` holds the file against both engines.
 
 use std::path::Path;
@@ -87,17 +87,27 @@ fn tables(sql: &str) -> Result<Vec<Table>> {
         if let Some(rest) = statement.strip_prefix("CREATE TABLE ") {
             tables.push(table(rest)?);
         } else if let Some(rest) = statement.strip_prefix("ALTER TABLE ") {
-            let (name, column) = rest
-                .split_once(" ADD COLUMN ")
-                .ok_or_else(|| format!("not understood: ALTER TABLE {rest}"))?;
-            let table = tables
-                .iter_mut()
-                .find(|table| table.name == name)
-                .ok_or_else(|| format!("ALTER TABLE {name}: there is no such table"))?;
-            add(table, column)?;
+            alter(&mut tables, rest)?;
         }
     }
     Ok(tables)
+}
+
+/// `name ADD COLUMN column`, or `name DROP COLUMN column`.
+fn alter(tables: &mut [Table], text: &str) -> Result<()> {
+    let (name, rest) = text.split_once(' ').unwrap_or((text, ""));
+    let table = tables
+        .iter_mut()
+        .find(|table| table.name == name)
+        .ok_or_else(|| format!("ALTER TABLE {name}: there is no such table"))?;
+    if let Some(column) = rest.strip_prefix("ADD COLUMN ") {
+        return add(table, column);
+    }
+    let column = rest
+        .strip_prefix("DROP COLUMN ")
+        .ok_or_else(|| format!("not understood: ALTER TABLE {text}"))?;
+    table.columns.retain(|(known, _kind)| known != column);
+    Ok(())
 }
 
 /// `name ( column, .. )` and what may stand behind.

@@ -36,17 +36,10 @@ fn group(reader: &Client, world: &World) -> Value {
         .ok()
 }
 
-fn an_app_of_the_staff_limits_freezes_and_evicts(stage: &Stage) {
-    let world = World::new(*stage);
-    let place = &world.place;
-    let (ben, id) = (&world.ben, &world.garden.id);
-    let eve = place.person("eve");
-    let boss = staff(place, "boss", ServerRole::Admin);
-    let rini = staff(place, "rini", ServerRole::Moderator);
+/// Nobody else does it, nobody without a reason, and nothing stands in the log of it.
+fn administrators_alone_with_a_reason(world: &World, boss: &Person, rini: &Person) {
+    let (place, id) = (&world.place, &world.garden.id);
     let action = format!("/api/v1/admin/accounts/{id}/action");
-    let thread = id_of(&ben.publish("@garden beans"));
-
-    // Administrators alone, and with a reason.
     let body = json!({ "type": "suspend", "text": "because" });
     rini.post(&action, &body).refused(403);
     rini.press(&format!("/api/v1/admin/accounts/{id}/unsuspend"))
@@ -77,6 +70,19 @@ fn an_app_of_the_staff_limits_freezes_and_evicts(stage: &Stage) {
             .text()
             .contains("Nothing yet")
     );
+}
+
+fn an_app_of_the_staff_limits_freezes_and_evicts(stage: &Stage) {
+    let world = World::new(*stage);
+    let place = &world.place;
+    let (ben, id) = (&world.ben, &world.garden.id);
+    let eve = place.person("eve");
+    let boss = staff(place, "boss", ServerRole::Admin);
+    let rini = staff(place, "rini", ServerRole::Moderator);
+    let thread = id_of(&ben.publish("@garden beans"));
+    let evict = format!("/api/v1/admin/groups/{id}/suspend");
+
+    administrators_alone_with_a_reason(&world, &boss, &rini);
 
     act(&boss, &world, "disable");
     let seen = &boss.items("/api/v1/admin/groups")[0];

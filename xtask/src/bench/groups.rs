@@ -44,6 +44,9 @@ struct Cost {
     page: f64,
 }
 
+/// One of the figures.
+type Figure = fn(&Cost) -> f64;
+
 /// Both groups, each in a town of its own.
 pub(super) async fn measure(
     engine: Engine,
@@ -56,7 +59,7 @@ pub(super) async fn measure(
     let [few, many] = sizes.people;
     let small = point(engine, program, sizes, keys, few).await?;
     let large = point(engine, program, sizes, keys, many).await?;
-    let works: [(&str, fn(&Cost) -> f64); 6] = [
+    let works: [(&str, Figure); 6] = [
         (
             "to join, from the `Follow` to the `Accept` at her server",
             |cost| cost.join,
