@@ -190,23 +190,21 @@ pub fn find(conn: &mut Conn, id: MediaId) -> Result<Option<MediaAttachment>> {
         .optional())?)
 }
 
-/// Is this the file, or the small one, of a medium that is not for everyone: it waits for a status, or its status is
-/// not open? Files of anything else (a face, an emoji) are.
+/// Is this the file, or the small one, of a medium whose status is not for everyone? Files of anything else (a face, an
+/// emoji) are, and what waits for a status has an address that its owner alone was told.
 ///
 /// # Errors
 /// The database.
 pub fn is_closed(conn: &mut Conn, file: &str) -> Result<bool> {
-    let found: Vec<Option<Visibility>> = both!(conn => media_attachments::table
-        .left_join(statuses::table.on(statuses::id.nullable().eq(media_attachments::status_id)))
+    let found: Vec<Visibility> = both!(conn => media_attachments::table
+        .inner_join(statuses::table.on(statuses::id.nullable().eq(media_attachments::status_id)))
         // Both indexes leave out what has no file.
         .filter(media_attachments::file.eq(file).and(media_attachments::file.ne(""))
             .or(media_attachments::preview.eq(file).and(media_attachments::preview.ne(""))))
-        .select(statuses::visibility.nullable())
+        .select(statuses::visibility)
         .limit(2)
         .load(conn))?;
-    Ok(found
-        .iter()
-        .any(|visibility| !visibility.is_some_and(Visibility::is_open)))
+    Ok(found.iter().any(|visibility| !visibility.is_open()))
 }
 
 /// One of this account's, attached or not.

@@ -348,10 +348,9 @@ pub async fn show(ctx: &Ctx, owner: &Viewer, id: MediaId) -> Result<MediaView> {
         .await
 }
 
-/// What its owner alone may look at, as long as it waits.
+/// What waits has a plain address, which its owner alone is told: it may become part of something for everyone.
 fn own(row: MediaAttachment) -> MediaView {
-    let owner = Reader::Only(row.account_id);
-    MediaView::new(row, owner)
+    MediaView::new(row, Reader::Everyone)
 }
 
 /// Changes description, focus and thumbnail.

@@ -169,11 +169,10 @@ fn views(conn: &mut Conn, rows: Vec<ScheduledStatus>) -> Result<Vec<ScheduledVie
     let ids: Vec<ScheduledId> = rows.iter().map(|row| row.id).collect();
     let mut media: HashMap<ScheduledId, Vec<MediaView>> = HashMap::new();
     for (id, picture) in scheduled_statuses::media(conn, &ids)? {
-        let reader = Reader::Only(picture.account_id);
         media
             .entry(id)
             .or_default()
-            .push(MediaView::new(picture, reader));
+            .push(MediaView::new(picture, Reader::Everyone));
     }
     Ok(rows
         .into_iter()

@@ -161,14 +161,13 @@ pub async fn open(ctx: &Ctx, asked: &Asked, small: bool, part: Part) -> Result<C
 /// May this reader have it now?
 fn is_for(conn: &mut Conn, row: &MediaAttachment, reader: Reader) -> Result<bool> {
     match (reader, row.status_id) {
-        (Reader::Only(who), None) => Ok(row.account_id == who && is_there(conn, who)?),
         (Reader::Only(who), Some(status)) => {
             Ok(is_there(conn, who)? && may_look(conn, who, status)?)
         }
         (Reader::Elsewhere, Some(status)) => {
             Ok(!visible::for_delivery(conn, &[status])?.is_empty())
         }
-        (Reader::Everyone | Reader::Elsewhere, _) => Ok(false),
+        (Reader::Everyone, _) | (_, None) => Ok(false),
     }
 }
 

@@ -83,9 +83,9 @@ fn a_picture_of_a_private_group_is_its_readers_alone(stage: &Stage) {
     let [ana, ben, cho, eve] = ["ana", "ben", "cho", "eve"].map(|name| place.person(name));
     let hut = hut(&place, &ana, &[&ben, &cho]);
     let uploaded = upload(&ben);
-    // Before it hangs on anything it is its owner's.
-    let own = json!({"media_attachments": [uploaded]});
-    all_are(&place, &addresses(&own), 200);
+    // Before it hangs on anything its owner alone is told where it is.
+    let own = addresses(&json!({"media_attachments": [uploaded]}));
+    all_are(&place, &own, 200);
     let draft = json!({"status": "kept", "group_id": hut.id, "media_ids": [id_of(&uploaded)]});
     let id = id_of(&ben.post("/api/v1/statuses", &draft).ok());
 
@@ -102,6 +102,7 @@ fn a_picture_of_a_private_group_is_its_readers_alone(stage: &Stage) {
     assert!(page.source.contains("/media/only/"), "{}", page.source);
     let keys = keys(&place, &id);
     all_are(&place, &keys, 404);
+    all_are(&place, &own, 404);
     for key in &keys {
         let word = key.rsplit('/').next().expect("a name");
         for told in [ben.status(&id).text(), page.source.clone()] {
