@@ -152,15 +152,18 @@ pub async fn by_hand(
         .trim_start_matches(['@', '!'])
         .parse()
         .map_err(|_e| Error::NotFound)?;
+    let named = ctx.db.read(move |conn| {
+        accounts::by_name(conn, &name.key(), "")?
+            .filter(|account| account.kind == AccountKind::Group)
+            .ok_or(Error::NotFound)
+    });
+    let group = named.await?.id;
     // The server's own actor stands in the log for who holds the server in his hands.
     let actor = crate::accounts::server_actor(ctx).await?.account.id;
     let context = Arc::clone(ctx);
     ctx.write(move |conn| {
-        let group = accounts::by_name(conn, &name.key(), "")?
-            .filter(|account| account.kind == AccountKind::Group)
-            .ok_or(Error::NotFound)?;
         let by = staff::by_hand(actor);
-        set_in(&context, conn, &by, group.id, limit, on, &reason)
+        set_in(&context, conn, &by, group, limit, on, &reason)
     })
     .await
 }
