@@ -22,10 +22,10 @@ pub async fn feature_by_hand(ctx: &Ctx, name: &str, first: bool) -> Result<bool>
         .trim_start_matches(['@', '!'])
         .parse()
         .map_err(|_e| Error::NotFound)?;
-    let named = ctx
+    let group = ctx
         .db
-        .read(move |conn| Ok::<_, Error>(groups::by_name(conn, &name)?));
-    let group = named.await?;
+        .read(move |conn| groups::by_name(conn, &name))
+        .await?;
     let actor = crate::accounts::server_actor(ctx).await?.account.id;
     let context = Arc::clone(ctx);
     ctx.write(move |conn| change(&context, conn, &staff::by_hand(actor), group, first))
