@@ -23,6 +23,7 @@ mod notes;
 mod objects;
 pub mod outbox;
 mod quotes;
+mod reading;
 pub mod receive;
 pub mod routes;
 pub mod signature;

@@ -30,68 +30,6 @@ use tower::ServiceExt as _;
 use crate::engine::Federation;
 use crate::inbox;
 
-/// Those of `ids` that this viewer may see on another server: through the gate, and nothing that never leaves. What
-/// is for the members of a group has a door of its own ([`as_member`]).
-///
-/// # Errors
-/// The database.
-pub(crate) fn shown(
-    conn: &mut database::Conn,
-    viewer: model::AccountId,
-    ids: &[model::StatusId],
-) -> services::Result<Vec<services::views::StatusView>> {
-    let mut views = services::views::status::load_in(conn, viewer, ids)?;
-    views.retain(|view| {
-        let original = view.reblog.as_deref();
-        !view.status.local_only && !for_members(view) && !original.is_some_and(for_members)
-    });
-    Ok(views)
-}
-
-fn for_members(view: &services::views::StatusView) -> bool {
-    view.status.visibility == model::Visibility::Members
-}
-
-/// A status that is for the members of a group, as a member reads it: asked for by him, or by a server that may
-/// read for him; with the member as whom it is read.
-///
-/// # Errors
-/// The database.
-fn as_member(
-    conn: &mut database::Conn,
-    asking: model::AccountId,
-    id: model::StatusId,
-    now: model::Millis,
-) -> services::Result<Option<(model::AccountId, services::views::StatusView)>> {
-    let Some(status) = database::statuses::find(conn, id)? else {
-        return Ok(None);
-    };
-    for member in services::policy::servers::reads_as(conn, asking, &status, now)? {
-        let found = services::views::status::load_in(conn, member, &[id])?.pop();
-        if let Some(view) = found.filter(|view| for_members(view) && !view.status.local_only) {
-            return Ok(Some((member, view)));
-        }
-    }
-    Ok(None)
-}
-
-/// Those of `ids` that this member may see and that stand in the same group.
-///
-/// # Errors
-/// The database.
-fn shown_to_member(
-    conn: &mut database::Conn,
-    member: model::AccountId,
-    group: Option<model::AccountId>,
-    ids: &[model::StatusId],
-) -> services::Result<Vec<services::views::StatusView>> {
-    let mut views = services::views::status::load_in(conn, member, ids)?;
-    views.retain(|view| {
-        for_members(view) && !view.status.local_only && view.status.group() == group
-    });
-    Ok(views)
-}
-
 /// Everything that federation answers, whatever the request accepts. A server that also has pages takes
 /// [`always`] and [`negotiate`] instead.
 pub fn router(fed: Arc<Federation>) -> Router {

@@ -6,6 +6,7 @@
 mod clean;
 mod compose;
 mod count;
+mod escape;
 mod html;
 mod language;
 mod links;
@@ -19,6 +20,7 @@ mod robots;
 pub use clean::{display_name, multiline};
 pub use compose::{MentionTarget, ResolveMention, TagUrl, plain_to_html};
 pub use count::{characters, graphemes};
+pub use escape::escaped;
 pub use html::Html;
 pub use language::detect;
 pub use links::{all_links, first_link};

@@ -12,7 +12,7 @@ use services::views::StatusView;
 use super::{full_handle, to_everyone};
 use crate::engine::Federation;
 use crate::error::Result;
-use crate::routes::shown;
+use crate::reading::shown;
 use crate::vocabulary::NoteKind;
 use crate::vocabulary::write::notes::NoteDoc;
 
@@ -84,7 +84,7 @@ fn list(
         attributed_to: group.uri.clone(),
         content: Some(format!(
             "<p>\u{1f4cc} {}</p><ul>{items}</ul>",
-            escaped(name)
+            text::escaped(name)
         )),
         published: Some(published),
         updated,
@@ -115,16 +115,8 @@ fn item(fed: &Federation, view: &StatusView) -> String {
     };
     format!(
         "<li><a href=\"{}\">{}</a> \u{2013} {}</li>",
-        escaped(address),
-        escaped(title),
-        escaped(&full_handle(fed, &view.author.account))
+        text::escaped(address),
+        text::escaped(title),
+        text::escaped(&full_handle(fed, &view.author.account))
     )
-}
-
-/// For an attribute or a text of HTML.
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
 }

@@ -139,7 +139,7 @@ fn content(body: &Body, link: Option<&ObjectUri>) -> String {
         }
     };
     if let Some(link) = link {
-        let address = escape(link.as_str());
+        let address = text::escaped(link.as_str());
         if !html.contains(link.as_str()) && !html.contains(&address) {
             html.push_str(&format!("<p><a href=\"{address}\">{address}</a></p>"));
         }
@@ -159,13 +159,6 @@ fn poll(poll: &Poll) -> IncomingPoll {
         closed: poll.closed,
         voters: poll.voters,
     }
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
 }
 
 fn is_file(attachment: &Attachment) -> bool {

@@ -18,6 +18,7 @@ use crate::engine::Federation;
 use crate::error::{Error, Result};
 use crate::keyring;
 use crate::outbox::boost_addressing;
+use crate::reading;
 use crate::vocabulary::write::activities::{self, Envelope};
 use crate::vocabulary::write::{actors, collections, notes as write_notes};
 
@@ -183,7 +184,7 @@ pub(super) async fn featured(
             .db
             .read(move |conn| {
                 let ids = status_pins::of(conn, owner)?;
-                super::shown(conn, NOBODY, &ids)
+                reading::shown(conn, NOBODY, &ids)
             })
             .await?;
         let mut items = Vec::new();
@@ -308,7 +309,7 @@ async fn outbox_page(
         .db
         .read(move |conn| {
             let ids = timelines::account(conn, reader, owner, OfAccount::default(), &page)?;
-            let views = super::shown(conn, NOBODY, &ids)?;
+            let views = reading::shown(conn, NOBODY, &ids)?;
             Ok::<_, services::Error>((ids, views))
         })
         .await?;

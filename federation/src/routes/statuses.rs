@@ -18,6 +18,7 @@ use super::reply::{self, Asker};
 use crate::build::{self, notes};
 use crate::engine::Federation;
 use crate::error::Error;
+use crate::reading;
 use crate::vocabulary::NoteKind;
 use crate::vocabulary::write::{collections, document, notes as write};
 
@@ -198,8 +199,8 @@ async fn listed(fed: &Arc<Federation>, head: &Parts, name: &str, id: &str, kind:
                 Kind::Context => rows::thread(conn, root, visibility, start, PAGE)?,
             };
             let views = match asker {
-                Asker::Member(member) => super::shown_to_member(conn, member, group, &ids)?,
-                Asker::Anyone | Asker::Someone(_) => super::shown(conn, NOBODY, &ids)?,
+                Asker::Member(member) => reading::shown_to_member(conn, member, group, &ids)?,
+                Asker::Anyone | Asker::Someone(_) => reading::shown(conn, NOBODY, &ids)?,
             };
             Ok::<_, services::Error>((ids, views))
         })
@@ -244,7 +245,7 @@ async fn found(
         let views = fed
             .ctx
             .db
-            .read(move |conn| super::shown(conn, viewer, &[id]))
+            .read(move |conn| reading::shown(conn, viewer, &[id]))
             .await;
         views
             .map(Vec::pop_owned)
@@ -271,7 +272,7 @@ async fn found(
         let read = fed
             .ctx
             .db
-            .read(move |conn| super::as_member(conn, account, id, now))
+            .read(move |conn| reading::as_member(conn, account, id, now))
             .await
             .map_err(|error| reply::failed(&error.into()))?;
         if let Some((member, view)) = read.filter(|(_, view)| fits(view)) {

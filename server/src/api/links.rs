@@ -181,11 +181,11 @@ async fn oembed(
     } else {
         &account.display_name
     };
-    let url = escaped(&view.status.url);
+    let url = text::escaped(&view.status.url);
     let text = if view.status.spoiler_text.is_empty() {
         view.status.content.clone()
     } else {
-        format!("<p>{}</p>", escaped(&view.status.spoiler_text))
+        format!("<p>{}</p>", text::escaped(&view.status.spoiler_text))
     };
     Ok(Json(Embed {
         kind: "rich",
@@ -198,17 +198,10 @@ async fn oembed(
         cache_age: 86_400,
         html: format!(
             "<blockquote cite=\"{url}\">{text}<footer><a href=\"{url}\">{} (@{})</a></footer></blockquote>",
-            escaped(name),
-            escaped(&account.username),
+            text::escaped(name),
+            text::escaped(&account.username),
         ),
         width: wish.maxwidth.unwrap_or(400).clamp(100, 2000),
         height: None,
     }))
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
 }

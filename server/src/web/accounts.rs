@@ -55,6 +55,16 @@ pub(crate) async fn named(app: &AppState, name: &str) -> Result<AccountView, Fai
     Ok(view)
 }
 
+/// A group of this server by its name.
+pub(super) async fn own_group(app: &AppState, name: &str) -> Result<AccountView, Failure> {
+    let view = named(app, name).await?;
+    if view.account.is_local() && view.account.is_group() {
+        Ok(view)
+    } else {
+        Err(Failure::NOT_FOUND)
+    }
+}
+
 /// A flair that a reader of a group chose.
 #[derive(Debug, Default, serde::Deserialize)]
 pub(crate) struct WithFlair {

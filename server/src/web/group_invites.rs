@@ -10,7 +10,7 @@ use services::group_invites::{self, Invitations};
 use services::groups::{self, Deed, Why};
 use services::views::AccountView;
 
-use super::accounts::{handle, named};
+use super::accounts::{handle, own_group};
 use super::cards::{GroupCard, NameCard};
 use super::failure::Failure;
 use super::form::MemberForm;
@@ -41,16 +41,6 @@ struct InvitationsPage {
     who: String,
     words: String,
     wrong: Vec<Wrong>,
-}
-
-/// A group of this server by its name.
-async fn own_group(app: &AppState, name: &str) -> Result<AccountView, Failure> {
-    let view = named(app, name).await?;
-    if view.account.is_local() && view.account.is_group() {
-        Ok(view)
-    } else {
-        Err(Failure::NOT_FOUND)
-    }
 }
 
 /// `GET /@GROUP/invites`

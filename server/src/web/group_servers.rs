@@ -5,7 +5,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use services::group_servers::{self, Loss, Preview};
+use services::group_domain_blocks::{self, Loss, Preview};
 use services::groups::{self, Deed, ServerText, Why};
 use services::views::AccountView;
 
@@ -60,7 +60,7 @@ async fn show(
     view: &AccountView,
     wrong: Vec<Wrong>,
 ) -> Result<Response, Failure> {
-    let rows = group_servers::list(&app.ctx, page.member()?, view.account.id).await?;
+    let rows = group_domain_blocks::list(&app.ctx, page.member()?, view.account.id).await?;
     let group = NameCard::of(&app.ctx.place, view);
     let status = if wrong.is_empty() {
         StatusCode::OK
@@ -100,7 +100,7 @@ pub(crate) async fn act(
         // A file, or what was typed; one server alone is a short list.
         "look" => {
             let list = list_in(&fields);
-            return match group_servers::preview(&app.ctx, viewer, group, &list).await {
+            return match group_domain_blocks::preview(&app.ctx, viewer, group, &list).await {
                 Ok(found) => print(&preview(&app, &page, &view, found, &fields)),
                 Err(error) => {
                     let wrong = wrongs(page.words, error)?;
@@ -110,7 +110,7 @@ pub(crate) async fn act(
         }
         "block" => {
             let lines: Vec<String> = fields.all("server").map(str::to_owned).collect();
-            let servers: Vec<ServerText> = group_servers::ticked(&lines);
+            let servers: Vec<ServerText> = group_domain_blocks::ticked(&lines);
             Deed::BlockServers { servers }
         }
         "unblock" => Deed::UnblockServers {

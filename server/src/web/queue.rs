@@ -9,7 +9,7 @@ use model::{AccountId, Millis, Page, Role, StatusId};
 use services::groups::{self, Deed, Why};
 use services::views::AccountView;
 
-use super::accounts::named;
+use super::accounts::own_group;
 use super::cards::{NameCard, PostCard};
 use super::failure::Failure;
 use super::form::{Fields, MemberForm};
@@ -74,10 +74,7 @@ pub(super) async fn moderated(
     name: &str,
     viewer: &services::views::account::Viewer,
 ) -> Result<AccountView, Failure> {
-    let view = named(app, name).await?;
-    if !view.account.is_local() || !view.account.is_group() {
-        return Err(Failure::NOT_FOUND);
-    }
+    let view = own_group(app, name).await?;
     let group = groups::show(&app.ctx, Some(viewer), view.account.id).await?;
     if group.viewer_role.is_some_and(Role::moderates) {
         Ok(view)

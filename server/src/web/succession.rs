@@ -5,9 +5,8 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use model::AccountId;
 use services::succession;
-use services::views::AccountView;
 
-use super::accounts::named;
+use super::accounts::own_group;
 use super::cards::NameCard;
 use super::failure::Failure;
 use super::form::MemberForm;
@@ -32,15 +31,6 @@ struct BallotPage {
     stands: bool,
     may_stand: bool,
     may_vote: bool,
-}
-
-async fn own_group(app: &AppState, name: &str) -> Result<AccountView, Failure> {
-    let view = named(app, name).await?;
-    if view.account.is_local() && view.account.is_group() {
-        Ok(view)
-    } else {
-        Err(Failure::NOT_FOUND)
-    }
 }
 
 /// `GET /@GROUP/succession`

@@ -404,7 +404,7 @@ fn servers_page(lang: Lang, l: Layout) -> ServersPage {
 }
 
 fn servers_preview(l: Layout) -> PreviewPage {
-    let loss = |domain: &str, members| services::group_servers::Loss {
+    let loss = |domain: &str, members| services::group_domain_blocks::Loss {
         domain: domain.to_owned(),
         reason: "spam \"><script>".to_owned(),
         members,

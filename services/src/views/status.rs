@@ -94,7 +94,7 @@ impl StatusView {
         let content = &self.status.content;
         match &self.quoting.quote {
             Some(quote) if self.status.local && !content.contains("quote-inline") => {
-                let href = escaped(&quote.link);
+                let href = text::escaped(&quote.link);
                 format!(
                     "<p class=\"quote-inline\">RE: <a href=\"{href}\" rel=\"nofollow noopener noreferrer\" \
                      target=\"_blank\">{href}</a></p>{content}"
@@ -467,14 +467,6 @@ impl Shelf {
             status,
         })
     }
-}
-
-/// For an attribute or a text of HTML.
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
 }
 
 fn gather<K: std::hash::Hash + Eq, V>(pairs: impl Iterator<Item = (K, V)>) -> HashMap<K, Vec<V>> {
