@@ -7,4 +7,5 @@ mod peers_of_all_kinds;
 mod polls;
 mod quotes;
 mod talk;
+mod told;
 mod traps;

@@ -16,4 +16,4 @@ mod power;
 mod reports;
 mod servers;
 mod succession;
-mod tools;
+pub(crate) mod tools;

@@ -22,7 +22,8 @@ on_both_engines![
 ];
 
 /// Writes the list of words: phrase, kind, what happens.
-fn write_words(world: &World, by: &Person, words: &[(&str, &str, &str)]) {
+/// Puts these words on the list of the garden: each with its kind and what is to happen.
+pub(crate) fn write_words(world: &World, by: &Person, words: &[(&str, &str, &str)]) {
     let browser = Browser::of(&world.place, by);
     let page = browser.open("/@garden/words");
     let csrf = page
