@@ -26,6 +26,8 @@ pub struct Outgoing {
     pub created_at: Millis,
     /// Set: it speaks to the members of this private group alone.
     pub members_of: Option<AccountId>,
+    /// Set: of these members it speaks to this one alone.
+    pub member_id: Option<AccountId>,
 }
 
 /// One inbox that is to get an activity.
@@ -314,6 +316,7 @@ mod tests {
                 body: "{}".to_owned(),
                 created_at: Millis(0),
                 members_of: None,
+                member_id: None,
             };
             let id = store(&mut conn, &outgoing).unwrap();
             assert_eq!(store(&mut conn, &Outgoing { id: ActivityId(2), ..outgoing }).unwrap(), id);
@@ -334,6 +337,7 @@ mod tests {
                 body: "{}".to_owned(),
                 created_at: Millis(0),
                 members_of: None,
+                member_id: None,
             });
             assert_eq!(fresh_id.unwrap(), ActivityId(3), "the first row is gone");
         }

@@ -59,6 +59,9 @@ pub struct Group {
     pub flairs: String,
     /// Whose posts wait for a moderator until one was let through.
     pub first_contact: FirstContact,
+    /// Does what is written in it, while it is private, go as letters to members on servers of its list that are not
+    /// known to keep it private?
+    pub bridged: bool,
 }
 
 impl Group {
@@ -94,6 +97,7 @@ impl Group {
             closed_at: None,
             flairs: String::new(),
             first_contact: FirstContact::Nobody,
+            bridged: false,
         }
     }
 }

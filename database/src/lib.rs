@@ -18,6 +18,7 @@ pub mod apps;
 pub mod audiences;
 pub mod blocks;
 pub mod bookmarks;
+pub mod bridge_letters;
 pub mod canned_answers;
 pub mod cards;
 pub mod collections;

@@ -72,6 +72,7 @@ migrations! {
     "2026112943_group_notes"
     "2026112944_group_domain_blocks"
     "2026112950_reads_from"
+    "2026112960_bridge"
 }
 
 struct Source(Engine);

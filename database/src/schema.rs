@@ -336,6 +336,7 @@ diesel::table! {
         invites_by -> SmallInt,
         flairs -> Text,
         first_contact -> SmallInt,
+        bridged -> Bool,
     }
 }
 
@@ -454,6 +455,7 @@ diesel::table! {
         body -> Text,
         created_at -> BigInt,
         members_of -> Nullable<BigInt>,
+        member_id -> Nullable<BigInt>,
     }
 }
 
@@ -1321,6 +1323,16 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    bridge_letters (id) {
+        id -> BigInt,
+        group_id -> BigInt,
+        status_id -> BigInt,
+        account_id -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     remote_actors,
@@ -1437,4 +1449,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     group_waves,
     group_notes,
     group_domain_blocks,
+    bridge_letters,
 );

@@ -2,6 +2,7 @@
 //! by `outbox`; how they are spelt, by `vocabulary::write`.
 
 pub mod actors;
+pub mod letters;
 pub mod notes;
 pub mod pins;
 

@@ -4,6 +4,7 @@
 //! stand the activities, one delivery for each server that wants it, the addresses of announces, and
 //! that the event is done: a crash before it changes nothing, a crash after it loses nothing.
 
+mod bridge;
 mod groups;
 mod people;
 mod polls;
@@ -73,12 +74,8 @@ pub(crate) struct Parcel {
 /// # Errors
 /// The database, or a key that is missing.
 pub async fn deliver(fed: &Arc<Federation>, id: EventId, event: &Event) -> Result<()> {
-    let parcels = match parcels(fed, id, event).await {
-        Ok(parcels) => parcels,
-        // What the event is about is gone by now: there is nothing to tell any more.
-        Err(Error::Gone | Error::Service(services::Error::NotFound)) => Vec::new(),
-        Err(other) => return Err(other),
-    };
+    let parcels = unless_gone(parcels(fed, id, event).await)?;
+    let letters = unless_gone(bridge::letters(fed, id, event).await)?;
     if parcels
         .iter()
         .flat_map(|parcel| &parcel.targets)
@@ -91,7 +88,12 @@ pub async fn deliver(fed: &Arc<Federation>, id: EventId, event: &Event) -> Resul
         .db
         .write_in(Lane::Background, move |conn| {
             for parcel in &parcels {
-                store(conn, &ctx, parcel)?;
+                store(conn, &ctx, parcel, None)?;
+            }
+            for letter in &letters {
+                if letter.keep(conn)? {
+                    store(conn, &ctx, &letter.parcel, letter.reader())?;
+                }
             }
             events::done(conn, id, Consumer::Deliver)
         })
@@ -100,7 +102,21 @@ pub async fn deliver(fed: &Arc<Federation>, id: EventId, event: &Event) -> Resul
     Ok(())
 }
 
-fn store(conn: &mut Conn, ctx: &services::Context, parcel: &Parcel) -> database::Result<()> {
+/// What an event is about may be gone by now: then there is nothing to tell any more.
+fn unless_gone<T>(found: Result<Vec<T>>) -> Result<Vec<T>> {
+    match found {
+        Err(Error::Gone | Error::Service(services::Error::NotFound)) => Ok(Vec::new()),
+        other => other,
+    }
+}
+
+/// Writes a parcel down; `reader` is the one member of a private group to whom it speaks.
+fn store(
+    conn: &mut Conn,
+    ctx: &services::Context,
+    parcel: &Parcel,
+    reader: Option<AccountId>,
+) -> database::Result<()> {
     let now = ctx.now();
     // The address stays what an `Undo` names, even where nobody is to hear of it now.
     if let Some((status, form)) = parcel.announces {
@@ -116,6 +132,7 @@ fn store(conn: &mut Conn, ctx: &services::Context, parcel: &Parcel) -> database:
         body: parcel.body.clone(),
         created_at: now,
         members_of: parcel.members_of,
+        member_id: reader,
     };
     let activity = deliveries::store(conn, &outgoing)?;
     let rows: Vec<Delivery> = parcel

@@ -118,6 +118,8 @@ ids! {
     GroupRuleId,
     /// Someone who was asked by name to join a group.
     InvitationId,
+    /// A letter by which a member elsewhere hears of a post in a private group.
+    BridgeLetterId,
     /// A vote about who looks after a group.
     SuccessionId,
     /// A poll.

@@ -27,6 +27,7 @@ use crate::{enrol, keys, names, policy, profile, queue, stewardship, waves};
 pub use crate::policy::status::Wait;
 pub use crate::stewardship::{Deed, Done, GroupChange, RuleText, ServerText, Why, WordText};
 
+pub mod bridge;
 pub mod elsewhere;
 pub mod servers;
 #[cfg(test)]

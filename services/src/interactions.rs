@@ -13,6 +13,7 @@ use model::{AccountId, Event, Page, Paged, RowId, StatusId, Visibility};
 
 use crate::context::{Context, Ctx};
 use crate::error::{Error, Result};
+use crate::groups::bridge;
 use crate::policy::status::{boost_audience, touchable};
 use crate::stewardship::Deed;
 use crate::views::account::Viewer;
@@ -362,7 +363,7 @@ pub async fn receive_like(
         like_uri.chars().take(2048).collect::<String>(),
     );
     ctx.write_later(move |conn| {
-        if let Some(status) = seen_by(conn, account, &status_uri)? {
+        if let Some(status) = seen_by(&home, conn, account, &status_uri)? {
             // Whom a group of ours sent away has no voice in its threads.
             if let Some(group) = status.group()
                 && group_bans::is_banned(conn, group, account, home.now())?
@@ -377,9 +378,15 @@ pub async fn receive_like(
     .await
 }
 
-/// What has this address, where this account may see it: no boost, nothing of someone suspended.
-fn seen_by(conn: &mut Conn, account: AccountId, uri: &str) -> Result<Option<Status>> {
-    let Some(status) = statuses::by_uri(conn, uri)? else {
+/// What has this address, where this account may see it: no boost, nothing of someone suspended; of a letter of a
+/// private group the post of which it told.
+fn seen_by(
+    ctx: &Context,
+    conn: &mut Conn,
+    account: AccountId,
+    uri: &str,
+) -> Result<Option<Status>> {
+    let Some(status) = bridge::meant_by(ctx, conn, uri, account)? else {
         return Ok(None);
     };
     if status.reblog_of_id.is_some() || accounts::get(conn, account)?.suspended_at.is_some() {
@@ -394,10 +401,12 @@ fn seen_by(conn: &mut Conn, account: AccountId, uri: &str) -> Result<Option<Stat
 /// The database.
 pub async fn receive_unlike(ctx: &Ctx, account: AccountId, status_uri: &str) -> Result<()> {
     let (home, uri) = (Arc::clone(ctx), status_uri.to_owned());
-    ctx.write_later(move |conn| match statuses::by_uri(conn, &uri)? {
-        Some(status) => unlike(&home, conn, account, &status),
-        None => Ok(()),
-    })
+    ctx.write_later(
+        move |conn| match bridge::meant_by(&home, conn, &uri, account)? {
+            Some(status) => unlike(&home, conn, account, &status),
+            None => Ok(()),
+        },
+    )
     .await
 }
 

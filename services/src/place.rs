@@ -3,8 +3,8 @@
 //! No path depends on a row number but those of statuses, whose id is part of their address for good.
 
 use model::{
-    AccountId, AccountKind, ActionId, Domain, FollowId, InvitationId, MediaId, Millis, RowId,
-    StatusId,
+    AccountId, AccountKind, ActionId, BridgeLetterId, Domain, FollowId, InvitationId, MediaId,
+    Millis, RowId, StatusId,
 };
 use url::Url;
 
@@ -167,6 +167,19 @@ impl Place {
     #[must_use]
     pub fn invite_uri(&self, group_uri: &str, id: InvitationId) -> String {
         format!("{group_uri}#invites/{id}")
+    }
+
+    /// The address of a letter of a private group about what one of its members wrote.
+    #[must_use]
+    pub fn bridge_letter_uri(&self, group_uri: &str, id: BridgeLetterId) -> String {
+        format!("{group_uri}/letters/{id}")
+    }
+
+    /// The letter that has this address, if it can be one of ours.
+    pub(crate) fn bridge_letter_at(&self, uri: &str) -> Option<BridgeLetterId> {
+        let (group, id) = uri.strip_prefix(&self.base)?.rsplit_once("/letters/")?;
+        group.strip_prefix("/g/")?;
+        id.parse().ok()
     }
 
     /// The page on which someone answers an invitation to a group.

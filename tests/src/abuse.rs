@@ -15,7 +15,7 @@ mod oauth;
 mod objects;
 mod pages;
 mod paging;
-mod pictures;
+pub(crate) mod pictures;
 mod quotas;
 mod roles;
 mod stock;

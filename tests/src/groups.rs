@@ -1,11 +1,13 @@
 //! Groups on one server: founded, joined, posted into, read as a list, moderated.
 
+mod bridge;
 mod consent;
 pub(crate) mod console;
 pub(crate) mod discovery;
 mod family;
 mod flairs;
 mod found;
+mod hut;
 mod invitations;
 mod join;
 mod limits;

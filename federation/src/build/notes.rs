@@ -169,7 +169,7 @@ fn mentions(fed: &Federation, view: &StatusView) -> Vec<MentionDoc> {
     docs
 }
 
-fn file(place: &Place, media: &MediaView) -> MediaDoc {
+pub(super) fn file(place: &Place, media: &MediaView) -> MediaDoc {
     let pixels = |count: i32| u32::try_from(count).ok().filter(|count| *count > 0);
     let filled = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     let centred = media.focus_x == 0.0 && media.focus_y == 0.0;

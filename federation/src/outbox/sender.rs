@@ -52,6 +52,8 @@ struct Letter {
     body: Bytes,
     /// The private group to whose members alone it speaks.
     members_of: Option<AccountId>,
+    /// Of these, the one to whom it is a letter.
+    member: Option<AccountId>,
 }
 
 impl Sender {

@@ -115,6 +115,8 @@ option-replies-by = Only moderators answer
 option-local-only = Nothing leaves this place: people on other servers cannot take part
 option-shares-votes = Likes are passed on to other servers of groups
 option-log-names = The public log names people
+option-bridged = Write letters to members on servers of our list that are not known to keep private groups private
+option-bridged-hint = So people with a Mastodon account can read along: each new thread reaches them as a direct message of the group, and what they answer is a comment. Whoever runs such a server can read these messages, and nothing makes its program forget them. Who thinks of joining is told on the page of the group.
 option-slow-mode = Seconds between two posts of one member (0 for none)
 option-languages = Languages (for example: id en)
 option-approvals = So many moderators have to agree to exclude someone, to change roles, rules or settings
@@ -182,9 +184,10 @@ group-close-other-name = That is not the name of this group. Nothing was done.
 
 servers-elsewhere = Other servers
 servers-lead = People with an account elsewhere may ask to join this private group if their server is known to show it to members only, or if it stands on this list. You decide about each of them.
+group-bridge = What is written here also goes, as direct messages, to members on these servers: { $name }. They are not known to keep private groups private: whoever runs them can read it, and what has been sent there cannot be fetched back for certain.
 servers-risk = Whoever runs a server can technically read what lies on it. Each server with a member gets what the group writes.
 servers-capable = Shows private groups to their members only
-servers-not-capable = Not known to keep private groups private: what the group writes is not sent there, its people can only write
+servers-not-capable = Not known to keep private groups private: what the group writes is not sent there, its people can only write, unless the group writes them letters
 servers-people = { $count ->
     [one] one person
    *[other] { $count } people

@@ -112,6 +112,8 @@ option-replies-by = Hanya moderator yang menjawab
 option-local-only = Tidak ada yang keluar dari tempat ini: orang di server lain tidak dapat ikut serta
 option-shares-votes = Suka diteruskan ke server kelompok lain
 option-log-names = Catatan umum menyebut nama orang
+option-bridged = Kirim surat kepada anggota di server dari daftar kami yang tidak diketahui menjaga kelompok tertutup
+option-bridged-hint = Dengan begitu orang yang punya akun Mastodon dapat ikut membaca: setiap utas baru sampai kepada mereka sebagai pesan langsung dari kelompok, dan jawaban mereka menjadi komentar. Pengelola server seperti itu dapat membaca pesan tersebut, dan tidak ada yang memaksa programnya melupakannya. Siapa yang ingin bergabung diberi tahu di halaman kelompok.
 option-slow-mode = Jeda detik antara dua tulisan satu anggota (0 untuk tanpa jeda)
 option-languages = Bahasa (misalnya: id en)
 option-approvals = Jumlah moderator yang harus setuju untuk mengeluarkan orang, mengubah peran, aturan, atau pengaturan
@@ -178,9 +180,10 @@ group-close-other-name = Itu bukan nama kelompok ini. Tidak ada yang dilakukan.
 
 servers-elsewhere = Server lain
 servers-lead = Orang yang akunnya di server lain boleh meminta bergabung dengan kelompok tertutup ini jika servernya diketahui hanya memperlihatkannya kepada anggota, atau jika server itu ada di daftar ini. Anda memutuskan tentang setiap orang.
+group-bridge = Tulisan di sini juga dikirim, sebagai pesan langsung, kepada anggota di server berikut: { $name }. Server itu tidak diketahui menjaga kelompok tertutup: pengelolanya dapat membacanya, dan apa yang sudah terkirim ke sana tidak dapat ditarik kembali dengan pasti.
 servers-risk = Pengelola sebuah server secara teknis dapat membaca apa yang tersimpan di sana. Setiap server yang ada anggotanya menerima tulisan kelompok ini.
 servers-capable = Memperlihatkan kelompok tertutup hanya kepada anggotanya
-servers-not-capable = Tidak diketahui menjaga kelompok tertutup: tulisan kelompok tidak dikirim ke sana, orangnya hanya dapat menulis
+servers-not-capable = Tidak diketahui menjaga kelompok tertutup: tulisan kelompok tidak dikirim ke sana, orangnya hanya dapat menulis, kecuali kelompok mengirim surat kepada mereka
 servers-people = { $count ->
    *[other] { $count } orang
 }

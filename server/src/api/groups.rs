@@ -400,6 +400,8 @@ struct ChangeForm {
     #[serde(deserialize_with = "maybe")]
     local_only: Option<bool>,
     #[serde(deserialize_with = "maybe")]
+    bridged: Option<bool>,
+    #[serde(deserialize_with = "maybe")]
     threads_by: Option<Circle>,
     #[serde(deserialize_with = "maybe")]
     replies_by: Option<Circle>,
@@ -444,6 +446,7 @@ impl ChangeForm {
             members_shown: self.members_shown,
             shares_votes: self.shares_votes,
             local_only: self.local_only,
+            bridged: self.bridged,
             threads_by: self.threads_by,
             replies_by: self.replies_by,
             quotes: self.quote_approval_policy,

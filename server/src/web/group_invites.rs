@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use model::{AccountId, InviteId, Millis};
 use services::group_invites::{self, Invitations};
-use services::groups::{self, Deed, Why};
+use services::groups::{self, Deed, Why, bridge};
 use services::views::AccountView;
 
 use super::accounts::{handle, own_group};
@@ -161,6 +161,8 @@ struct InvitationPage {
     note: String,
     rules: Vec<groups::RuleView>,
     is_banned: bool,
+    /// The servers to which a private group writes letters; empty for none.
+    bridge: String,
     /// Until when it can be answered, where someone was asked by name.
     until: String,
     /// Where forms and those who sign in come back to.
@@ -194,6 +196,7 @@ async fn one(
         note: view.account.note.clone(),
         rules: groups::rules(&app.ctx, id, page.words.lang.code()).await?,
         is_banned: found.viewer_banned,
+        bridge: bridge::servers(&app.ctx, id).await?.join(", "),
         group: card,
         until,
         login: format!("/login?{back}"),

@@ -48,6 +48,7 @@ struct Options {
     first_contact: FirstContact,
     shares_votes: bool,
     log_names: bool,
+    bridged: bool,
     threads_by_moderators: bool,
     replies_by_moderators: bool,
     members_invite: bool,
@@ -93,6 +94,7 @@ async fn show(
         first_contact: row.first_contact,
         shares_votes: row.shares_votes,
         log_names: row.log_names,
+        bridged: row.bridged,
         threads_by_moderators: row.threads_by == Circle::Moderators,
         replies_by_moderators: row.replies_by == Circle::Moderators,
         members_invite: row.invites_by == Circle::Members,
@@ -280,6 +282,8 @@ fn change(view: &AccountView, fields: &Fields) -> GroupChange {
             .filter(|_| owners)
             .and_then(|count| i16::try_from(count).ok()),
         log_names: ticked("log_names", row.log_names).filter(|_| owners),
+        // Only the form of a private group shows it.
+        bridged: ticked("bridged", row.bridged).filter(|_| owners && !row.kind.is_readable()),
         appeal_days: number("appeal_days", row.appeal_days).filter(|_| owners),
         forget_days: number("forget_days", row.forget_days).filter(|_| owners),
         shield_hours: None,

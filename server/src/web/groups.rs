@@ -7,7 +7,7 @@ use axum::response::Response;
 use model::{GroupKind, Page, Power, Role};
 use services::admin::limits;
 use services::discovery::groups as directory;
-use services::groups::NewGroup;
+use services::groups::{NewGroup, bridge};
 use services::views::{AccountView, account};
 
 use super::accounts::{handle, named, picture};
@@ -126,6 +126,8 @@ pub(crate) struct GroupPage {
     /// The day on which the group leaves; empty for none.
     pub(crate) leaves: String,
     pub(crate) is_frozen: bool,
+    /// The servers to which a private group writes letters; empty for none.
+    pub(crate) bridge: String,
     /// What its threads can be about.
     pub(crate) flairs: Vec<FlairChoice>,
     pub(crate) posts: Posts,
@@ -234,6 +236,7 @@ pub(crate) async fn page(
             .map(|day| page.words.day(day))
             .unwrap_or_default(),
         is_frozen: ours.is_some_and(|row| row.frozen_at.is_some()),
+        bridge: bridge::servers(&app.ctx, row.id).await?.join(", "),
         is_featured: l.indexable && directory::is_featured(&app.ctx, row.id).await?,
         l,
         flairs,

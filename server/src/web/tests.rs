@@ -253,6 +253,11 @@ fn group_page(lang: Lang, me: &str, count: usize) -> GroupPage {
         may_administer: true,
         leaves: String::new(),
         is_frozen: false,
+        bridge: if is_member {
+            "far.example, other.example".to_owned()
+        } else {
+            String::new()
+        },
         follows_only: false,
         may_invite: is_member,
         may_open: is_member,

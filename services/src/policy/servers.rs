@@ -1,6 +1,7 @@
 //! Which servers may hear what a private group writes. Whoever runs a server can technically read what lies on
 //! it; here stands which programs at least show it to nobody else, and what a group decided beside that.
 
+use database::bridge_letters::{self, Addressee};
 use database::group_servers;
 use database::groups::{self, Group};
 use database::instances::Instance;
@@ -83,6 +84,31 @@ pub fn hears(conn: &mut Conn, group: AccountId, server: &Instance) -> Result<boo
     Ok(!row.local_only
         && is_capable(server)
         && !group_servers::members_on(conn, group, server.id, 1)?.is_empty())
+}
+
+/// Does a group write to members on servers that are not known to keep private what it says? It does where its
+/// owners opened the bridge.
+#[must_use]
+pub const fn is_bridged(group: &Group) -> bool {
+    group.bridged && !group.kind.is_readable() && !group.local_only && group.closed_at.is_none()
+}
+
+/// The members to whom a private group writes letters, because their servers hear nothing else of it; of `only` one
+/// of them. Asked when something is to be sent, each time.
+///
+/// # Errors
+/// The database.
+pub fn across_the_bridge(
+    conn: &mut Conn,
+    group: AccountId,
+    only: Option<AccountId>,
+) -> Result<Vec<Addressee>> {
+    if !groups::find(conn, group)?.is_some_and(|row| is_bridged(&row)) {
+        return Ok(Vec::new());
+    }
+    let mut found = bridge_letters::addressees(conn, group, only)?;
+    found.retain(|one| !is_capable(&one.server));
+    Ok(found)
 }
 
 /// As whom someone elsewhere who signed a request reads a status that is for the members of a group: as himself,

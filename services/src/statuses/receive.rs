@@ -17,6 +17,7 @@ use crate::compose::{MAX_TAGS, MAX_TITLE, typed};
 use crate::context::{Context, Ctx};
 use crate::error::Result;
 use crate::flairs;
+use crate::groups::bridge;
 use crate::policy::status::{self as policy, Posting, Wait};
 use crate::policy::tags;
 use crate::policy::words::{self, Judged, Said};
@@ -77,7 +78,7 @@ fn store(
     if let Some(known) = statuses::by_uri(conn, &incoming.uri)? {
         return Ok(Received::Known(known.id));
     }
-    let mut around = look_around(conn, author, incoming)?;
+    let mut around = look_around(ctx, conn, author, incoming)?;
     if around.author.suspended_at.is_some() {
         return Ok(Received::Dropped("its author is suspended"));
     }
@@ -170,10 +171,15 @@ fn enter(
     Ok(Entry::Open(held))
 }
 
-fn look_around(conn: &mut Conn, author: AccountId, incoming: &Incoming) -> Result<Around> {
+fn look_around(
+    ctx: &Context,
+    conn: &mut Conn,
+    author: AccountId,
+    incoming: &Incoming,
+) -> Result<Around> {
     let author = accounts::get(conn, author)?;
     let parent = match &incoming.in_reply_to {
-        Some(uri) => parent_at(conn, uri)?,
+        Some(uri) => parent_at(ctx, conn, author.id, uri)?,
         None => None,
     };
     let cut =
@@ -192,9 +198,16 @@ fn look_around(conn: &mut Conn, author: AccountId, incoming: &Incoming) -> Resul
     })
 }
 
-/// What has this address and is not gone; of a boost the original, whose rules hold for answers.
-fn parent_at(conn: &mut Conn, uri: &str) -> Result<Option<Status>> {
-    let Some(found) = statuses::by_uri(conn, uri)?.filter(|found| !found.is_deleted()) else {
+/// What has this address and is not gone; of a boost the original, whose rules hold for answers; of a letter of a
+/// private group to its author the post of which it told.
+fn parent_at(
+    ctx: &Context,
+    conn: &mut Conn,
+    author: AccountId,
+    uri: &str,
+) -> Result<Option<Status>> {
+    let found = bridge::meant_by(ctx, conn, uri, author)?;
+    let Some(found) = found.filter(|found| !found.is_deleted()) else {
         return Ok(None);
     };
     match found.reblog_of_id {

@@ -379,6 +379,9 @@ pub struct GroupChange {
     /// The tags of which one stands on a thread: at most 20.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub flairs: Option<Vec<String>>,
+    /// Does a private group write letters to members on servers that are not known to keep things private? For owners.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bridged: Option<bool>,
 }
 
 impl GroupChange {
@@ -388,6 +391,7 @@ impl GroupChange {
             || self.log_names.is_some()
             || self.appeal_days.is_some()
             || self.forget_days.is_some()
+            || self.bridged.is_some()
     }
 }
 

@@ -100,8 +100,9 @@ fn check(change: &GroupChange) -> Result<()> {
 }
 
 fn changed(before: &Group, change: &GroupChange, now: Millis) -> Group {
+    let kind = change.kind.unwrap_or(before.kind);
     Group {
-        kind: change.kind.unwrap_or(before.kind),
+        kind,
         members_shown: change.members_shown.unwrap_or(before.members_shown),
         shares_votes: change.shares_votes.unwrap_or(before.shares_votes),
         local_only: change.local_only.unwrap_or(before.local_only),
@@ -117,6 +118,8 @@ fn changed(before: &Group, change: &GroupChange, now: Millis) -> Group {
             .map_or_else(|| before.languages.clone(), |codes| codes.join(" ")),
         approvals: change.approvals.unwrap_or(before.approvals),
         log_names: change.log_names.unwrap_or(before.log_names),
+        // A group that opens and is closed again does not find its bridge open.
+        bridged: change.bridged.unwrap_or(before.bridged) && !kind.is_readable(),
         appeal_days: change.appeal_days.unwrap_or(before.appeal_days),
         forget_days: change.forget_days.unwrap_or(before.forget_days),
         shield_until: match change.shield_hours {

@@ -21,7 +21,7 @@ on_both_engines![
     what_came_for_followers_is_shown_to_them_alone,
 ];
 
-fn upload(who: &Client) -> Value {
+pub(crate) fn upload(who: &Client) -> Value {
     let bytes = picture(60, 40);
     let parts = [Part {
         name: "file",

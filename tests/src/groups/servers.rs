@@ -1,10 +1,10 @@
 //! A private group and people of other servers: who may ask, what their servers are sent and may read, what is taken
 //! from them.
 
-use model::GroupKind;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::harness::{Browser, Group, Peer, Stage, World, eventually, id_of, on_both_engines};
+use super::hut::{Hut, says};
+use crate::harness::{Browser, Peer, Stage, eventually, id_of, on_both_engines};
 
 on_both_engines![
     who_lives_where_nothing_is_kept_private_is_told_why,
@@ -15,107 +15,6 @@ on_both_engines![
 ];
 
 const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
-
-struct Hut {
-    world: World,
-    hut: Group,
-}
-
-impl Hut {
-    fn new(stage: Stage) -> Self {
-        let world = World::new(stage);
-        let hut = world
-            .place
-            .group("hut", "The hut", &world.ana, GroupKind::Private);
-        world
-            .ben
-            .press(&format!("/api/v1/groups/{}/join", hut.id))
-            .ok();
-        let hut = Self { world, hut };
-        hut.lets_in(&hut.world.ben.id.clone());
-        hut
-    }
-
-    fn api(&self, rest: &str) -> String {
-        format!("/api/v1/groups/{}{rest}", self.hut.id)
-    }
-
-    fn lets_in(&self, who: &str) {
-        let path = self.api(&format!("/membership_requests/{who}/authorize"));
-        self.world.ana.press(&path).ok();
-    }
-
-    fn inbox(&self) -> String {
-        self.world.place.url("/inbox")
-    }
-
-    /// Eve of this server asks to join under this address.
-    fn asks(&self, peer: &Peer, word: &str) -> Value {
-        let mut follow = peer.follow(&self.hut.uri);
-        follow["id"] = json!(peer.id(word));
-        peer.send(&self.inbox(), &follow).is(202);
-        follow
-    }
-
-    /// The id here of whoever waits at the door.
-    fn waiting(&self) -> String {
-        eventually("somebody waits at the door", || {
-            let path = self.api("/membership_requests");
-            self.world.ana.items(&path).first().map(id_of)
-        })
-    }
-
-    /// Eve of this server is a member.
-    fn joins(&self, peer: &Peer) -> String {
-        self.asks(peer, "join");
-        let who = self.waiting();
-        assert!(peer.arrived_of("Accept").is_empty(), "nobody agreed yet");
-        self.lets_in(&who);
-        peer.receives("the hut lets eve in", |activity| {
-            activity["type"] == "Accept"
-        });
-        who
-    }
-
-    fn writes(&self, text: &str) -> Value {
-        let draft = json!({"status": text, "group_id": self.hut.id});
-        self.world.ana.post("/api/v1/statuses", &draft).ok()
-    }
-
-    /// What stands in the group for a member.
-    fn threads(&self) -> String {
-        let path = format!("/api/v1/timelines/group/{}", self.hut.id);
-        self.world.ben.get(&path).text()
-    }
-
-    fn followers(&self) -> String {
-        format!("{}/followers", self.hut.uri)
-    }
-
-    /// Nothing with this word is stored here.
-    fn has_nothing_of(&self, word: &str) {
-        self.world.place.settle_inside();
-        for (table, rows) in self.world.place.contents() {
-            if table != "inbox" {
-                assert!(rows.iter().all(|row| !row.contains(word)), "{table}");
-            }
-        }
-    }
-}
-
-/// A note of somebody there, addressed to these.
-fn says(peer: &Peer, actor: &str, word: &str, to: &[&str], cc: &[&str], hut: &str) -> Value {
-    let mut create = peer.create(word, word, hut);
-    for at in ["/to", "/object/to"] {
-        *create.pointer_mut(at).expect("it is there") = json!(to);
-    }
-    for at in ["/cc", "/object/cc"] {
-        *create.pointer_mut(at).expect("it is there") = json!(cc);
-    }
-    create["actor"] = json!(actor);
-    create["object"]["attributedTo"] = json!(actor);
-    create
-}
 
 fn who_lives_where_nothing_is_kept_private_is_told_why(stage: &Stage) {
     let hut = Hut::new(*stage);

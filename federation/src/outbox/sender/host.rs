@@ -225,11 +225,14 @@ async fn hears(sender: &Sender, letter: &Letter, row: &Delivery) -> Result<bool>
     let Some(group) = letter.members_of else {
         return Ok(true);
     };
-    let instance = row.instance_id;
+    let (instance, reader) = (row.instance_id, letter.member);
     let ctx = &sender.fed.ctx;
     Ok(ctx
         .db
         .read(move |conn| {
+            if let Some(reader) = reader {
+                return services::groups::bridge::reaches(conn, group, reader);
+            }
             let server = instances::get(conn, instance)?;
             services::policy::servers::hears(conn, group, &server)
         })
@@ -285,6 +288,7 @@ async fn load_letters(sender: &Sender, rows: &[Delivery]) -> Result<Letters> {
             uri: activity.uri,
             body: Bytes::from(activity.body),
             members_of: activity.members_of,
+            member: activity.member_id,
         });
         sender.letters.insert(activity.id, Arc::clone(&letter));
         letters.insert(activity.id, letter);
