@@ -153,6 +153,53 @@ fn reverse(entry: &ModerationAction) -> Option<(Option<Deed>, &'static str)> {
     })
 }
 
+/// Can a moderator take this act back without being asked to? Not what waits for a decision of somebody else, and not
+/// twice.
+pub(crate) fn is_reversible(
+    conn: &mut Conn,
+    group: &Group,
+    entry: &ModerationAction,
+    now: Millis,
+) -> Result<bool> {
+    if entry.state != ActionState::Executed || !matches!(reverse(entry), Some((Some(_deed), _))) {
+        return Ok(false);
+    }
+    let answers = moderation_actions::answers(conn, group.account_id, entry.id)?;
+    let was_reversed = |answer: &ModerationAction| answer.state == ActionState::Executed;
+    Ok(!answers.iter().any(was_reversed)
+        && !matches!(standing(conn, group, entry, now)?, Standing::Appealed(_)))
+}
+
+/// A moderator takes an act back of his own accord: the entry about it refers to the act. So what was taken out of a
+/// private group comes back, which nobody but its author sees meanwhile.
+///
+/// # Errors
+/// `Forbidden` for who is no moderator; `NotFound` for what cannot be taken back.
+pub async fn take_back(
+    ctx: &Ctx,
+    viewer: &Viewer,
+    group: AccountId,
+    act: ActionId,
+    reason: &str,
+) -> Result<()> {
+    let why = Why::because(reason);
+    let (context, viewer) = (Arc::clone(ctx), viewer.clone());
+    ctx.write(move |conn| {
+        let by = policy::moderator(conn, &viewer, group)?;
+        groups::lock(conn, group)?;
+        policy::not_frozen(conn, group)?;
+        let (row, entry) = act_of(conn, group, act)?;
+        if !is_reversible(conn, &row, &entry, context.now())? {
+            return Err(Error::NotFound);
+        }
+        let Some((Some(deed), _word)) = reverse(&entry) else {
+            return Err(Error::NotFound);
+        };
+        stewardship::take_back(&context, conn, &by, &deed, &why, act).map(|_done| ())
+    })
+    .await
+}
+
 /// Who looks at an appeal.
 enum Judge {
     Moderator(Moderator),

@@ -68,6 +68,8 @@ pub struct Entry {
     pub moderates: bool,
     /// Does it wait for others to agree?
     pub is_open_proposal: bool,
+    /// Can a moderator take it back of his own accord?
+    pub is_reversible: bool,
 }
 
 /// How someone reads a log.
@@ -194,6 +196,7 @@ pub async fn entry(
                 )
             };
             let is_open_proposal = found.state == ActionState::Proposed && !later.iter().any(ended);
+            let is_reversible = appeals::is_reversible(conn, &row, &found, now)?;
             let answers = shown(conn, &reader, later)?;
             let entry = shown(conn, &reader, vec![found])?
                 .pop()
@@ -207,6 +210,7 @@ pub async fn entry(
                 is_mine,
                 moderates: reader.moderates && !closed,
                 is_open_proposal,
+                is_reversible,
             })
         })
         .await

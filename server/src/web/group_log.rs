@@ -232,6 +232,7 @@ struct EntryPage {
     may_answer: bool,
     may_decide: bool,
     may_agree: bool,
+    may_take_back: bool,
 }
 
 /// `GET /@GROUP/log/ID`
@@ -270,6 +271,7 @@ pub(crate) async fn entry(
         may_answer: found.is_mine && found.standing == Standing::Answerable,
         may_decide: appealed && (found.moderates || is_staff) && !found.is_mine,
         may_agree: found.moderates && found.is_open_proposal,
+        may_take_back: found.moderates && found.is_reversible,
     })
 }
 
@@ -289,6 +291,7 @@ pub(crate) async fn act(
         "appeal" => appeals::appeal(ctx, viewer, group, id, &words).await?,
         "uphold" => appeals::decide(ctx, viewer, group, id, true, &words).await?,
         "overturn" => appeals::decide(ctx, viewer, group, id, false, &words).await?,
+        "take-back" => appeals::take_back(ctx, viewer, group, id, &words).await?,
         "agree" => {
             groups::agree(ctx, viewer, group, id).await?;
         }

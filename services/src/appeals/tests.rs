@@ -53,6 +53,32 @@ async fn states(world: &World, id: ActionId) -> Vec<ActionState> {
 }
 
 database::both_engines! {
+    fn a_moderator_takes_back_what_was_a_mistake(fresh: &Fresh) {
+        let world = World::new(fresh);
+        let (ctx, ana, ben, chi, garden) =
+            (&world.ctx, &world.ana, &world.ben, &world.chi, world.garden.id);
+        testing::run(async {
+            cast(&world).await;
+            let entry = ban(&world, ben).await;
+            let refused = take_back(ctx, chi, garden, entry, "").await.unwrap_err();
+            assert!(matches!(refused, Error::Forbidden(_)), "{refused:?}");
+            // What she asks another to decide is not for him to settle beside that.
+            appeal(ctx, chi, garden, entry, "it was not me").await.unwrap();
+            let waits = take_back(ctx, ben, garden, entry, "").await.unwrap_err();
+            assert!(matches!(waits, Error::NotFound), "{waits:?}");
+            decide(ctx, ana, garden, entry, true, "").await.unwrap();
+            assert!(is_banned(&world).await);
+
+            take_back(ctx, ben, garden, entry, "the wrong person").await.unwrap();
+            assert!(!is_banned(&world).await);
+            let last = states(&world, entry).await.pop();
+            assert_eq!(last, Some(ActionState::Executed), "it refers to the first");
+            let twice = take_back(ctx, ben, garden, entry, "").await.unwrap_err();
+            assert!(matches!(twice, Error::NotFound), "{twice:?}");
+            assert!(log_is_whole(ctx, garden).await.unwrap());
+        });
+    }
+
     fn who_is_banned_is_told_answers_once_and_another_decides(fresh: &Fresh) {
         let world = World::new(fresh);
         let (ctx, ana, ben, chi, garden) =

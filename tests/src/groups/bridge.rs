@@ -3,7 +3,6 @@
 
 use serde_json::{Value, json};
 
-use super::console::log_in;
 use super::hut::{Hut, says};
 use crate::abuse::pictures::upload;
 use crate::harness::{Browser, Peer, Stage, eventually, id_of, on_both_engines};
@@ -282,12 +281,20 @@ fn a_bridge_that_is_shut_carries_nothing(stage: &Stage) {
     stays(true).ok();
     let thread = hut.writes("kenariempat");
     stays(false).ok();
-    hut.joins(&shore.peer);
+    hut.asks(&shore.peer, "again");
+    let eve = hut.waiting();
+    hut.lets_in(&eve);
     shore.bridge(true);
     let path = hut.api(&format!("/statuses/{}", id_of(&thread)));
     hut.world.ana.delete(&path).ok();
-    let console = log_in(&hut.world.place, &hut.world.ana, &hut.hut);
-    console.act(&id_of(&thread), "reblog").ok();
+    let browser = Browser::of(&hut.world.place, &hut.world.ana);
+    let log = browser.open("/@hut/log").source;
+    let entry = log
+        .split("href=\"/@hut/log/")
+        .nth(1)
+        .and_then(|rest| rest.split('"').next());
+    let entry = browser.open(&format!("/@hut/log/{}", entry.expect("an entry")));
+    browser.submit(&entry.form_with("words", None).press("do", "take-back"));
     assert!(hut.threads().contains("kenariempat"));
     shore.heard_nothing_of("kenariempat");
     hut.writes("kenarilima");
