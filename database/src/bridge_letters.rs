@@ -9,7 +9,7 @@ use crate::deliveries::Target;
 use crate::error::Result;
 use crate::instances::Instance;
 use crate::schema::{
-    accounts, bridge_letters, group_servers, instances, memberships, remote_actors,
+    accounts, bridge_letters, group_servers, instances, memberships, remote_actors, statuses,
 };
 
 /// A row of `bridge_letters`.
@@ -78,6 +78,25 @@ pub fn to(
     Ok(both!(conn => bridge_letters::table
         .filter(bridge_letters::group_id.eq(group))
         .filter(bridge_letters::account_id.eq(account))
+        .order(bridge_letters::id.desc())
+        .limit(limit)
+        .select(BridgeLetter::as_select())
+        .load(conn))?)
+}
+
+/// The letters about what this account wrote or, of a group, those that it wrote itself, the newest first; at most so
+/// many.
+///
+/// # Errors
+/// The database.
+pub fn of_who_is_gone(
+    conn: &mut Conn,
+    account: AccountId,
+    limit: i64,
+) -> Result<Vec<BridgeLetter>> {
+    Ok(both!(conn => bridge_letters::table
+        .inner_join(statuses::table.on(statuses::id.eq(bridge_letters::status_id)))
+        .filter(statuses::account_id.eq(account).or(bridge_letters::group_id.eq(account)))
         .order(bridge_letters::id.desc())
         .limit(limit)
         .select(BridgeLetter::as_select())

@@ -1,16 +1,13 @@
-//! Groups of this server: create, join, leave, the queue, removal of posts, bans. Each moderating act is
-//! recorded as a `ModerationAction` with the human behind it.
+//! Groups of this server: join, leave, and what moderators do. Each moderating act is recorded as a
+//! `ModerationAction` with the human behind it.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use database::follows::{self, Follow};
-use database::groups::{self, Group};
-use database::memberships::{self, Membership};
-use database::{Conn, accounts, actor_keys, group_bans, group_mutes, group_rules, held_statuses};
+use database::{Conn, accounts, group_bans, group_rules, groups, held_statuses, memberships};
 use model::{
-    AccountId, AccountKind, ActionId, Event, FollowState, GroupKind, GroupRuleId, InboxId,
-    MembershipId, MembershipState, Page, Paged, Role, StatusId, Username,
+    AccountId, ActionId, Event, GroupRuleId, InboxId, MembershipId, MembershipState, Page, Paged,
+    Role, StatusId,
 };
 
 use crate::accounts::ProfileChange;
@@ -21,153 +18,21 @@ use crate::policy::Moderator;
 use crate::relationships::FollowWish;
 use crate::views::account::{self, AccountView, Viewer};
 use crate::views::group::{self, GroupView, MembershipView};
-use crate::views::status::{self, StatusView};
-use crate::{enrol, keys, names, policy, profile, queue, stewardship, waves};
+use crate::{policy, queue, stewardship};
 
 pub use crate::policy::status::Wait;
 pub use crate::stewardship::{Deed, Done, GroupChange, RuleText, ServerText, Why, WordText};
+pub use founding::{NewGroup, create};
+pub use waiting::{Waiting, waiting};
 
 pub mod bridge;
 pub mod elsewhere;
+mod founding;
 pub mod servers;
 #[cfg(test)]
 mod tests;
 pub(crate) mod turned_away;
-
-/// So many posts that wait are shown at a time.
-const MOST_HELD: i64 = 40;
-
-/// A new group.
-#[derive(Clone, Debug, Default)]
-pub struct NewGroup {
-    /// The name in its handle; empty: made from the title.
-    pub name: String,
-    /// What people call it.
-    pub title: String,
-    /// What it is for, as typed.
-    pub note: String,
-    /// Open unless said otherwise.
-    pub kind: Option<GroupKind>,
-    /// Bytes of a picture.
-    pub avatar: Option<Vec<u8>>,
-    /// Bytes of a picture.
-    pub header: Option<Vec<u8>>,
-}
-
-/// Founds a group: account, keys, settings, the founder as owner and follower, in one transaction.
-///
-/// # Errors
-/// `Invalid` with a problem per field (name taken by a person or group, reserved..).
-pub async fn create(ctx: &Ctx, founder: &Viewer, new: NewGroup) -> Result<GroupView> {
-    if founder.account.is_group() {
-        return Err(Error::Forbidden("people found groups"));
-    }
-    if text::graphemes(&new.title) > profile::MOST_NAME {
-        return Err(profile::name_too_long());
-    }
-    let title = text::display_name(&new.title, profile::MOST_NAME);
-    let name = wanted_name(ctx, &new, &title).await?;
-    let note = profile::note(ctx, new.note.clone()).await?;
-    let (keys, avatar, header) = tokio::try_join!(
-        keys::generate(),
-        profile::picture(ctx, new.avatar, media::avatar),
-        profile::picture(ctx, new.header, media::header),
-    )?;
-    let kind = new.kind.unwrap_or(GroupKind::Open);
-    let mut row = enrol::blank(ctx, AccountKind::Group, name.as_str());
-    row.display_name = title;
-    row.note_source = note.source;
-    row.note = note.html;
-    row.locked = kind.has_door();
-    row.avatar = avatar.unwrap_or_default();
-    row.header = header.unwrap_or_default();
-    row.indexable = true;
-    let (context, founder) = (Arc::clone(ctx), founder.id());
-    let pictures = [row.avatar.clone(), row.header.clone()];
-    let founded = ctx
-        .write(move |conn| {
-            let ctx = &context;
-            let id = row.id;
-            accounts::insert(conn, &row).map_err(|error| names::collision(error, "name"))?;
-            actor_keys::replace(conn, id, &keys.into_rows(ctx, &row))?;
-            groups::insert(conn, &Group::new(id, kind, Some(founder), row.created_at))?;
-            first_owner(ctx, conn, id, founder)?;
-            group::one_in(conn, Some(founder), id, ctx.now())
-        })
-        .await;
-    if founded.is_err() {
-        profile::drop_pictures(ctx, &pictures).await;
-    }
-    founded
-}
-
-/// The name that is asked for, or one made of the title that is free.
-async fn wanted_name(ctx: &Ctx, new: &NewGroup, title: &str) -> Result<Username> {
-    let chosen = new.name.trim().to_owned();
-    let base = names::from_title(title);
-    let is_chosen = !chosen.is_empty();
-    if !is_chosen && base.is_empty() {
-        return Err(Error::invalid(
-            "name",
-            "ERR_BLANK",
-            "a group needs a name of letters a to z, digits and underscores",
-        ));
-    }
-    ctx.db
-        .read(move |conn| {
-            if is_chosen {
-                let name = names::wanted("name", &chosen).map_err(|p| Error::Invalid(vec![p]))?;
-                return if names::is_taken(conn, &name)? {
-                    Err(Error::Invalid(vec![names::taken("name")]))
-                } else {
-                    Ok(name)
-                };
-            }
-            let numbered = (2..100).map(|number| format!("{base}_{number}"));
-            for candidate in std::iter::once(base.clone()).chain(numbered) {
-                if let Ok(name) = names::wanted("name", &candidate)
-                    && !names::is_taken(conn, &name)?
-                {
-                    return Ok(name);
-                }
-            }
-            Err(Error::Invalid(vec![names::taken("name")]))
-        })
-        .await
-}
-
-fn first_owner(ctx: &Ctx, conn: &mut Conn, group: AccountId, founder: AccountId) -> Result<()> {
-    let now = ctx.now();
-    memberships::insert(
-        conn,
-        &Membership {
-            id: ctx.id(),
-            group_id: group,
-            account_id: founder,
-            role: Role::Owner,
-            state: MembershipState::Member,
-            list_title: String::new(),
-            list_exclusive: false,
-            list_hidden: false,
-            reads_from: model::Millis(0),
-            created_at: now,
-            updated_at: now,
-        },
-    )?;
-    let follow = Follow {
-        id: ctx.id(),
-        account_id: founder,
-        target_id: group,
-        state: FollowState::Accepted,
-        reblogs: true,
-        notify: false,
-        uri: None,
-        created_at: now,
-    };
-    follows::insert(conn, &follow)?;
-    accounts::count_follow(conn, founder, group, 1)?;
-    Ok(())
-}
+mod waiting;
 
 /// Groups here and elsewhere of which the viewer is a member.
 ///
@@ -552,64 +417,6 @@ pub async fn rules(ctx: &Ctx, group: AccountId, language: &str) -> Result<Vec<Ru
             }
         })
         .collect())
-}
-
-/// What waits for the moderators beside requests to join.
-#[derive(Clone, Debug, Default)]
-pub struct Waiting {
-    /// Posts that wait, the oldest first, and why.
-    pub held: Vec<(StatusView, Wait)>,
-    /// What others have to agree to: the entries of the log.
-    pub proposals: Vec<(ActionId, String)>,
-    /// Who may not write for now.
-    pub muted: Vec<AccountView>,
-    /// How many strangers came in the last hour, where that is a wave and nothing keeps them out yet.
-    pub wave: Option<i64>,
-}
-
-/// What waits; for moderators.
-///
-/// # Errors
-/// `NotFound` where it is no group of ours, `Forbidden` for others.
-pub async fn waiting(ctx: &Ctx, viewer: &Viewer, group: AccountId) -> Result<Waiting> {
-    let (context, viewer) = (Arc::clone(ctx), viewer.clone());
-    ctx.db
-        .read(move |conn| {
-            let by = policy::moderator(conn, &viewer, group)?;
-            let rows = held_statuses::of(conn, group, MOST_HELD)?;
-            let ids: Vec<StatusId> = rows.iter().map(|row| row.0.status_id).collect();
-            let mut views = status::held_in(conn, &by, &ids)?;
-            let held = rows
-                .into_iter()
-                .filter_map(|(row, _status)| {
-                    let at = views
-                        .iter()
-                        .position(|view| view.status.id == row.status_id)?;
-                    let wait = Wait {
-                        reason: row.reason,
-                        word: row.word,
-                    };
-                    Some((views.swap_remove(at), wait))
-                })
-                .collect();
-            let muted: Vec<AccountId> = group_mutes::all(conn, group, context.now())?
-                .into_iter()
-                .map(|row| row.account_id)
-                .collect();
-            Ok(Waiting {
-                held,
-                proposals: stewardship::open_proposals(&context, conn, &by)?
-                    .into_iter()
-                    .map(|entry| (entry.id, entry.kind))
-                    .collect(),
-                muted: account::load_in(conn, &muted)?,
-                wave: match groups::find(conn, group)?.and_then(|row| row.shield_until) {
-                    Some(until) if until > context.now() => None,
-                    _ => waves::of(conn, group, context.now())?,
-                },
-            })
-        })
-        .await
 }
 
 /// A post that came with this activity, or was changed by it: does it wait for a moderator? Then it is passed on

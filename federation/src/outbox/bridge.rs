@@ -98,6 +98,14 @@ pub(super) async fn letters(
                 .read(move |conn| bridge::of_who_left(conn, group, account));
             taken_back(fed, rows.await?).await
         }
+        Event::AccountDeleted { account } => {
+            let account = *account;
+            let rows = fed
+                .ctx
+                .db
+                .read(move |conn| bridge::of_who_is_gone(conn, account));
+            taken_back(fed, rows.await?).await
+        }
         _ => Ok(Vec::new()),
     }
 }

@@ -1,7 +1,7 @@
 //! Stories of accounts: made, changed, received, gone.
 
 use database::{actor_keys, follows, memberships, users};
-use model::MembershipState;
+use model::{Event, GroupKind, MembershipState};
 
 use super::*;
 use crate::relationships;

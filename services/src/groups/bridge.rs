@@ -15,7 +15,7 @@ use crate::error::Result;
 use crate::policy::servers;
 use crate::views::status::{self, StatusView};
 
-/// So many letters are taken back from someone who is no member any more.
+/// So many letters are taken back at a time: from someone who is no member any more, or because an account is gone.
 const MOST_TAKEN_BACK: i64 = 1000;
 
 /// Someone across the bridge, and a post as they read it.
@@ -83,6 +83,18 @@ pub fn of_who_left(
     account: AccountId,
 ) -> Result<Vec<BridgeLetter>> {
     Ok(bridge_letters::to(conn, group, account, MOST_TAKEN_BACK)?)
+}
+
+/// The letters about what someone wrote whose account is deleted; of a group that ends, all that it wrote.
+///
+/// # Errors
+/// The database.
+pub fn of_who_is_gone(conn: &mut Conn, account: AccountId) -> Result<Vec<BridgeLetter>> {
+    Ok(bridge_letters::of_who_is_gone(
+        conn,
+        account,
+        MOST_TAKEN_BACK,
+    )?)
 }
 
 /// May a letter of this group still go to this person? Asked before each attempt.

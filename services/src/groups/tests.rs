@@ -1,6 +1,6 @@
 //! Stories of a group: founding, the queue, bans, the log.
 
-use database::{moderation_actions, statuses};
+use database::{actor_keys, moderation_actions, statuses};
 use model::{GroupKind, StatusId};
 
 use super::*;

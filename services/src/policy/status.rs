@@ -191,7 +191,7 @@ pub fn posting(
 }
 
 /// May this account vote in a poll that stands in this group? In one of ours with a door its members alone, in an open one
-/// everyone; nowhere who is banned.
+/// everyone; nowhere who is banned, and nobody in one that is frozen.
 ///
 /// # Errors
 /// The database.
@@ -204,8 +204,10 @@ pub fn may_vote(
     if group_bans::is_banned(conn, group, account, now)? {
         return Ok(false);
     }
-    if !groups::find(conn, group)?.is_some_and(|row| row.kind.has_door()) {
-        return Ok(true);
+    match groups::find(conn, group)? {
+        Some(row) if row.frozen_at.is_some() => return Ok(false),
+        Some(row) if row.kind.has_door() => {}
+        _ => return Ok(true),
     }
     Ok(memberships::find(conn, group, account)?.is_some_and(|row| row.is_member()))
 }

@@ -12,6 +12,7 @@ on_both_engines![
     a_thread_comes_as_a_letter_and_an_answer_to_it_is_a_comment,
     who_leaves_gets_nothing_more_and_their_server_is_asked_to_forget,
     a_bridge_that_is_shut_carries_nothing,
+    what_ends_with_its_author_or_its_group_is_to_be_forgotten,
 ];
 
 const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
@@ -52,6 +53,14 @@ impl Shore {
         answer["object"]["inReplyTo"] = letter["object"]["id"].clone();
         self.peer.send(&self.hut.inbox(), &answer).is(202);
         answer
+    }
+
+    /// Her server is asked to forget a letter.
+    fn is_gone(&self, letter: &Value) {
+        let id = letter["object"]["id"].as_str().expect("an id");
+        self.peer.receives("it is to be forgotten", |activity| {
+            activity["type"] == "Delete" && activity["object"]["id"] == id
+        });
     }
 
     /// Nothing with this word went there.
@@ -186,12 +195,7 @@ fn who_leaves_gets_nothing_more_and_their_server_is_asked_to_forget(stage: &Stag
     let shore = Shore::new(*stage);
     let (hut, peer) = (&shore.hut, &shore.peer);
     let ana = &hut.world.ana;
-    let is_gone = |letter: &Value| {
-        let id = letter["object"]["id"].as_str().expect("an id").to_owned();
-        peer.receives("it is to be forgotten", |activity| {
-            activity["type"] == "Delete" && activity["object"]["id"] == id.as_str()
-        });
-    };
+    let is_gone = |letter: &Value| shore.is_gone(letter);
     // What is taken out of the group, or deleted.
     let removed = hut.writes("kenarisatu");
     let letter = shore.letter("kenarisatu");
@@ -299,4 +303,23 @@ fn a_bridge_that_is_shut_carries_nothing(stage: &Stage) {
     shore.heard_nothing_of("kenariempat");
     hut.writes("kenarilima");
     shore.letter("kenarilima");
+}
+
+fn what_ends_with_its_author_or_its_group_is_to_be_forgotten(stage: &Stage) {
+    let shore = Shore::new(*stage);
+    let (hut, place) = (&shore.hut, &shore.hut.world.place);
+    let ben = &hut.world.ben;
+    let draft = json!({"status": "kenarisatu", "group_id": hut.hut.id});
+    ben.post("/api/v1/statuses", &draft).ok();
+    let bens = shore.letter("kenarisatu");
+    hut.writes("kenaridua");
+    let anas = shore.letter("kenaridua");
+    let boss = place.person_as("boss", model::ServerRole::Admin);
+    let account = format!("/api/v1/admin/accounts/{}", ben.id);
+    boss.post(&format!("{account}/action"), &json!({"type": "suspend"}))
+        .ok();
+    boss.delete(&account).ok();
+    shore.is_gone(&bens);
+    hut.world.ana.delete(&hut.api("")).ok();
+    shore.is_gone(&anas);
 }

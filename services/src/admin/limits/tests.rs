@@ -8,6 +8,7 @@ use super::*;
 use crate::discovery::groups::{Wish, directory};
 use crate::group_log;
 use crate::groups::{self as people, Deed, GroupChange, Why, act, agree, join, leave};
+use crate::polls::{NewPoll, vote};
 use crate::statuses::{Draft, Edit, delete, edit, publish};
 use crate::stewardship::Done;
 use crate::testing::{self, World, log_is_whole};
@@ -155,8 +156,14 @@ database::both_engines! {
             let admin = staff(&world, "ada", ServerRole::Admin).await;
             join(ctx, ben, garden).await.unwrap();
             let thread = post(&world, ben, "@garden beans").await.unwrap();
+            let options = ["beans", "peas"].map(str::to_owned).to_vec();
+            let poll = NewPoll { options, expires_in: 600, multiple: false, hide_totals: false };
+            let draft = Draft { poll: Some(poll), ..say("@garden which?") };
+            let asked = publish(ctx, ben, draft, None).await.unwrap();
+            let poll = asked.poll.unwrap().poll.id;
             let as_group = World::acting(ana, &world.garden);
             set(ctx, &admin, garden, GroupLimit::Freeze, true, "because").await.unwrap();
+            assert!(vote(ctx, ana, poll, vec![0]).await.is_err());
             let before = face(&world, garden).await;
 
             assert!(join(ctx, chi, garden).await.is_err());
@@ -199,7 +206,7 @@ database::both_engines! {
             // Read, leave, take what is one's own away.
             assert_eq!(group_log::page(ctx, None, garden, Page::first(5)).await.unwrap().items.len(), 1);
             let seen = crate::timelines::group(ctx, None, garden, Page::first(5)).await.unwrap();
-            assert_eq!(seen.items.len(), 1);
+            assert_eq!(seen.items.len(), 2);
             leave(ctx, ben, garden).await.unwrap();
             delete(ctx, ben, thread).await.unwrap();
 
