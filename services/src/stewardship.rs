@@ -49,6 +49,8 @@ struct Hand<'a> {
     /// The text of the rule that it names.
     rule: Option<String>,
     refers_to: Option<ActionId>,
+    /// Whose wish it is: who proposed it, where several had to agree, else who acts.
+    wanted_by: AccountId,
 }
 
 impl Hand<'_> {
@@ -120,6 +122,7 @@ pub(crate) fn act(
         why: &why,
         rule,
         refers_to: None,
+        wanted_by: by.human(),
     };
     if deed.weighs() && council::needed(conn, &group)? > 1 {
         return council::propose(conn, &hand, deed);
@@ -163,6 +166,7 @@ pub(crate) fn take_back(
         why: &why,
         rule: None,
         refers_to: Some(act),
+        wanted_by: by.human(),
     };
     Ok(Done::of(carry_out(conn, &hand, deed)?))
 }
@@ -182,6 +186,7 @@ pub(crate) fn elect(
         why: &why,
         rule: None,
         refers_to: Some(question),
+        wanted_by: by.human(),
     };
     roles::set(conn, &hand, who, Role::Owner)?;
     Ok(())
