@@ -217,6 +217,7 @@ fn perform(conn: &mut Conn, hand: &Hand<'_>, deed: &Deed) -> Result<Option<Actio
         Deed::Unlock { status } => posts::unlock(conn, hand, *status),
         Deed::Pin { status } => posts::pin(conn, hand, *status),
         Deed::Unpin { status } => posts::unpin(conn, hand, *status),
+        Deed::PassOn { status } => posts::pass_on(conn, hand, *status),
         Deed::Release { status } => posts::release(conn, hand, *status),
         Deed::Withhold { status } => posts::withhold(conn, hand, *status),
         Deed::SetRole { who, role } => roles::set(conn, hand, *who, *role),

@@ -2,6 +2,7 @@
 
 mod consent;
 pub(crate) mod console;
+mod cross_posts;
 pub(crate) mod discovery;
 mod family;
 mod flairs;
