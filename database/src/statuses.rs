@@ -331,6 +331,60 @@ pub fn local_boosts(conn: &mut Conn, original: StatusId) -> Result<Vec<StatusId>
         .load(conn))?)
 }
 
+/// Did this account ever boost this status, also where it took that back?
+///
+/// # Errors
+/// The database.
+pub fn was_boosted_by(conn: &mut Conn, account: AccountId, original: StatusId) -> Result<bool> {
+    Ok(both!(conn => diesel::select(diesel::dsl::exists(
+        statuses::table
+            .filter(statuses::reblog_of_id.eq(original))
+            .filter(statuses::account_id.eq(account))
+    ))
+    .get_result(conn))?)
+}
+
+/// The boosts of a thread by groups of this server in which it does not stand: these pass it on.
+///
+/// # Errors
+/// The database.
+pub fn passed_on(conn: &mut Conn, thread: &Status) -> Result<Vec<Status>> {
+    Ok(both!(conn => statuses::table
+        .inner_join(accounts::table.on(accounts::id.eq(statuses::account_id)))
+        .filter(statuses::reblog_of_id.eq(thread.id))
+        .filter(statuses::account_id.ne(thread.group_id.unwrap_or(thread.account_id)))
+        .filter(statuses::local.eq(true))
+        .filter(statuses::deleted_at.is_null())
+        .filter(accounts::kind.eq(model::AccountKind::Group))
+        .order(statuses::id)
+        .select(Status::as_select())
+        .load(conn))?)
+}
+
+/// The groups of this server that pass a thread on, in which it does not stand; of one that is deleted, all that ever
+/// did.
+///
+/// # Errors
+/// The database.
+pub fn passing_groups(conn: &mut Conn, thread: &Status) -> Result<Vec<AccountId>> {
+    let rows: Vec<(AccountId, Option<Millis>)> = both!(conn => statuses::table
+        .inner_join(accounts::table.on(accounts::id.eq(statuses::account_id)))
+        .filter(statuses::reblog_of_id.eq(thread.id))
+        .filter(statuses::account_id.ne(thread.group_id.unwrap_or(thread.account_id)))
+        .filter(statuses::local.eq(true))
+        .filter(accounts::kind.eq(model::AccountKind::Group))
+        .order(statuses::account_id)
+        .select((statuses::account_id, statuses::deleted_at))
+        .load(conn))?;
+    let mut groups: Vec<AccountId> = rows
+        .into_iter()
+        .filter(|(_group, taken_back)| taken_back.is_none() || thread.is_deleted())
+        .map(|(group, _taken_back)| group)
+        .collect();
+    groups.dedup();
+    Ok(groups)
+}
+
 /// The people here who boosted a status.
 ///
 /// # Errors

@@ -280,7 +280,8 @@ fn list_sql(engine: Engine, list: ListId, replies: i16, page: &Page) -> Sql<BigI
     Sql::new(&text).id("list", list)
 }
 
-/// The threads of a group of this server.
+/// The threads of a group: those that stand in it, and those that it boosted: of a group elsewhere what it announced,
+/// of one of this server what it passes on from others. Two pages are merged and cut to one.
 ///
 /// # Errors
 /// The database.
@@ -312,10 +313,6 @@ pub fn with_flair(
     run(conn, sql, reader, page)
 }
 
-fn threads(page: &Page) -> String {
-    threads_that("", page)
-}
-
 fn threads_that(condition: &str, page: &Page) -> String {
     format!(
         "SELECT s.id FROM statuses s WHERE s.group_id = :group AND {THREAD}{condition}{} AND {}{}{}",
@@ -327,30 +324,12 @@ fn threads_that(condition: &str, page: &Page) -> String {
 }
 
 fn group_sql(group: AccountId, page: &Page) -> Sql<BigInt> {
-    Sql::new(&threads(page)).id("group", group)
-}
-
-/// The threads of a group of another server: those that name it as their group, and those that it
-/// announced. Two pages are merged and cut to one.
-///
-/// # Errors
-/// The database.
-pub fn remote_group(
-    conn: &mut Conn,
-    reader: Reader,
-    group: AccountId,
-    page: &Page,
-) -> Result<Vec<StatusId>> {
-    run(conn, remote_group_sql(group, page), reader, page)
-}
-
-fn remote_group_sql(group: AccountId, page: &Page) -> Sql<BigInt> {
     let text = format!(
         "SELECT both.id FROM (SELECT named.id FROM ({}) named UNION SELECT announced.id FROM (\
            SELECT s.id FROM statuses b JOIN statuses s ON s.id = b.reblog_of_id \
            WHERE b.account_id = :group AND b.reblog_of_id IS NOT NULL{} AND b.deleted_at IS NULL \
            AND s.in_reply_to_id IS NULL AND s.removed_at IS NULL AND {}{}{}) announced) both{}",
-        threads(page),
+        threads_that("", page),
         between("b.reblog_of_id"),
         visible::rule("s"),
         unmuted("s"),

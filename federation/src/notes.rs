@@ -174,28 +174,35 @@ pub(crate) fn told(emoji: &Emoji) -> services::emojis::Told {
 }
 
 /// The group in which it was written: the one that passed it on, if the note names it, else the first
-/// group among those that it names. Where several are named the first one counts, as for Lemmy.
+/// group among those that it names. Where several are named the first one counts, as for Lemmy. A thread that says
+/// by its `audience` in which group it stands, stands there, whoever else passes it on.
 async fn group_of(
     fed: &Federation,
     note: &Note,
     via: Option<&Account>,
 ) -> Result<Option<AccountId>> {
     let named: Vec<String> = candidates(note).map(ToString::to_string).collect();
-    if let Some(group) = via
-        && (named.contains(&group.uri) || note.in_reply_to.is_some())
-    {
-        return Ok(Some(group.id));
-    }
     let wanted = named.clone();
     let found = fed
         .ctx
         .db
         .read(move |conn| database::accounts::by_uris(conn, &wanted))
         .await?;
-    Ok(named.iter().find_map(|uri| {
-        let account = found.iter().find(|account| account.uri == *uri)?;
+    let group_at = |uri: &str| {
+        let account = found.iter().find(|account| account.uri == uri)?;
         account.is_group().then_some(account.id)
-    }))
+    };
+    if let Some(group) = via
+        && (named.contains(&group.uri) || note.in_reply_to.is_some())
+    {
+        let audience = || note.addresses.audience.iter().map(ObjectUri::as_str);
+        let home = match note.in_reply_to {
+            None if audience().all(|uri| uri != group.uri) => audience().find_map(group_at),
+            _ => None,
+        };
+        return Ok(Some(home.unwrap_or(group.id)));
+    }
+    Ok(named.iter().find_map(|uri| group_at(uri)))
 }
 
 /// Everyone in a note who may be a group, the surest first.

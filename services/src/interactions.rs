@@ -14,7 +14,8 @@ use model::{AccountId, Event, Page, Paged, RowId, StatusId, Visibility};
 use crate::context::{Context, Ctx};
 use crate::error::{Error, Result};
 use crate::groups::bridge;
-use crate::policy::status::{boost_audience, touchable};
+use crate::policy::passing;
+use crate::policy::status::{boost_audience, take_back, touchable};
 use crate::stewardship::Deed;
 use crate::views::account::Viewer;
 use crate::views::status::{self, StatusView};
@@ -221,8 +222,8 @@ pub async fn unmute_thread(ctx: &Ctx, viewer: &Viewer, id: StatusId) -> Result<S
 }
 
 /// Boosts a public or unlisted status (one's own followers-only status too); answers the boost. A group
-/// passes on its own threads alone: what stands elsewhere is not the group's to bring in. What it took out it
-/// lets back in.
+/// passes on its own threads, and those of other groups that everyone may read: what stands in no group is not the
+/// group's to bring in. What it took out it lets back in.
 ///
 /// # Errors
 /// `NotFound` through the gate; `Invalid` for a status that may not be boosted.
@@ -237,8 +238,13 @@ pub async fn boost(
         .write(move |conn| {
             policy::may_act(conn, &who)?;
             let status = touchable(conn, who.id(), id)?;
-            if who.is_group() && status.group_id == Some(who.id()) && status.removed_at.is_some() {
-                let deed = Deed::RestoreStatus { status: status.id };
+            let is_own = status.group_id == Some(who.id());
+            if who.is_group() && (!is_own || status.removed_at.is_some()) {
+                let deed = if is_own {
+                    Deed::RestoreStatus { status: status.id }
+                } else {
+                    Deed::PassOn { status: status.id }
+                };
                 console::act(&home, conn, &who, &deed, None)?;
                 let boost = statuses::boost_by(conn, who.id(), status.id)?;
                 return Ok(boost.map_or(status.id, |boost| boost.id));
@@ -276,15 +282,22 @@ fn store_boost(ctx: &Context, conn: &mut Conn, boost: &Status) -> Result<()> {
 }
 
 /// Takes a boost back; answers the original. A group that takes back its boost of a thread takes the
-/// thread out of the group.
+/// thread out of the group, also where it stands in another and was passed on.
 ///
 /// # Errors
 /// `NotFound` through the gate.
 pub async fn unboost(ctx: &Ctx, viewer: &Viewer, id: StatusId) -> Result<StatusView> {
     if viewer.account.is_group() {
         let group = viewer.id();
-        let status = ctx.db.read(move |conn| touchable(conn, group, id)).await?;
-        if status.group() == Some(group) && status.account_id != group {
+        let (status, is_shown) = ctx
+            .db
+            .read(move |conn| {
+                let status = touchable(conn, group, id)?;
+                let is_shown = passing::is_shown_in(conn, group, &status)?;
+                Ok::<_, Error>((status, is_shown))
+            })
+            .await?;
+        if is_shown && status.account_id != group {
             let (context, who, thread) = (Arc::clone(ctx), viewer.clone(), status.id);
             ctx.write(move |conn| {
                 let deed = Deed::RemoveStatus { status: thread };
@@ -301,11 +314,6 @@ pub async fn unboost(ctx: &Ctx, viewer: &Viewer, id: StatusId) -> Result<StatusV
         Ok(())
     })
     .await
-}
-
-fn take_back(ctx: &Context, conn: &mut Conn, boost: &Status) -> Result<()> {
-    statuses::bury_boost(conn, boost, ctx.now())?;
-    Ok(ctx.record(conn, &Event::Unboosted { boost: boost.id })?)
 }
 
 /// One's favourites, newest first; cursors are rows of the favourites.
@@ -496,6 +504,7 @@ pub async fn receive_unboost(ctx: &Ctx, account: AccountId, uri: &str) -> Result
             .flatten();
         match original {
             Some(thread) if thread.group_id == Some(account) => {
+                passing::end(&home, conn, &thread)?;
                 Ok(statuses::remove_from_group(conn, thread.id, home.now())?)
             }
             _ => Ok::<_, Error>(()),

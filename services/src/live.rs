@@ -90,7 +90,7 @@ pub enum Change {
     CameHome(StatusId),
     /// A direct status moved conversations.
     Letter(StatusId),
-    /// A group elsewhere passed a thread on.
+    /// A group passed on a thread that stands in another, or that comes from elsewhere.
     PassedOn(AccountId, StatusId),
     /// A status was edited.
     Edited(StatusId),

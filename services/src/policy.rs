@@ -216,6 +216,7 @@ pub fn person(viewer: &Viewer) -> Result<()> {
 }
 
 pub mod featured;
+pub(crate) mod passing;
 pub mod quote;
 pub mod servers;
 pub mod staff;

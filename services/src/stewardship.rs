@@ -49,6 +49,8 @@ struct Hand<'a> {
     /// The text of the rule that it names.
     rule: Option<String>,
     refers_to: Option<ActionId>,
+    /// Whose wish it is: who proposed it, where several had to agree, else who acts.
+    wanted_by: AccountId,
 }
 
 impl Hand<'_> {
@@ -120,6 +122,7 @@ pub(crate) fn act(
         why: &why,
         rule,
         refers_to: None,
+        wanted_by: by.human(),
     };
     if deed.weighs() && council::needed(conn, &group)? > 1 {
         return council::propose(conn, &hand, deed);
@@ -163,6 +166,7 @@ pub(crate) fn take_back(
         why: &why,
         rule: None,
         refers_to: Some(act),
+        wanted_by: by.human(),
     };
     Ok(Done::of(carry_out(conn, &hand, deed)?))
 }
@@ -182,6 +186,7 @@ pub(crate) fn elect(
         why: &why,
         rule: None,
         refers_to: Some(question),
+        wanted_by: by.human(),
     };
     roles::set(conn, &hand, who, Role::Owner)?;
     Ok(())
@@ -212,6 +217,7 @@ fn perform(conn: &mut Conn, hand: &Hand<'_>, deed: &Deed) -> Result<Option<Actio
         Deed::Unlock { status } => posts::unlock(conn, hand, *status),
         Deed::Pin { status } => posts::pin(conn, hand, *status),
         Deed::Unpin { status } => posts::unpin(conn, hand, *status),
+        Deed::PassOn { status } => posts::pass_on(conn, hand, *status),
         Deed::Release { status } => posts::release(conn, hand, *status),
         Deed::Withhold { status } => posts::withhold(conn, hand, *status),
         Deed::SetRole { who, role } => roles::set(conn, hand, *who, *role),

@@ -181,7 +181,7 @@ pub async fn tag(
 const MAX_TAGS: usize = 4;
 
 /// A list of one's own by its id: a list of accounts, or the list that a joined group is (threads of
-/// the group unwrapped, no comments; for a group elsewhere what it announced).
+/// the group unwrapped, no comments; with them what it passes on).
 ///
 /// # Errors
 /// `NotFound` for a list of someone else.
@@ -248,15 +248,10 @@ fn threads(
     group: AccountId,
     page: &Page,
 ) -> Result<Paged<StatusView>> {
-    let account = accounts::get(conn, group)?;
-    if !account.is_group() {
+    if !accounts::get(conn, group)?.is_group() {
         return Err(Error::NotFound);
     }
-    let ids = if account.is_local() {
-        timelines::group(conn, reader, group, page)?
-    } else {
-        timelines::remote_group(conn, reader, group, page)?
-    };
+    let ids = timelines::group(conn, reader, group, page)?;
     hydrate(conn, reader.viewer, ids, page)
 }
 

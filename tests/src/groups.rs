@@ -3,6 +3,7 @@
 mod bridge;
 mod consent;
 pub(crate) mod console;
+mod cross_posts;
 pub(crate) mod discovery;
 mod family;
 mod flairs;

@@ -24,6 +24,13 @@ const FILL: &str = "
     INSERT INTO home_entries (owner_id, status_id, original_id) SELECT 1 + id % 9, id, id FROM statuses;
     ANALYZE;";
 
+/// Group 1 boosts nearly everything.
+const BOOSTS: &str = "
+    INSERT INTO statuses (id, uri, url, account_id, local, visibility, root_id, reblog_of_id, title,
+      content, source, spoiler_text, sensitive, replies_count, reblogs_count, favourites_count, created_at)
+    SELECT id + 5000, 'b' || id, '', 1, TRUE, 0, id + 5000, id, '', '', '', '', FALSE, 0, 0, 0, id FROM statuses;
+    ANALYZE;";
+
 fn fill(conn: &mut Conn) {
     conn.batch(FILL).unwrap();
     if let Conn::Postgres(c) = conn {
@@ -93,16 +100,23 @@ crate::both_engines! {
             let one = OfTags { any: vec![TagId(1)], ..OfTags::default() };
             walks(conn, tag_sql(&one, &page), &page, &["status_tags_pkey"], false);
             walks(conn, card_sql(RowId(1), &page), &page, &["status_cards_"], false);
-            walks(conn, group_sql(AccountId(1), &page), &page, &["statuses_group"], false);
             walks(conn, account_sql(AccountId(2), OfAccount::default(), &page), &page, &["statuses_account"], false);
             // These three bring pages of several indexes together: what is sorted is a few pages, however
             // large the tables are.
             let list = list_sql(conn.engine(), ListId(1), 1, &page);
             walks(conn, list, &page, &["statuses_account"], true);
-            walks(conn, remote_group_sql(AccountId(1), &page), &page, &["statuses_group"], true);
+            walks(conn, group_sql(AccountId(1), &page), &page, &["statuses_group"], true);
             let two = OfTags { any: vec![TagId(1), TagId(2)], ..OfTags::default() };
             walks(conn, tag_sql(&two, &page), &page, &["status_tags_"], true);
         }
+    }
+
+    fn a_group_of_many_threads_reads_no_more_than_a_page_of_its_boosts(fresh: &Fresh) {
+        let conn = &mut fresh.conn();
+        fill(conn);
+        conn.batch(BOOSTS).unwrap();
+        let page = Page::first(20);
+        walks(conn, group_sql(AccountId(1), &page), &page, &["statuses_group", "statuses_boosted_by"], true);
     }
 
     fn home_walks_its_key(fresh: &Fresh) {
@@ -130,7 +144,7 @@ crate::both_engines! {
         assert_eq!(back, second[..4]);
         let list = super::list(conn, reader(), ListId(1), 1, &Page::first(10)).unwrap();
         assert!(list.windows(2).all(|pair| pair[0] > pair[1]) && list.len() == 10);
-        let group = super::remote_group(conn, reader(), AccountId(1), &Page::first(10)).unwrap();
+        let group = super::group(conn, reader(), AccountId(1), &Page::first(10)).unwrap();
         assert!(group.windows(2).all(|pair| pair[0] > pair[1]) && group.len() == 10);
     }
 }

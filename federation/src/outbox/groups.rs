@@ -310,7 +310,7 @@ async fn undo(
 ) -> Result<Parcel> {
     let followers = recipients::followers(fed, group.id).await?;
     let targets: Vec<Target> = match form {
-        Form::Post => recipients::pointed(followers),
+        Form::Post => recipients::boosted(followers, group.id, status),
         Form::Activity => recipients::wrapped(followers, Kind::Thread),
     };
     let mut parcel = undo_announce(

@@ -108,6 +108,41 @@ pub(crate) fn pointed(targets: Vec<Target>) -> Vec<Target> {
     targets.into_iter().filter(wanted).collect()
 }
 
+/// Does a server of this software get `Announce{id}` of a thread that stands in another group? Everyone but Lemmy, which
+/// reads nothing in an `Announce` but activities.
+#[must_use]
+pub fn reads_passed_on(software: &str) -> bool {
+    software != "lemmy"
+}
+
+/// Those that get a group's boost of this thread, and whatever takes it back: of its own those that [`pointed`] says; of
+/// a thread that it passes on from another group also group servers, which hear of it by nothing else.
+pub(crate) fn boosted(targets: Vec<Target>, group: AccountId, thread: &Status) -> Vec<Target> {
+    if thread.group_id == Some(group) {
+        return pointed(targets);
+    }
+    let wanted = |target: &Target| reads_passed_on(&target.software);
+    targets.into_iter().filter(wanted).collect()
+}
+
+/// The servers that have a thread by the boost of a group of ours in which it does not stand.
+pub(crate) async fn of_passing(fed: &Federation, thread: &Status) -> Result<Vec<Target>> {
+    if thread.in_reply_to_id.is_some() || !thread.visibility.is_open() {
+        return Ok(Vec::new());
+    }
+    let row = thread.clone();
+    let groups = fed
+        .ctx
+        .db
+        .read(move |conn| database::statuses::passing_groups(conn, &row))
+        .await?;
+    let mut targets = Vec::new();
+    for group in groups {
+        targets.extend(boosted(followers(fed, group).await?, group, thread));
+    }
+    Ok(targets)
+}
+
 /// Those for which a boost is all that a group says.
 pub(crate) fn microblogs(targets: Vec<Target>) -> Vec<Target> {
     let wanted = |target: &Target| class(&target.software) == Class::Microblog;

@@ -125,7 +125,8 @@ pub(super) async fn deleted(
 }
 
 /// An `Update` or `Delete` by its author. The group's followers on microblogs have the thread by the
-/// group's boost, and nobody but us tells their servers; group servers hear it from the group.
+/// group's boost, and nobody but us tells their servers; group servers hear it from the group. So it is with all
+/// who have it by a group that passes it on.
 pub(super) async fn changed(
     fed: &Arc<Federation>,
     event: EventId,
@@ -135,6 +136,7 @@ pub(super) async fn changed(
     body: String,
 ) -> Result<Vec<Parcel>> {
     let mut targets = recipients::of_status(fed, status, named).await?;
+    targets.extend(recipients::of_passing(fed, status).await?);
     let mut parcels = Vec::new();
     if let Some((group, options)) = group_of(fed, status).await? {
         let to = To::of(&options, Some(status));
@@ -160,7 +162,7 @@ pub(super) async fn changed(
     Ok(parcels)
 }
 
-/// A boost by someone here, or by a group of ours: `Announce{id}`.
+/// A boost by someone here, or by a group of ours, of its own thread or of one that it passes on: `Announce{id}`.
 pub(super) async fn boosted(fed: &Arc<Federation>, boost: StatusId) -> Result<Vec<Parcel>> {
     let Some(view) = views::status::for_delivery(&fed.ctx, boost).await? else {
         return Ok(Vec::new());
@@ -187,7 +189,8 @@ pub(super) async fn boosted(fed: &Arc<Federation>, boost: StatusId) -> Result<Ve
     let followers = recipients::followers(fed, booster.id).await?;
     let by_group = booster.kind == AccountKind::Group;
     let (key, targets) = if by_group {
-        (original.status.uri.clone(), recipients::pointed(followers))
+        let targets = recipients::boosted(followers, booster.id, &original.status);
+        (original.status.uri.clone(), targets)
     } else {
         let mut targets = followers;
         targets.extend(recipients::of(fed, vec![original.status.account_id]).await?);

@@ -40,6 +40,7 @@ log-thread-locked = A conversation was closed
 log-thread-unlocked = A conversation was opened again
 log-thread-pinned = A conversation was put at the top
 log-thread-unpinned = A conversation was taken from the top
+log-thread-passed-on = A conversation of another group is shown here too
 log-role-changed = Someone has another role
 log-ownership-transferred = The group was handed over
 log-settings-changed = The settings were changed

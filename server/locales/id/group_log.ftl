@@ -39,6 +39,7 @@ log-thread-locked = Percakapan ditutup
 log-thread-unlocked = Percakapan dibuka lagi
 log-thread-pinned = Percakapan disematkan
 log-thread-unpinned = Sematan percakapan dilepas
+log-thread-passed-on = Percakapan kelompok lain ditampilkan juga di sini
 log-role-changed = Seseorang mendapat peran lain
 log-ownership-transferred = Kelompok diserahkan
 log-settings-changed = Pengaturan diubah

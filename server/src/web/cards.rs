@@ -220,7 +220,7 @@ pub(crate) struct PostCard {
     pub(crate) path: String,
     /// Who wrote it.
     pub(crate) author: NameCard,
-    /// Who boosted it; a group that boosts is its `group`.
+    /// Who boosted it; a group that boosts its own thread is its `group`.
     pub(crate) booster: Option<NameCard>,
     /// In which group.
     pub(crate) group: Option<NameCard>,
@@ -304,7 +304,7 @@ impl PostCard {
         Self {
             id: status.id.to_string(),
             path: format!("/@{}/{}", author.acct, status.id),
-            booster: booster.filter(|booster| !booster.is_group),
+            booster: booster.filter(|by| group.as_ref().is_none_or(|group| group.id != by.id)),
             flair: shown.flair.clone().unwrap_or_default(),
             flair_path: flair_path(shown),
             group,

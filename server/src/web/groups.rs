@@ -171,7 +171,8 @@ pub(crate) async fn page(
     } else {
         services::timelines::group(&app.ctx, page.viewer(), row.id, cursor.page()).await?
     };
-    let mut posts = Posts::of(&paged, cursor, reader(app, page)).without_group();
+    let own = row.id.to_string();
+    let mut posts = Posts::of(&paged, cursor, reader(app, page)).in_group(&own);
     if !posts.older.is_empty() && flairs.iter().any(|one| one.chosen) {
         posts.older = format!("{}&{}", posts.older, query(&[("flair", flair)]));
     }

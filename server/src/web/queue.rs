@@ -171,7 +171,7 @@ pub(crate) async fn page(
             .as_ref()
             .and_then(|row| row.shield_until)
             .is_some_and(|until| until > app.ctx.now()),
-        posts: Posts::of(&paged, cursor, reader(&app, &page)).without_group(),
+        posts: Posts::of(&paged, cursor, reader(&app, &page)).in_group(&group.id),
         group,
     })
 }

@@ -265,7 +265,7 @@ fn group_page(lang: Lang, me: &str, count: usize) -> GroupPage {
         is_ours: true,
         rules: rules(),
         flairs: Vec::new(),
-        posts: posts(count).without_group(),
+        posts: posts(count).in_group(&name("Kebun Sekolah", "kebun", true).id),
     }
 }
 
@@ -359,7 +359,7 @@ fn queue_page(lang: Lang) -> QueuePage {
         rules: rules(),
         is_shielded: false,
         is_private: true,
-        posts: posts(3).without_group(),
+        posts: posts(3).in_group(&name("Kebun Sekolah", "kebun", true).id),
     }
 }
 

@@ -71,10 +71,10 @@ impl Posts {
 }
 
 impl Posts {
-    /// The same on a page that says already in which group they stand.
-    pub(crate) fn without_group(mut self) -> Self {
+    /// The same on the page of this group, which is named only where they stand in another.
+    pub(crate) fn in_group(mut self, id: &str) -> Self {
         for card in &mut self.cards {
-            card.group = None;
+            card.group = card.group.take().filter(|group| group.id != id);
         }
         self
     }

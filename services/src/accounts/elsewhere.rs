@@ -12,6 +12,7 @@ use super::{RemoteProfile, lookup};
 use crate::bonds::{self, By};
 use crate::context::Ctx;
 use crate::error::{Error, Result};
+use crate::policy::passing;
 use crate::{names, profile};
 
 /// Letters of a display name from elsewhere.
@@ -271,6 +272,7 @@ fn bury_some(ctx: &Ctx, conn: &mut Conn, account: AccountId) -> Result<bool> {
             statuses::bury_boost(conn, row, ctx.now())?;
             Event::Unboosted { boost: status }
         } else {
+            passing::end(ctx, conn, row)?;
             statuses::bury(conn, row, ctx.now())?;
             Event::StatusDeleted { status }
         };

@@ -10,6 +10,7 @@ use model::{AccountId, Event, Job, Millis, StatusId};
 use crate::context::Ctx;
 use crate::error::{Error, Result};
 use crate::jobs;
+use crate::policy::passing;
 
 /// So long a suspension can be taken back with everything.
 const GRACE: i64 = 30 * Millis::DAY;
@@ -125,6 +126,8 @@ fn bury_some(ctx: &Ctx, conn: &mut Conn, account: AccountId) -> Result<bool> {
     // What others wrote in a group that closed is theirs, and stands on their own pages from now on.
     let freed = statuses::in_group(conn, account, StatusId(0), AT_ONCE)?;
     for status in &freed {
+        let row = statuses::get(conn, *status)?;
+        passing::end(ctx, conn, &row)?;
         statuses::remove_from_group(conn, *status, ctx.now())?;
     }
     if !freed.is_empty() {

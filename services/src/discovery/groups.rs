@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use database::accounts::Account;
 use database::directory::{self, WantedGroups};
 use database::group_topics::{self, Topic};
 use database::timelines::Reader;
@@ -210,7 +211,42 @@ pub async fn feed(ctx: &Ctx, name: &str) -> Result<Feed> {
         .await?
         .items;
     threads.retain(|view| view.status.visibility == Visibility::Public && !view.status.local_only);
+    let hidden = hidden_homes(ctx, group.account.id, &threads).await?;
+    threads.retain(|view| {
+        let home = view.status.group_id;
+        home.is_none_or(|home| !hidden.contains(&home))
+    });
     Ok(Feed { group, threads })
+}
+
+/// The groups in which these stand and that are not to be found: what another group passes on from them is read on
+/// its page, and in no feed.
+async fn hidden_homes(
+    ctx: &Ctx,
+    group: AccountId,
+    threads: &[StatusView],
+) -> Result<HashSet<AccountId>> {
+    let homes: Vec<Account> = threads
+        .iter()
+        .filter_map(|view| Some(view.group.as_ref()?.account.clone()))
+        .filter(|home| home.id != group)
+        .collect();
+    ctx.db
+        .read(move |conn| {
+            let mut hidden = HashSet::new();
+            for home in homes {
+                let is_found = if home.is_local() {
+                    directory::is_listed(conn, home.id)?
+                } else {
+                    home.discoverable
+                };
+                if !is_found {
+                    hidden.insert(home.id);
+                }
+            }
+            Ok(hidden)
+        })
+        .await
 }
 
 /// The group of this server that has this name.

@@ -129,7 +129,7 @@ fn grow_conversations(
 }
 
 /// A boost: the author of the original hears of it, unless it is the group passing on its own thread.
-/// Who asked to hear of each post of a group hears of its new threads.
+/// Who asked to hear of each post of a group hears of its new threads, and of those that it passes on.
 pub(super) fn tell_of_boost(ctx: &Context, conn: &mut Conn, id: StatusId) -> Result<()> {
     let Some((boost, original)) = with_original(conn, id)? else {
         return Ok(());
@@ -142,11 +142,14 @@ pub(super) fn tell_of_boost(ctx: &Context, conn: &mut Conn, id: StatusId) -> Res
     if booster.is_group() && original.group_id != Some(booster.id) {
         live::note(Change::PassedOn(booster.id, original.id));
     }
-    if booster.is_group() && original.group_id == Some(booster.id) {
+    let is_own = original.group_id == Some(booster.id);
+    if booster.is_group() && (is_own || original.in_reply_to_id.is_none()) {
         let mut listeners = notifications::listeners(conn, booster.id)?;
         listeners.retain(|account| *account != original.account_id);
         let news = News::new(NotificationKind::Status, booster.id).about(&original);
         tell(ctx, conn, &news, &listeners)?;
+    }
+    if booster.is_group() && is_own {
         return Ok(());
     }
     let author = [original.account_id];
@@ -201,6 +204,12 @@ pub(super) fn forget_boost(conn: &mut Conn, id: StatusId) -> Result<()> {
         return Ok(());
     }
     if let Some(original) = statuses::find(conn, original)? {
+        if original.group_id != Some(boost.account_id)
+            && accounts::get(conn, boost.account_id)?.is_group()
+        {
+            // It leaves the lists of a group that passed it on, and nothing else.
+            live::note(Change::TakenOut(boost.account_id, original.id));
+        }
         let kinds = [NotificationKind::Reblog];
         notifications::withdraw(
             conn,

@@ -12,6 +12,7 @@ use model::{AccountId, MembershipState, Millis, Role, StatusId};
 use crate::bonds::{self, By};
 use crate::context::Ctx;
 use crate::error::{Error, Result};
+use crate::policy::passing;
 use crate::policy::status::Refusal;
 
 /// At most so many threads at the top of a group elsewhere.
@@ -53,10 +54,18 @@ pub async fn receive(ctx: &Ctx, group: AccountId, status: StatusId, told: Told) 
         let now = context.now();
         match told {
             Told::Removed => {
+                passing::end(&context, conn, &row)?;
                 statuses::remove_from_group(conn, status, now)?;
                 status_pins::delete(conn, group, status)?;
             }
-            Told::Restored => statuses::restore_to_group(conn, status)?,
+            Told::Restored => {
+                statuses::restore_to_group(conn, status)?;
+                let row = Status {
+                    removed_at: None,
+                    ..row
+                };
+                passing::by_mention(&context, conn, &row)?;
+            }
             Told::Locked => statuses::set_locked(conn, status, Some(now))?,
             Told::Unlocked => statuses::set_locked(conn, status, None)?,
             Told::Featured => feature(&context, conn, group, &row)?,

@@ -79,7 +79,7 @@ enum Door {
     Timelines,
     /// Home.
     Homes,
-    /// The lists and the timeline of a group elsewhere that passed it on.
+    /// The lists and the timeline of a group that passed it on.
     Group(AccountId),
 }
 

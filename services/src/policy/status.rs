@@ -18,7 +18,7 @@ use model::{
 use crate::context::{Context, Ctx};
 use crate::error::{Error, Result};
 use crate::moderation::with_parents;
-use crate::policy::servers;
+use crate::policy::{passing, servers};
 use crate::{bonds, waves};
 
 /// An account that is younger than this is a newcomer anywhere.
@@ -311,6 +311,7 @@ pub fn hold_again(
     let now = ctx.now();
     statuses::remove_from_group(conn, id, now)?;
     status_pins::delete(conn, group, id)?;
+    passing::end(ctx, conn, status)?;
     let boost = statuses::boost_by(conn, group, id)?;
     if let Some(boost) = &boost {
         statuses::bury_boost(conn, boost, now)?;
@@ -324,8 +325,7 @@ pub fn hold_again(
     Ok(ctx.record(conn, &event)?)
 }
 
-/// What follows when a new status can be seen: counts, the event, and in a group of ours the group's boost of
-/// a new thread.
+/// What follows when a new status can be seen: counts, the event, and for a new thread what [`stand`] says.
 ///
 /// # Errors
 /// The database.
@@ -347,17 +347,25 @@ pub fn appear(ctx: &Ctx, conn: &mut Conn, status: &Status) -> Result<()> {
     if let Some(group) = status.group() {
         waves::posted(ctx, conn, group, status.account_id)?;
     }
-    let Some(group) = status
-        .group()
-        .filter(|group| status.in_reply_to_id.is_none() && *group != status.account_id)
-    else {
+    stand(ctx, conn, status)
+}
+
+/// A thread stands in its group from now on, or again: the group boosts it, where it is one of ours, and the other
+/// groups of ours that it names pass it on. Of an answer nothing follows.
+///
+/// # Errors
+/// The database.
+pub fn stand(ctx: &Ctx, conn: &mut Conn, status: &Status) -> Result<()> {
+    let Some(group) = status.group().filter(|_| status.in_reply_to_id.is_none()) else {
         return Ok(());
     };
-    let group = accounts::get(conn, group)?;
-    if group.is_local() {
-        announce(ctx, conn, &group, status)?;
+    if group != status.account_id {
+        let group = accounts::get(conn, group)?;
+        if group.is_local() {
+            announce(ctx, conn, &group, status)?;
+        }
     }
-    Ok(())
+    passing::by_mention(ctx, conn, status)
 }
 
 /// The status that someone wants to answer: what the gate shows them; of a boost the original.
@@ -484,7 +492,7 @@ fn follow_along(
     Ok(ctx.record(conn, &Event::FollowAccepted { follow })?)
 }
 
-/// A group passes on a new thread: its boost, in the transaction of the thread.
+/// A group passes on a thread, its own or another's: its boost, in the transaction of what leads to it.
 ///
 /// # Errors
 /// The database.
@@ -510,6 +518,15 @@ pub fn announce(ctx: &Ctx, conn: &mut Conn, group: &Account, thread: &Status) ->
     }
     ctx.record(conn, &Event::Boosted { boost: id })?;
     Ok(id)
+}
+
+/// Takes a boost back.
+///
+/// # Errors
+/// The database.
+pub fn take_back(ctx: &Context, conn: &mut Conn, boost: &Status) -> Result<()> {
+    statuses::bury_boost(conn, boost, ctx.now())?;
+    Ok(ctx.record(conn, &Event::Unboosted { boost: boost.id })?)
 }
 
 /// Is this a group whose threads are for its members: a private one of ours, or one elsewhere that says so? Lemmy

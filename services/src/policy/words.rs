@@ -222,13 +222,36 @@ fn brought_in(
     if groups::find(conn, group)?.is_none() {
         return Ok(None);
     }
+    Ok(Some((group, new_to(conn, group, before, after)?)))
+}
+
+/// Which words of this group are in a post after an edit, and were not before.
+fn new_to(
+    conn: &mut Conn,
+    group: AccountId,
+    before: &Said,
+    after: &Status,
+) -> Result<Vec<GroupWord>> {
     let said = Said::stored(conn, after)?;
     let mut words = met(conn, group, after.account_id, &said)?;
     if !words.is_empty() {
         let known = met(conn, group, after.account_id, before)?;
         words.retain(|word| known.iter().all(|other| other.id != word.id));
     }
-    Ok(Some((group, words)))
+    Ok(words)
+}
+
+/// Does an edit bring a word of this group of ours, which passes the post on, into it?
+///
+/// # Errors
+/// The database.
+pub(crate) fn brings_in(
+    conn: &mut Conn,
+    group: AccountId,
+    before: &Said,
+    after: &Status,
+) -> Result<bool> {
+    Ok(!new_to(conn, group, before, after)?.is_empty())
 }
 
 /// An edit of someone here that brings a word into a post in the group is refused, also where a new post would

@@ -111,6 +111,7 @@ pub async fn edit(ctx: &Ctx, author: &Viewer, id: StatusId, mut edit: Edit) -> R
             let after = statuses::get(conn, id)?;
             let waits = before.visibility == Visibility::Held;
             policy::words::check_edit(conn, &said, &after, waits)?;
+            policy::passing::judge_anew(&home, conn, &said, &after)?;
             crate::cards::leave(&home, conn, &after)?;
             search_index::put(conn, id)?;
             home.record(conn, &Event::StatusEdited { status: id })?;
@@ -304,7 +305,7 @@ fn take_out(
         return Ok(None);
     }
     let status = policy::status::touchable(conn, group, id)?;
-    if status.group() != Some(group) || status.account_id == group {
+    if status.account_id == group || !policy::passing::is_shown_in(conn, group, &status)? {
         return Ok(None);
     }
     let view = status::load_in(conn, group, &[id])?

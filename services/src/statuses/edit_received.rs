@@ -17,6 +17,7 @@ use super::receive::{free_id, hang, is_crowd, title};
 use crate::compose::typed;
 use crate::context::{Context, Ctx};
 use crate::error::{Error, Result};
+use crate::policy::passing;
 use crate::policy::status as policy;
 use crate::policy::words::{self, Said};
 use crate::polls;
@@ -118,6 +119,7 @@ fn take_over(
     }
     database::search_index::put(conn, id)?;
     let after = statuses::get(conn, id)?;
+    passing::judge_anew(ctx, conn, &said, &after)?;
     if after.visibility.is_open()
         && let Some((group, wait)) = words::waits_again(conn, &said, &after)?
     {

@@ -4,7 +4,7 @@ use database::groups::Group;
 use database::memberships;
 use database::moderation_actions::{self, ModerationAction};
 use database::{Conn, groups};
-use model::{ActionId, ActionState, Millis};
+use model::{AccountId, ActionId, ActionState, Millis};
 
 use super::{Deed, Done, Hand, Why, carry_out, own, rule_text};
 use crate::context::Ctx;
@@ -84,17 +84,13 @@ fn waiting(ctx: &Ctx, conn: &mut Conn, by: &Moderator, id: ActionId) -> Result<M
 /// Another moderator agrees; with the last one that is needed it is done.
 ///
 /// # Errors
-/// `NotFound` for what does not wait; `Forbidden` for who proposed it, and what only owners do; else as the
-/// act itself.
+/// `NotFound` for what does not wait; `Forbidden` for what only owners want, where none of them wants it any more;
+/// else as the act itself.
 pub(crate) fn agree(ctx: &Ctx, conn: &mut Conn, by: &Moderator, id: ActionId) -> Result<Done> {
     groups::lock(conn, by.group())?;
     policy::not_frozen(conn, by.group())?;
     let entry = waiting(ctx, conn, by, id)?;
     let Proposal { deed, why } = read(&entry)?;
-    // An owner proposed the end of the group: whether it comes, all who moderate decide.
-    if deed.needs_owner() && deed != Deed::Close && !by.is_owner() {
-        return Err(Error::Forbidden("only owners of the group may do this"));
-    }
     let mut agreed: Vec<_> = moderation_actions::answers(conn, by.group(), id)?
         .into_iter()
         .filter(|answer| answer.state == ActionState::Approved)
@@ -111,9 +107,15 @@ pub(crate) fn agree(ctx: &Ctx, conn: &mut Conn, by: &Moderator, id: ActionId) ->
         refers_to: Some(id),
         ..Act::default()
     };
+    agreed.push(by.human());
+    // An owner wanted it: whether it comes, all who moderate decide. Who gave the group away in the meantime
+    // decides nothing in it any more.
+    if deed.needs_owner() && !holds_owner(conn, by.group(), &agreed)? {
+        return Err(Error::Forbidden("only owners of the group may do this"));
+    }
     let said = ledger::append(ctx, conn, by, &act)?;
     let group = own(conn, by.group())?;
-    if agreed.len() + 1 < needed(conn, &group)? {
+    if agreed.len() < needed(conn, &group)? {
         return Ok(Done::Proposed(said));
     }
     let rule = rule_text(conn, by.group(), &why)?;
@@ -123,8 +125,15 @@ pub(crate) fn agree(ctx: &Ctx, conn: &mut Conn, by: &Moderator, id: ActionId) ->
         why: &why,
         rule,
         refers_to: Some(id),
+        wanted_by: entry.human_id,
     };
     Ok(Done::of(carry_out(conn, &hand, &deed)?))
+}
+
+/// Is an owner of the group among these?
+fn holds_owner(conn: &mut Conn, group: AccountId, people: &[AccountId]) -> Result<bool> {
+    let owners = memberships::owners(conn, &[group])?;
+    Ok(owners.iter().any(|(_group, owner)| people.contains(owner)))
 }
 
 /// A moderator takes a proposal from the table: who made it, or another who does not agree.

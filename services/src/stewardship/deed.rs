@@ -56,7 +56,7 @@ pub enum Deed {
         /// About what.
         status: Option<StatusId>,
     },
-    /// Takes a thread or comment out of the group; it stays its author's.
+    /// Takes a thread or comment out of the group; it stays its author's. Of a thread of another group: shows it no more.
     RemoveStatus {
         /// What.
         status: StatusId,
@@ -83,6 +83,11 @@ pub enum Deed {
     },
     /// Takes it from there.
     Unpin {
+        /// Its first post.
+        status: StatusId,
+    },
+    /// Shows a thread of another group in this one.
+    PassOn {
         /// Its first post.
         status: StatusId,
     },
@@ -215,6 +220,7 @@ impl Deed {
             Self::Unlock { .. } => "thread_unlocked",
             Self::Pin { .. } => "thread_pinned",
             Self::Unpin { .. } => "thread_unpinned",
+            Self::PassOn { .. } => "thread_passed_on",
             Self::Release { .. } => "status_released",
             Self::Withhold { .. } => "status_withheld",
             Self::SetRole { .. } => "role_changed",

@@ -198,7 +198,7 @@ pub(super) fn warn(
     }
     ordinary(conn, hand, who)?;
     if let Some(status) = status {
-        let row = posts::in_group(conn, hand.group(), status)?;
+        let row = posts::shown_in(conn, hand.group(), status)?;
         if row.account_id != who {
             return Err(Error::NotFound);
         }

@@ -253,6 +253,7 @@ pub(crate) fn profile_changed(
         why: &why,
         rule: None,
         refers_to: None,
+        wanted_by: by.human(),
     };
     let detail = serde_json::json!({ "parts": parts }).to_string();
     hand.write(conn, "profile_changed", None, None, detail)?;

@@ -1,4 +1,5 @@
-//! Threads and comments: out of the group and back, closed and open, at the top, let through.
+//! Threads and comments: out of the group and back, closed and open, at the top, let through; and threads of other
+//! groups, shown in this one.
 
 use database::held_statuses;
 use database::status_pins::{self, StatusPin};
@@ -10,6 +11,7 @@ use super::Hand;
 use crate::context::Ctx;
 use crate::error::{Error, Result};
 use crate::interactions::MAX_PINS;
+use crate::policy::passing;
 use crate::policy::status as policy;
 
 /// A post of the group that readers of the group see, or would see had it not been taken out.
@@ -21,6 +23,25 @@ pub(super) fn in_group(conn: &mut Conn, group: AccountId, id: StatusId) -> Resul
         .filter(|row| row.group_id == Some(group) && row.deleted_at.is_none())
         .filter(|row| row.visibility.is_open() || row.visibility == Visibility::Members)
         .ok_or(Error::NotFound)
+}
+
+/// A post that readers of the group see, or would see had it not been taken out: its own, or a thread of another
+/// group that it passed on.
+///
+/// # Errors
+/// `NotFound`.
+pub(super) fn shown_in(conn: &mut Conn, group: AccountId, id: StatusId) -> Result<Status> {
+    match in_group(conn, group, id) {
+        Err(Error::NotFound) => {}
+        found => return found,
+    }
+    let row = statuses::find(conn, id)?
+        .filter(|row| row.group_id != Some(group) && !row.is_deleted())
+        .ok_or(Error::NotFound)?;
+    if !statuses::was_boosted_by(conn, group, id)? {
+        return Err(Error::NotFound);
+    }
+    Ok(row)
 }
 
 /// A post that stands in the group now.
@@ -43,7 +64,9 @@ fn thread_in(conn: &mut Conn, group: AccountId, id: StatusId) -> Result<Status> 
     Ok(row)
 }
 
-/// Takes a thread or comment out of the group: the group's boost is undone. Doing twice is doing once.
+/// Takes a thread or comment out of the group: the group's boost is undone, and with it those of the groups that passed
+/// it on. A thread of another group is not shown in this one any more, and stays where it stands. Doing twice is
+/// doing once.
 ///
 /// # Errors
 /// `NotFound` for a status that is not in the group.
@@ -53,13 +76,17 @@ pub(super) fn take_out(
     status: StatusId,
 ) -> Result<Option<ActionId>> {
     let (ctx, group) = (hand.ctx, hand.group());
-    let row = in_group(conn, group, status)?;
+    let row = shown_in(conn, group, status)?;
+    if row.group_id != Some(group) {
+        return stop_passing(conn, hand, &row);
+    }
     if row.removed_at.is_some() {
         return Ok(None);
     }
     let now = ctx.now();
     statuses::remove_from_group(conn, status, now)?;
     status_pins::delete(conn, group, status)?;
+    passing::end(ctx, conn, &row)?;
     let boost = statuses::boost_by(conn, group, status)?;
     if let Some(boost) = &boost {
         statuses::bury_boost(conn, boost, now)?;
@@ -77,6 +104,15 @@ pub(super) fn take_out(
     Ok(Some(entry))
 }
 
+fn stop_passing(conn: &mut Conn, hand: &Hand<'_>, thread: &Status) -> Result<Option<ActionId>> {
+    let Some(boost) = statuses::boost_by(conn, hand.group(), thread.id)? else {
+        return Ok(None);
+    };
+    policy::take_back(hand.ctx, conn, &boost)?;
+    hand.log_post(conn, "status_removed", thread.account_id, thread.id)
+        .map(Some)
+}
+
 /// Lets it back in; a thread is boosted anew.
 ///
 /// # Errors
@@ -87,7 +123,16 @@ pub(super) fn put_back(
     status: StatusId,
 ) -> Result<Option<ActionId>> {
     let (ctx, group) = (hand.ctx, hand.group());
-    let row = in_group(conn, group, status)?;
+    let row = shown_in(conn, group, status)?;
+    if row.group_id != Some(group) {
+        // Where it stands no more in its own group, nothing is there that could be shown.
+        let is_there = passing::may_pass_on(conn, group, &row, ctx.now())?;
+        return if is_there {
+            pass(conn, hand, &row, "status_restored")
+        } else {
+            Err(Error::NotFound)
+        };
+    }
     if row.removed_at.is_none() {
         return Ok(None);
     }
@@ -102,10 +147,52 @@ pub(super) fn put_back(
             action,
         },
     )?;
-    if row.in_reply_to_id.is_none() && row.account_id != group {
-        let group = accounts::get(conn, group)?;
-        policy::announce(ctx, conn, &group, &row)?;
+    stands(ctx, conn, row)?;
+    Ok(Some(action))
+}
+
+/// What was taken out stands in its group again.
+fn stands(ctx: &Ctx, conn: &mut Conn, row: Status) -> Result<()> {
+    let row = Status {
+        removed_at: None,
+        ..row
+    };
+    policy::stand(ctx, conn, &row)
+}
+
+/// Shows a thread of another group in this one, by the group's boost.
+///
+/// # Errors
+/// `NotFound` for what is not there; `Invalid` for what is no thread of another group that everyone may read, and
+/// for what its author may not bring in.
+pub(super) fn pass_on(
+    conn: &mut Conn,
+    hand: &Hand<'_>,
+    status: StatusId,
+) -> Result<Option<ActionId>> {
+    let row = statuses::find(conn, status)?.ok_or(Error::NotFound)?;
+    if !passing::may_pass_on(conn, hand.group(), &row, hand.ctx.now())? {
+        return Err(Error::invalid(
+            "base",
+            "ERR_INVALID",
+            "Validation failed: This post cannot be boosted",
+        ));
     }
+    pass(conn, hand, &row, "thread_passed_on")
+}
+
+fn pass(
+    conn: &mut Conn,
+    hand: &Hand<'_>,
+    thread: &Status,
+    word: &'static str,
+) -> Result<Option<ActionId>> {
+    if statuses::boost_by(conn, hand.group(), thread.id)?.is_some() {
+        return Ok(None);
+    }
+    let action = hand.log_post(conn, word, thread.account_id, thread.id)?;
+    let group = accounts::get(conn, hand.group())?;
+    policy::announce(hand.ctx, conn, &group, thread)?;
     Ok(Some(action))
 }
 
@@ -250,7 +337,8 @@ pub(super) fn release(
     let action = hand.log_post(conn, "status_released", row.account_id, status)?;
     if row.removed_at.is_some() {
         // It stood there before its author changed it.
-        stands_again(ctx, conn, group, &row)?;
+        statuses::restore_to_group(conn, status)?;
+        stands(ctx, conn, row)?;
     } else {
         statuses::set_visibility(conn, status, waits.visibility)?;
         let row = Status {
@@ -263,16 +351,6 @@ pub(super) fn release(
         ctx.record(conn, &Event::Relayed { group, inbox })?;
     }
     Ok(Some(action))
-}
-
-/// A post of the group is read in it again; a thread is boosted anew.
-fn stands_again(ctx: &Ctx, conn: &mut Conn, group: AccountId, row: &Status) -> Result<()> {
-    statuses::restore_to_group(conn, row.id)?;
-    if row.in_reply_to_id.is_none() && row.account_id != group {
-        let group = accounts::get(conn, group)?;
-        policy::announce(ctx, conn, &group, row)?;
-    }
-    Ok(())
 }
 
 /// Does not let a post through. It stays its author's, who alone sees it.

@@ -32,7 +32,7 @@ pub(super) fn set(
         return Ok(None);
     }
     if row.role == Role::Owner {
-        if who != hand.by.human() {
+        if who != hand.by.human() && who != hand.wanted_by {
             return Err(Error::Forbidden("only an owner himself lays that down"));
         }
         if memberships::owners(conn, &[hand.group()])?.len() <= 1 {

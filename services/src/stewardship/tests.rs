@@ -314,6 +314,54 @@ database::both_engines! {
         });
     }
 
+    fn what_an_owner_wants_any_moderator_agrees_to(fresh: &Fresh) {
+        let world = World::new(fresh);
+        let (ctx, ana, ben, chi, garden) =
+            (&world.ctx, &world.ana, &world.ben, &world.chi, world.garden.id);
+        testing::run(async {
+            for who in [ben, chi] {
+                join(ctx, who, garden).await.unwrap();
+            }
+            let wants = async |by: &Viewer, deed: Deed| act(ctx, by, garden, deed, Why::default()).await;
+            let proposes = async |by: &Viewer, deed: Deed| match wants(by, deed).await.unwrap() {
+                Done::Proposed(entry) => entry,
+                other => panic!("{other:?}"),
+            };
+            let kind = |kind: GroupKind| change(GroupChange { kind: Some(kind), ..GroupChange::default() });
+            let kind_now = async || world.db(move |c| Ok(groups::find(c, garden)?.unwrap().kind)).await;
+            wants(ana, change(GroupChange { approvals: Some(2), ..GroupChange::default() })).await.unwrap();
+            wants(ana, Deed::SetRole { who: ben.id(), role: Role::Moderator }).await.unwrap();
+
+            // One owner and one moderator: the moderator wants nothing of this by himself, and agrees to it.
+            let alone = wants(ben, kind(GroupKind::Approved)).await;
+            assert!(matches!(alone, Err(Error::Forbidden(_))), "{alone:?}");
+            let opened = proposes(ana, kind(GroupKind::Approved)).await;
+            assert_eq!(kind_now().await, GroupKind::Open);
+            assert_eq!(agree(ctx, ana, garden, opened).await.unwrap(), Done::Already);
+            assert!(matches!(agree(ctx, ben, garden, opened).await.unwrap(), Done::Executed(_)));
+            assert_eq!(kind_now().await, GroupKind::Approved);
+
+            // Only an owner himself lays that down, also with the agreement of others.
+            let owner = |who: &Viewer| Deed::SetRole { who: who.id(), role: Role::Owner };
+            let member = |who: &Viewer| Deed::SetRole { who: who.id(), role: Role::Member };
+            let second = proposes(ana, owner(chi)).await;
+            agree(ctx, ben, garden, second).await.unwrap();
+            let coup = proposes(ana, member(chi)).await;
+            let refused = agree(ctx, ben, garden, coup).await;
+            assert!(matches!(refused, Err(Error::Forbidden(_))), "{refused:?}");
+            let private = proposes(ana, kind(GroupKind::Private)).await;
+            let farewell = proposes(ana, member(ana)).await;
+            agree(ctx, ben, garden, farewell).await.unwrap();
+            assert_eq!(role_of(&world, ana.id()).await, Some(Role::Member));
+            // What she wanted for the group went with her, unless an owner wants it too.
+            let refused = agree(ctx, ben, garden, private).await;
+            assert!(matches!(refused, Err(Error::Forbidden(_))), "{refused:?}");
+            assert!(matches!(agree(ctx, chi, garden, private).await.unwrap(), Done::Executed(_)));
+            assert_eq!(kind_now().await, GroupKind::Private);
+            assert!(log_is_whole(ctx, garden).await.unwrap());
+        });
+    }
+
     fn an_act_names_a_rule_of_its_group(fresh: &Fresh) {
         let world = World::new(fresh);
         let (ctx, ana, ben, garden) = (&world.ctx, &world.ana, &world.ben, world.garden.id);

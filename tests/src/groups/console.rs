@@ -361,6 +361,7 @@ fn what_a_group_does_not_do_is_refused(stage: &Stage) {
         json!({"status": "@garden Tea?", "poll": {"options": ["yes", "no"], "expires_in": 3600}});
     let thread = ben.post("/api/v1/statuses", &poll).ok();
     let elsewhere = id_of(&ben.publish("@kitchen soup"));
+    let spoon = id_of(&ben.reply(&elsewhere, "with a spoon"));
     let alone = id_of(&ben.publish("in no group"));
     let console = log_in(place, &world.chi, garden);
     let vote = format!("/api/v1/polls/{}/votes", id_of(&thread["poll"]));
@@ -374,8 +375,8 @@ fn what_a_group_does_not_do_is_refused(stage: &Stage) {
         ("vote", console.post(&vote, &json!({"choices": [0]})), 403),
         ("boost another's", console.act(&alone, "reblog"), 422),
         (
-            "boost another group's",
-            console.act(&elsewhere, "reblog"),
+            "boost an answer in another group",
+            console.act(&spoon, "reblog"),
             422,
         ),
         ("pin another's", console.act(&alone, "pin"), 422),

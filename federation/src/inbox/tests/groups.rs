@@ -68,6 +68,36 @@ database::both_engines! {
         });
     }
 
+    fn a_thread_stands_where_its_audience_says_whoever_passes_it_on(fresh: &Fresh) {
+        run(async {
+            let world = World::new(fresh);
+            let far = Peer::start().await;
+            let (garden, kitchen) = (far.group("garden"), far.group("kitchen"));
+            let dan = far.person("dan");
+            let ana = world.person("ana").await;
+            follow(&world, &ana, &kitchen).await;
+            let named = [&kitchen, &garden].map(|group| json!({"type": "Mention", "href": group.uri}));
+            let note = |id: &str, more: Value| {
+                let mut note = dan.note(id, more);
+                note["cc"] = json!([garden.uri, kitchen.uri]);
+                note["tag"] = json!(named);
+                far.serve(&note);
+                note["id"].clone()
+            };
+            let beans = note("beans", json!({"audience": garden.uri}));
+            world.takes(&kitchen, &kitchen.does("Announce", "a1", beans.clone())).await;
+            let stored = world.status(beans.as_str().unwrap()).await.unwrap();
+            assert_eq!(stored.group_id, Some(world.account(&garden.uri).await.unwrap().id));
+            let boost = world.status(&format!("{}/a1", kitchen.uri)).await.unwrap();
+            assert_eq!(boost.reblog_of_id, Some(stored.id));
+            // Where it says nothing, it stands in the group that passes it on.
+            let peas = note("peas", json!({}));
+            world.takes(&kitchen, &kitchen.does("Announce", "a2", peas.clone())).await;
+            let stored = world.status(peas.as_str().unwrap()).await.unwrap();
+            assert_eq!(stored.group_id, Some(world.account(&kitchen.uri).await.unwrap().id));
+        });
+    }
+
     fn a_person_passes_nothing_on(fresh: &Fresh) {
         run(async {
             let world = World::new(fresh);
