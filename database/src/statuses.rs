@@ -616,6 +616,26 @@ pub fn last_in_group(
         .optional())?)
 }
 
+/// Did this group pass on a thread of this account since then?
+///
+/// # Errors
+/// The database.
+pub fn was_passed_on_since(
+    conn: &mut Conn,
+    group: AccountId,
+    account: AccountId,
+    since: Millis,
+) -> Result<bool> {
+    let text = "SELECT EXISTS (SELECT 1 FROM statuses b JOIN statuses s ON s.id = b.reblog_of_id \
+         WHERE b.account_id = :group AND b.id > :above AND s.account_id = :account \
+         AND s.group_id <> :group)";
+    let sql = Sql::<Bool>::new(text)
+        .id("group", group)
+        .id("account", account)
+        .number("above", since.0.saturating_mul(1 << 16));
+    Ok(both!(conn => sql.get_result(conn))?)
+}
+
 /// Did anyone ever let something of this account stand in this group?
 ///
 /// # Errors

@@ -47,7 +47,11 @@ pub(super) async fn work(ctx: &Ctx, change: &Change) -> Result<()> {
         Change::PassedOn(group, id) => spread(ctx, id, Door::Group(group), false).await,
         Change::Edited(id) => {
             spread(ctx, id, Door::Timelines, true).await?;
-            spread(ctx, id, Door::Homes, true).await
+            spread(ctx, id, Door::Homes, true).await?;
+            for group in passing(ctx, id).await? {
+                spread(ctx, id, Door::Group(group), true).await?;
+            }
+            Ok(())
         }
         Change::Letter(id) => letter(ctx, id).await,
         Change::Gone(id) => gone(ctx, id).await,
@@ -70,6 +74,16 @@ pub(super) async fn work(ctx: &Ctx, change: &Change) -> Result<()> {
             Ok(())
         }
     }
+}
+
+/// The groups of this server that pass it on.
+async fn passing(ctx: &Ctx, id: StatusId) -> Result<Vec<AccountId>> {
+    ctx.db
+        .read(move |conn| match statuses::find(conn, id)? {
+            Some(row) => Ok(statuses::passing_groups(conn, &row)?),
+            None => Ok(Vec::new()),
+        })
+        .await
 }
 
 /// Through which of the timelines a status goes.

@@ -175,10 +175,7 @@ pub fn posting(
     if shielded && membership.as_ref().is_some_and(is_new) {
         return refused(Refusal::Shielded);
     }
-    if row.slow_mode > 0
-        && statuses::last_in_group(conn, group, account)?
-            .is_some_and(|last| last.plus(row.slow_mode.saturating_mul(1000)) > now)
-    {
+    if row.slow_mode > 0 && is_too_soon(conn, &row, account, now)? {
         return refused(Refusal::TooSoon);
     }
     if let Some(reason) = first_contact(conn, &row, &person, now)? {
@@ -188,6 +185,16 @@ pub fn posting(
         Some(_member) => Posting::Member,
         None => Posting::Joins,
     })
+}
+
+/// Was the last thing that this account wrote into the group, or that the group passed on of it, a moment ago?
+fn is_too_soon(conn: &mut Conn, group: &Group, account: AccountId, now: Millis) -> Result<bool> {
+    let since = now.plus(group.slow_mode.saturating_mul(-1000));
+    let id = group.account_id;
+    Ok(
+        statuses::last_in_group(conn, id, account)?.is_some_and(|last| last > since)
+            || statuses::was_passed_on_since(conn, id, account, since)?,
+    )
 }
 
 /// May this account vote in a poll that stands in this group? In one of ours with a door its members alone, in an open one

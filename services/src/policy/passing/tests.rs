@@ -154,6 +154,18 @@ database::both_engines! {
             };
             publish(&world.ctx, ben, quiet, None).await.unwrap();
             assert!(shown(&world, kitchen).await.is_empty());
+            // The pause between two posts of one member holds for what is passed on, too.
+            let slow = world.group(chi, "slow", GroupKind::Open).await.id;
+            join(&world.ctx, ben, slow).await.unwrap();
+            set(&world, chi, slow, GroupChange { slow_mode: Some(60), ..change() }).await;
+            let first = says(&world, ben, "@garden @slow one").await;
+            says(&world, ben, "@garden @slow two").await;
+            assert_eq!(shown(&world, slow).await, [first]);
+            let draft = Draft { text: "@slow three".to_owned(), visibility: Some(Visibility::Public), ..Draft::default() };
+            assert!(publish(&world.ctx, ben, draft, None).await.is_err());
+            world.pass(61_000);
+            let later = says(&world, ben, "@garden @slow four").await;
+            assert_eq!(shown(&world, slow).await, [later, first]);
             // An edit that brings the word in ends it, without a trace in the garden.
             let thread = says(&world, ben, "@garden @kitchen beans").await;
             assert_eq!(shown(&world, kitchen).await, [thread]);
