@@ -27,6 +27,7 @@ mod join;
 mod landing;
 pub(crate) mod layout;
 mod media;
+mod options;
 mod proofs;
 mod queue;
 pub(crate) mod redirects;

@@ -12,6 +12,7 @@ use model::{AccountId, ActionId, ActionState, MembershipState, Millis, Page, Pag
 use crate::appeals::{self, Standing};
 use crate::context::Ctx;
 use crate::error::{Error, Result};
+use crate::stewardship::{Deed, GroupChange};
 use crate::views::account::{self, AccountView, Viewer};
 use crate::{ledger, policy};
 
@@ -51,6 +52,8 @@ pub struct LogEntry {
     pub status: Option<StatusId>,
     /// What the person concerned said; for those who decide, and themselves.
     pub words: Option<String>,
+    /// What the group decided about itself anew.
+    pub change: Option<GroupChange>,
 }
 
 /// An entry with what a page about it offers.
@@ -253,6 +256,7 @@ fn shown(conn: &mut Conn, reader: &Reader, rows: Vec<ModerationAction>) -> Resul
                     .target_status_id
                     .filter(|id| (reader.names || mine) && seen.contains(id)),
                 words: words(&row).filter(|_| reader.moderates || mine),
+                change: change(&row),
                 id: row.id,
                 kind: row.kind,
                 state: row.state,
@@ -274,6 +278,17 @@ fn words(row: &ModerationAction) -> Option<String> {
     }
     let detail: serde_json::Value = serde_json::from_str(&row.detail).ok()?;
     detail.get("words")?.as_str().map(str::to_owned)
+}
+
+/// The options that were changed, or are to be; they name nobody.
+fn change(row: &ModerationAction) -> Option<GroupChange> {
+    if row.kind != "settings_changed" {
+        return None;
+    }
+    match serde_json::from_str(&row.detail).ok()? {
+        Deed::Change { change } => Some(change),
+        _ => None,
+    }
 }
 
 /// What a check of the log found.

@@ -108,7 +108,7 @@ fn name(account: &Account) -> String {
     } else {
         &account.display_name
     };
-    text::escaped(name).to_string()
+    text::escaped(name)
 }
 
 /// A file under an address that is this reader's alone, and ends with the membership.

@@ -16,6 +16,7 @@ use super::failure::Failure;
 use super::feed::{self, Channel, Item};
 use super::form::MemberForm;
 use super::layout::{Layout, print};
+use super::options;
 use super::redirects::see_other;
 use super::viewer::{PageQuery, PageViewer};
 use crate::i18n::Words;
@@ -42,6 +43,8 @@ pub(crate) struct EntryCard {
     whom: Option<NameCard>,
     status: String,
     words: String,
+    /// The options that were changed, each in a line.
+    changes: Vec<String>,
 }
 
 impl EntryCard {
@@ -80,6 +83,11 @@ impl EntryCard {
             whom,
             status,
             words: entry.words.clone().unwrap_or_default(),
+            changes: entry
+                .change
+                .as_ref()
+                .map(|change| options::told(w, change))
+                .unwrap_or_default(),
         }
     }
 }

@@ -98,6 +98,11 @@ fn only_owners_open_it_and_who_thinks_of_joining_is_told(stage: &Stage) {
     assert!(page.contains(host), "{page}");
     assert!(page.contains("whoever runs them can read it"), "{page}");
     assert!(told(&nobody) && told(&Browser::of(&world.place, &world.ben)));
+    // The log says what was changed, to the members too.
+    let log = Browser::of(&world.place, &world.ben)
+        .open("/@hut/log")
+        .text();
+    assert!(log.contains("keep private groups private: yes"), "{log}");
     // A group that has opened has no bridge, and finds none when it is closed again.
     for kind in ["open", "private"] {
         world.ana.put(&hut.api(""), &json!({"kind": kind})).ok();
