@@ -34,6 +34,23 @@ pub struct Follow {
     pub created_at: Millis,
 }
 
+impl Follow {
+    /// A follow in force, made here, with boosts and without a notification for each post.
+    #[must_use]
+    pub const fn new(id: FollowId, account: AccountId, target: AccountId, at: Millis) -> Self {
+        Self {
+            id,
+            account_id: account,
+            target_id: target,
+            state: FollowState::Accepted,
+            reblogs: true,
+            notify: false,
+            uri: None,
+            created_at: at,
+        }
+    }
+}
+
 /// The follow of `target` by `account`, in force or asked for.
 ///
 /// # Errors

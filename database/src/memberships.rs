@@ -40,6 +40,24 @@ pub struct Membership {
 }
 
 impl Membership {
+    /// A member in force, who reads all of it and has changed nothing about its list.
+    #[must_use]
+    pub const fn new(id: MembershipId, group: AccountId, account: AccountId, at: Millis) -> Self {
+        Self {
+            id,
+            group_id: group,
+            account_id: account,
+            role: Role::Member,
+            state: MembershipState::Member,
+            list_title: String::new(),
+            list_exclusive: false,
+            list_hidden: false,
+            created_at: at,
+            updated_at: at,
+            reads_from: Millis(0),
+        }
+    }
+
     /// Is it in force?
     #[must_use]
     pub fn is_member(&self) -> bool {

@@ -246,17 +246,9 @@ fn begin_membership(
         None => memberships::insert(
             conn,
             &Membership {
-                id: ctx.id(),
-                group_id: group.id,
-                account_id: account,
-                role: Role::Member,
                 state: wanted,
-                list_title: String::new(),
-                list_exclusive: false,
-                list_hidden: false,
                 reads_from: since,
-                created_at: now,
-                updated_at: now,
+                ..Membership::new(ctx.id(), group.id, account, now)
             },
         )?,
         Some(row) if row.is_member() || row.state == wanted => false,

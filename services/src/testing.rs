@@ -12,8 +12,7 @@ use database::testing::Fresh;
 use database::users::{self, User};
 use database::{Conn, events};
 use model::{
-    AccountId, AccountKind, Event, FollowState, GroupKind, InstanceId, MembershipState, Millis,
-    Role, ServerRole, Visibility,
+    AccountId, AccountKind, Event, GroupKind, InstanceId, Millis, Role, ServerRole, Visibility,
 };
 
 use crate::context::{Context, Ctx};
@@ -266,34 +265,13 @@ fn group(ctx: &Ctx, conn: &mut Conn, owner: &Viewer, name: &str, kind: GroupKind
     memberships::insert(
         conn,
         &Membership {
-            id: ctx.id(),
-            group_id: account.id,
-            account_id: owner.id(),
             role: Role::Owner,
-            state: MembershipState::Member,
-            list_title: String::new(),
-            list_exclusive: false,
-            list_hidden: false,
-            reads_from: model::Millis(0),
-            created_at: now,
-            updated_at: now,
+            ..Membership::new(ctx.id(), account.id, owner.id(), now)
         },
     )
     .expect("a new membership");
-    follows::insert(
-        conn,
-        &Follow {
-            id: ctx.id(),
-            account_id: owner.id(),
-            target_id: account.id,
-            state: FollowState::Accepted,
-            reblogs: true,
-            notify: false,
-            uri: None,
-            created_at: now,
-        },
-    )
-    .expect("a new follow");
+    follows::insert(conn, &Follow::new(ctx.id(), owner.id(), account.id, now))
+        .expect("a new follow");
     accounts::count_follow(conn, owner.id(), account.id, 1).expect("counts");
     accounts::get(conn, account.id).expect("the group")
 }

@@ -1,5 +1,6 @@
 //! Stories of what comes home and who is told.
 
+use database::memberships::Membership;
 use database::statuses::Status;
 use database::{both_engines, follows, lists, memberships};
 use model::{FollowState, GroupKind, Millis, Page, Visibility};
@@ -138,10 +139,9 @@ both_engines! {
             let chi = world.chi.id();
             let ctx = Arc::clone(&world.ctx);
             world.db(move |conn| {
-                memberships::insert(conn, &memberships::Membership {
-                    id: ctx.id(), group_id: garden, account_id: chi, role: model::Role::Member,
-                    state: model::MembershipState::Member, list_title: String::new(), list_exclusive: true,
-                    list_hidden: false, reads_from: Millis(0), created_at: Millis(1), updated_at: Millis(1),
+                memberships::insert(conn, &Membership {
+                    list_exclusive: true,
+                    ..Membership::new(ctx.id(), garden, chi, Millis(1))
                 })?;
                 Ok(())
             }).await;
@@ -242,10 +242,9 @@ both_engines! {
             let council = world.group(&world.ana, "council", GroupKind::Approved).await;
             let (group, ben, ctx) = (council.id, world.ben.id(), Arc::clone(&world.ctx));
             world.db(move |conn| {
-                memberships::insert(conn, &memberships::Membership {
-                    id: ctx.id(), group_id: group, account_id: ben, role: model::Role::Member,
-                    state: model::MembershipState::Requested, list_title: String::new(), list_exclusive: false,
-                    list_hidden: false, reads_from: Millis(0), created_at: Millis(1), updated_at: Millis(1),
+                memberships::insert(conn, &Membership {
+                    state: model::MembershipState::Requested,
+                    ..Membership::new(ctx.id(), group, ben, Millis(1))
                 })?;
                 Ok(())
             }).await;

@@ -6,7 +6,7 @@ use database::follows::{self, Follow};
 use database::groups::{self, Group};
 use database::memberships::{self, Membership};
 use database::{Conn, accounts, actor_keys};
-use model::{AccountId, AccountKind, FollowState, GroupKind, MembershipState, Role, Username};
+use model::{AccountId, AccountKind, GroupKind, Role, Username};
 
 use crate::context::Ctx;
 use crate::error::{Error, Result};
@@ -118,30 +118,11 @@ fn first_owner(ctx: &Ctx, conn: &mut Conn, group: AccountId, founder: AccountId)
     memberships::insert(
         conn,
         &Membership {
-            id: ctx.id(),
-            group_id: group,
-            account_id: founder,
             role: Role::Owner,
-            state: MembershipState::Member,
-            list_title: String::new(),
-            list_exclusive: false,
-            list_hidden: false,
-            reads_from: model::Millis(0),
-            created_at: now,
-            updated_at: now,
+            ..Membership::new(ctx.id(), group, founder, now)
         },
     )?;
-    let follow = Follow {
-        id: ctx.id(),
-        account_id: founder,
-        target_id: group,
-        state: FollowState::Accepted,
-        reblogs: true,
-        notify: false,
-        uri: None,
-        created_at: now,
-    };
-    follows::insert(conn, &follow)?;
+    follows::insert(conn, &Follow::new(ctx.id(), founder, group, now))?;
     accounts::count_follow(conn, founder, group, 1)?;
     Ok(())
 }

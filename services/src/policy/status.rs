@@ -441,17 +441,8 @@ pub fn join_by_posting(
         }
         None => {
             let row = Membership {
-                id: ctx.id(),
-                group_id: group,
-                account_id: account.id,
-                role: Role::Member,
-                state: MembershipState::Member,
-                list_title: String::new(),
-                list_exclusive: false,
-                list_hidden: false,
                 reads_from: since,
-                created_at: now,
-                updated_at: now,
+                ..Membership::new(ctx.id(), group, account.id, now)
             };
             memberships::insert(conn, &row)?;
         }
@@ -481,16 +472,7 @@ fn follow_along(
             follow.id
         }
         None => {
-            let follow = Follow {
-                id: ctx.id(),
-                account_id: account,
-                target_id: group,
-                state: FollowState::Accepted,
-                reblogs: true,
-                notify: false,
-                uri: None,
-                created_at: now,
-            };
+            let follow = Follow::new(ctx.id(), account, group, now);
             follows::insert(conn, &follow)?;
             follow.id
         }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use database::memberships::{self, Membership};
-use model::{AccountId, MembershipState, Role};
+use model::AccountId;
 use serde_json::json;
 
 use super::crowd::{self, Inboxes, Keys, Person};
@@ -169,19 +169,7 @@ async fn join_quietly(town: &Town, crowd: &[Person]) -> Result<()> {
     let now = town.now();
     let rows: Vec<Membership> = pairs
         .iter()
-        .map(|(who, group)| Membership {
-            id: town.id(),
-            group_id: *group,
-            account_id: *who,
-            role: Role::Member,
-            state: MembershipState::Member,
-            list_title: String::new(),
-            list_exclusive: false,
-            list_hidden: false,
-            reads_from: model::Millis(0),
-            created_at: now,
-            updated_at: now,
-        })
+        .map(|(who, group)| Membership::new(town.id(), *group, *who, now))
         .collect();
     town.write(move |conn| {
         for row in &rows {

@@ -9,7 +9,7 @@ use database::accounts::Account;
 use database::follows::Follow;
 use database::users::User;
 use database::{Address, Conn, Db};
-use model::{AccountId, AccountKind, FollowState, Id, Ids, Millis, ServerRole, Visibility};
+use model::{AccountId, AccountKind, Id, Ids, Millis, ServerRole, Visibility};
 use serde_json::Value;
 use services::Context;
 use services::context::Clock;
@@ -173,16 +173,7 @@ impl Town {
         let now = self.now();
         let rows: Vec<Follow> = pairs
             .into_iter()
-            .map(|(account_id, target_id)| Follow {
-                id: self.id(),
-                account_id,
-                target_id,
-                state: FollowState::Accepted,
-                reblogs: true,
-                notify: false,
-                uri: None,
-                created_at: now,
-            })
+            .map(|(who, whom)| Follow::new(self.id(), who, whom, now))
             .collect();
         self.write(move |conn| {
             for row in &rows {
