@@ -74,6 +74,7 @@ const BEGINNINGS: &[&str] = &[
     "words-kind-",
     "words-act-",
     "first-contact-",
+    "option-quotes-",
 ];
 
 #[test]

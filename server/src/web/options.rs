@@ -7,42 +7,58 @@ use crate::i18n::Words;
 
 /// Each option that is changed, with what it is from then on.
 pub(crate) fn told(w: Words, change: &GroupChange) -> Vec<String> {
-    let line = |key: &str, value: &str| format!("{}: {value}", w.say(key));
-    let switch = |key: &str, on: Option<bool>| {
-        on.map(|on| line(key, &w.say(if on { "option-on" } else { "option-off" })))
+    let line = |name: String, value: &str| format!("{name}: {value}");
+    let switch = |name: String, on: Option<bool>| {
+        let word = |on| {
+            if on {
+                w.say("option-on")
+            } else {
+                w.say("option-off")
+            }
+        };
+        on.map(|on| line(name, &word(on)))
     };
     let circle =
-        |key: &str, who: Option<Circle>, named: Circle| switch(key, who.map(|who| who == named));
-    let number = |key: &str, count: Option<i64>| count.map(|count| line(key, &count.to_string()));
-    let list =
-        |key: &str, names: Option<&Vec<String>>| names.map(|names| line(key, &names.join(", ")));
+        |name: String, who: Option<Circle>, named| switch(name, who.map(|who| who == named));
+    let number =
+        |name: String, count: Option<i64>| count.map(|count| line(name, &count.to_string()));
+    let list = |name: String, names: Option<&Vec<String>>| {
+        names.map(|names| line(name, &names.join(", ")))
+    };
+    let first_contact = change.first_contact.map(|whose| {
+        let value = w.say(&format!("first-contact-{whose}"));
+        line(w.say("option-first-contact"), &value)
+    });
+    let quotes = change.quotes.map(|policy| {
+        let value = w.say(&format!("option-quotes-{policy}"));
+        line(w.say("option-quotes"), &value)
+    });
+    let c = change;
+    let moderators = Circle::Moderators;
     let lines = [
-        change.kind.map(|kind| w.say(&format!("kind-{kind}"))),
-        switch("option-bridged", change.bridged),
-        switch("option-local-only", change.local_only),
-        switch("option-listed", change.listed),
-        switch("option-members-shown", change.members_shown),
-        switch("option-shares-votes", change.shares_votes),
-        switch("option-log-names", change.log_names),
-        circle("option-threads-by", change.threads_by, Circle::Moderators),
-        circle("option-replies-by", change.replies_by, Circle::Moderators),
-        circle("option-members-invite", change.invites_by, Circle::Members),
-        change.first_contact.map(|whose| {
-            line(
-                "option-first-contact",
-                &w.say(&format!("first-contact-{whose}")),
-            )
-        }),
-        number("option-slow-mode", change.slow_mode),
-        number("option-approvals", change.approvals.map(i64::from)),
-        number("option-appeal-days", change.appeal_days),
-        number("option-forget-days", change.forget_days),
-        number("option-shield-hours", change.shield_hours),
-        list("option-languages", change.languages.as_ref()),
-        list("option-flairs", change.flairs.as_ref()),
-        change
-            .quotes
-            .map(|policy| line("option-quotes", &w.say(&format!("option-quotes-{policy}")))),
+        c.kind.map(|kind| w.say(&format!("kind-{kind}"))),
+        switch(w.say("option-bridged"), c.bridged),
+        switch(w.say("option-local-only"), c.local_only),
+        switch(w.say("option-listed"), c.listed),
+        switch(w.say("option-members-shown"), c.members_shown),
+        switch(w.say("option-shares-votes"), c.shares_votes),
+        switch(w.say("option-log-names"), c.log_names),
+        circle(w.say("option-threads-by"), c.threads_by, moderators),
+        circle(w.say("option-replies-by"), c.replies_by, moderators),
+        circle(
+            w.say("option-members-invite"),
+            c.invites_by,
+            Circle::Members,
+        ),
+        first_contact,
+        quotes,
+        number(w.say("option-slow-mode"), c.slow_mode),
+        number(w.say("option-approvals"), c.approvals.map(i64::from)),
+        number(w.say("option-appeal-days"), c.appeal_days),
+        number(w.say("option-forget-days"), c.forget_days),
+        number(w.say("option-shield-hours"), c.shield_hours),
+        list(w.say("option-languages"), c.languages.as_ref()),
+        list(w.say("option-flairs"), c.flairs.as_ref()),
     ];
     lines.into_iter().flatten().collect()
 }
