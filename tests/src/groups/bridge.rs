@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::hut::{Hut, says};
 use crate::abuse::pictures::upload;
+use crate::api::admin_accounts::staff;
 use crate::harness::{Browser, Peer, Stage, eventually, id_of, on_both_engines};
 
 on_both_engines![
@@ -319,7 +320,7 @@ fn what_ends_with_its_author_or_its_group_is_to_be_forgotten(stage: &Stage) {
     let bens = shore.letter("kenarisatu");
     hut.writes("kenaridua");
     let anas = shore.letter("kenaridua");
-    let boss = place.person_as("boss", model::ServerRole::Admin);
+    let boss = staff(place, "boss", model::ServerRole::Admin);
     let account = format!("/api/v1/admin/accounts/{}", ben.id);
     boss.post(&format!("{account}/action"), &json!({"type": "suspend"}))
         .ok();
