@@ -73,6 +73,7 @@ migrations! {
     "2026112944_group_domain_blocks"
     "2026112950_reads_from"
     "2026112960_bridge"
+    "2026112961_moderating"
 }
 
 struct Source(Engine);

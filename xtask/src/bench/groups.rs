@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use database::groups::{self, Group};
 use database::memberships::{self, Membership};
 use model::AccountId;
 use serde_json::json;
@@ -131,6 +132,7 @@ async fn point(
         town.app(0)?.post("/api/v1/statuses", &draft).await?;
     }
     town.drained(true).await?;
+    show_members(&town).await?;
     let mut stubs = Stubs::open(hosts).await?;
     let crowd = crowd::settle(&town, &stubs, keys, "member", people, Inboxes::Shared).await?;
     join_quietly(&town, &crowd).await?;
@@ -160,6 +162,22 @@ async fn point(
     };
     town.stop().await?;
     Ok(cost)
+}
+
+/// Everyone may see who is a member: else a page of members names the owner alone.
+async fn show_members(town: &Town) -> Result<()> {
+    let garden = town.garden;
+    town.write(move |conn| {
+        if let Some(row) = groups::find(conn, garden)? {
+            let shown = Group {
+                members_shown: true,
+                ..row
+            };
+            groups::update(conn, &shown)?;
+        }
+        Ok(())
+    })
+    .await
 }
 
 /// They are members, and follow, without anything having been sent.
