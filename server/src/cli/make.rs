@@ -69,8 +69,8 @@ pub(super) struct CreateToken {
     /// Whose.
     #[arg(long)]
     user: String,
-    /// The application's client id.
-    #[arg(long)]
+    /// The application's client id. One that we made may begin with a hyphen.
+    #[arg(long, allow_hyphen_values = true)]
     app: Option<String>,
     /// What it allows, separated by spaces.
     #[arg(long)]
