@@ -37,11 +37,7 @@ pub fn document(
         in_reply_to: said.in_reply_to,
         published: said.published,
         updated: said.updated,
-        addressing: Addressing {
-            to: vec![reader.uri.clone()],
-            cc: Vec::new(),
-            audience: None,
-        },
+        addressing: to_one(reader),
         media: post
             .media
             .iter()
@@ -54,6 +50,16 @@ pub fn document(
         emojis: said.emojis,
         can_quote: Some(vec![group.uri.clone()]),
         ..NoteDoc::default()
+    }
+}
+
+/// The reader, and nobody else.
+#[must_use]
+pub fn to_one(reader: &Account) -> Addressing {
+    Addressing {
+        to: vec![reader.uri.clone()],
+        cc: Vec::new(),
+        audience: None,
     }
 }
 

@@ -4,9 +4,10 @@
 use std::sync::Arc;
 
 use database::accounts;
-use database::bridge_letters::{self, BridgeLetter};
+use database::bridge_letters::{self, Addressee, BridgeLetter};
 use database::{Conn, statuses};
 use model::{AccountId, Event, EventId, Millis, StatusId};
+use serde_json::Value;
 use services::groups::bridge::{self, Told};
 use services::rows::Account;
 
@@ -15,7 +16,6 @@ use crate::build::{self, letters};
 use crate::engine::Federation;
 use crate::error::Result;
 use crate::vocabulary::NoteKind;
-use crate::vocabulary::write::Addressing;
 use crate::vocabulary::write::activities::{self, Envelope};
 use crate::vocabulary::write::notes::tombstone;
 
@@ -148,15 +148,7 @@ async fn written(fed: &Arc<Federation>, status: StatusId) -> Result<Vec<Letter>>
         let uri = fed.ctx.place.activity_uri(&doc.id);
         let create = activities::create(&uri, &doc);
         letters.push(Letter {
-            parcel: Parcel {
-                signer: group.id,
-                uri,
-                body: build::sealed(fed, group.id, create).await?,
-                key: doc.id,
-                targets: vec![reader.target()],
-                announces: None,
-                members_of: Some(group.id),
-            },
+            parcel: to_reader(fed, &group, &reader, doc.id, (uri, create)).await?,
             kept: Kept::Written(row),
         });
     }
@@ -174,19 +166,30 @@ async fn changed(fed: &Arc<Federation>, event: EventId, status: StatusId) -> Res
         let uri = format!("{}#updates/{event}", doc.id);
         let update = activities::update_note(&uri, &doc);
         letters.push(Letter {
-            parcel: Parcel {
-                signer: group.id,
-                uri,
-                body: build::sealed(fed, group.id, update).await?,
-                key: doc.id,
-                targets: vec![reader.target()],
-                announces: None,
-                members_of: Some(group.id),
-            },
+            parcel: to_reader(fed, &group, &reader, doc.id, (uri, update)).await?,
             kept: Kept::Changed(reader.account),
         });
     }
     Ok(letters)
+}
+
+/// What the group says of a letter to its reader, under the address of what it says.
+async fn to_reader(
+    fed: &Federation,
+    group: &Account,
+    reader: &Addressee,
+    letter: String,
+    (uri, said): (String, Value),
+) -> Result<Parcel> {
+    Ok(Parcel {
+        signer: group.id,
+        uri,
+        body: build::sealed(fed, group.id, said).await?,
+        key: letter,
+        targets: vec![reader.target()],
+        announces: None,
+        members_of: Some(group.id),
+    })
 }
 
 /// Their readers' servers are asked to forget these.
@@ -211,11 +214,7 @@ async fn forget(
     let envelope = Envelope {
         id: format!("{uri}#delete"),
         actor: group.uri.clone(),
-        addressing: Addressing {
-            to: vec![reader.uri.clone()],
-            cc: Vec::new(),
-            audience: None,
-        },
+        addressing: letters::to_one(reader),
         published: Some(now),
     };
     let gone = tombstone(&uri, Some(NoteKind::Note), Some(now));
